@@ -1,0 +1,39 @@
+/**
+ * Why a step of a decision came out as it did. The same words are log fields, metric dimensions and
+ * event fields, so this list is append-only: a code is never renamed, reordered or removed.
+ */
+export const REASONS = [
+  'no-data',
+  'stale-data',
+  'demand-measured',
+  'demand-growing',
+  'capacity-sufficient',
+  'capacity-short',
+  'ramp-still-steepening',
+  'recent-peak-needs-capacity',
+  'demand-fell',
+  'within-dead-band',
+  'scale-out-spacing',
+  'scale-in-spacing',
+  'flap-guard',
+  'endpoint-locked',
+  'endpoint-not-scalable',
+  'nudge-lost-while-locked',
+  'owner-changed-bounds',
+  'owner-minimum',
+  'owner-maximum',
+  'floor-raised',
+  'floor-lowered',
+  'floor-held',
+  'ceiling-lowered',
+  'ceiling-returned',
+  'lease-expired',
+  'at-rest',
+  'mode-observe',
+  'mode-paused',
+  'target-missing',
+  'another-target-first',
+] as const;
+
+/** One code of {@link REASONS}. */
+export type Reason = (typeof REASONS)[number];
