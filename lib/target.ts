@@ -2,3 +2,55 @@
 export type ScalableDimension =
   | 'sagemaker:variant:DesiredInstanceCount'
   | 'sagemaker:inference-component:DesiredCopyCount';
+
+/**
+ * A scalable target: what Application Auto Scaling moves. Several targets can share one endpoint,
+ * and the endpoint, not the target, is what SageMaker locks while a change is under way.
+ */
+export interface ScalableTarget {
+  readonly resourceId: string;
+  readonly scalableDimension: ScalableDimension;
+  readonly endpointName: string;
+  /** Production variant; an inference component is placed on one too. */
+  readonly variantName: string;
+}
+
+/** SageMaker's own pattern for endpoint and variant names (CreateEndpoint, ProductionVariant). */
+const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+
+/** True for a string that SageMaker would accept as the name of an endpoint or a variant. */
+export function isResourceName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/**
+ * The scalable target of a production variant's instance count.
+ * @throws {RangeError} when a name is not one that SageMaker allows
+ */
+export function variantTarget(endpointName: string, variantName: string): ScalableTarget {
+  for (const [what, name] of [
+    ['endpoint', endpointName],
+    ['variant', variantName],
+  ] as const) {
+    if (!isResourceName(name)) {
+      throw new RangeError(
+        `"${name}" is not a SageMaker ${what} name: 1 to 63 letters, digits and inner hyphens.`,
+      );
+    }
+  }
+  return {
+    resourceId: `endpoint/${endpointName}/variant/${variantName}`,
+    scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+    endpointName,
+    variantName,
+  };
+}
+
+/** Reads `endpoint/<name>/variant/<name>`; undefined for anything else. */
+export function parseResourceId(resourceId: string): ScalableTarget | undefined {
+  const [kind, endpointName = '', variant, variantName = '', ...rest] = resourceId.split('/');
+  const isVariant = kind === 'endpoint' && variant === 'variant' && rest.length === 0;
+  return isVariant && isResourceName(endpointName) && isResourceName(variantName)
+    ? variantTarget(endpointName, variantName)
+    : undefined;
+}

@@ -18,3 +18,105 @@ export interface DecisionStep {
   /** True when the rule held the number back from where the rules before it wanted it. */
   readonly constrained: boolean;
 }
+
+/** `act` nudges, `observe` decides and records only, `paused` does neither. */
+export type Mode = 'act' | 'observe' | 'paused';
+
+/** What the control law needs of a target's configuration. */
+export interface ControlConfig {
+  readonly mode: Mode;
+  /** Load that one instance is meant to carry: invocations a minute, or concurrent requests. */
+  readonly targetPerInstance: number;
+  /** Whether the signal counts the whole variant's load or the load of one instance. */
+  readonly loadScope: 'variant' | 'instance';
+  /** How many times one window's load fits into the unit of the target (6 for a minute of 10 s sums). */
+  readonly windowsPerTargetUnit: number;
+  /** What one unserved instance-second is worth in instance-seconds. */
+  readonly riskPrice: number;
+  /** Lead time to assume until one was measured. */
+  readonly leadTimeSeconds: number;
+  /** How long demand must stay lower before capacity follows; null: as long as the lead time. */
+  readonly scaleInStableSeconds: number | null;
+  readonly scaleOutSpacingSeconds: number;
+  readonly scaleInSpacingSeconds: number;
+  /** Part of the target per instance at which the alarm wakes the scaler, and below which it rests. */
+  readonly wakeFraction: number;
+}
+
+/** One ten-second window of the signal, as CloudWatch gave it. */
+export interface LoadPoint {
+  /** Epoch seconds at which the window begins. */
+  readonly startSeconds: number;
+  readonly value: number;
+}
+
+/** What the endpoint says about the target's capacity. */
+export interface CapacityReading {
+  readonly inService: number;
+  /** Instances asked for, starting ones included. */
+  readonly desired: number;
+  /** True while the endpoint refuses every change of capacity. */
+  readonly locked: boolean;
+  /** False when the endpoint is not one that can be scaled at all (failed, being deleted). */
+  readonly scalable: boolean;
+}
+
+/** Everything that was read for one target in one control cycle. */
+export interface Observation {
+  readonly load: readonly LoadPoint[];
+  readonly capacity: CapacityReading;
+  /** Null when no scalable target is registered. */
+  readonly bounds: Bounds | null;
+}
+
+/** A capacity request that was accepted and is not in service yet. */
+export interface PendingRequest {
+  readonly capacity: number;
+  readonly sentAtSeconds: number;
+}
+
+/** What is remembered of a target between cycles. Times are epoch seconds; null means never. */
+export interface TargetState {
+  /** The owner's bounds. */
+  readonly baseline: Bounds | null;
+  /** The bounds that the scaler last wrote, and those that stood there before. */
+  readonly written: Bounds | null;
+  readonly before: Bounds | null;
+  readonly lastScaleOutAtSeconds: number | null;
+  readonly lastScaleInAtSeconds: number | null;
+  /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */
+  readonly reversals: number;
+  readonly lastReversalAtSeconds: number | null;
+  readonly pending: PendingRequest | null;
+  readonly learnedLeadTimeSeconds: number | null;
+  /** How long after its end a window becomes readable. */
+  readonly metricLagSeconds: number;
+  /** Instances in service over the recent past, oldest first: [since epoch second, count]. */
+  readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
+  /** Why the last look did not give the capacity that was wanted; null when it did. */
+  readonly refusedFor: Reason | null;
+}
+
+/** What a decision asks to be done. */
+export interface Proposal {
+  readonly bounds: Bounds;
+  /** Which way the capacity moves; `none` when only the bounds do. */
+  readonly direction: 'out' | 'in' | 'none';
+  /** Instances asked for at present. */
+  readonly from: number;
+}
+
+/** The outcome of {@link decide}. */
+export interface Decision {
+  /** Instances that the latest window needs; null without fresh data. */
+  readonly demand: number | null;
+  /** Capacity that the law wants, inside the owner's bounds; null: no opinion. */
+  readonly wanted: number | null;
+  readonly steps: readonly DecisionStep[];
+  /** Null: leave the bounds as they are. */
+  readonly proposal: Proposal | null;
+  /** State with what this look taught, before anything is acted on. */
+  readonly state: TargetState;
+  /** When to look again; null: at rest, the alarm or the sweep will wake it. */
+  readonly nextLookAtSeconds: number | null;
+}

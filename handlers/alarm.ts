@@ -1,0 +1,12 @@
+import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
+import { alarmStateChange } from '../lib/events.ts';
+import { eventHandler } from '../lib/handler.ts';
+import { cycleRuntime } from '../lib/runtimes.ts';
+
+/** A 10 s alarm changed its state: look at the endpoint it watches. */
+export const createHandler = (runtime: CycleRuntime) =>
+  eventHandler(runtime, alarmStateChange).handler(({ detail }) =>
+    runCycle(runtime, detail.alarmName.endpointName, { cause: 'event' }),
+  );
+
+export const handler = createHandler(cycleRuntime());

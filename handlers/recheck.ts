@@ -1,0 +1,25 @@
+import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
+import { readRecheck, recheckMessages } from '../lib/events.ts';
+import { eventHandler } from '../lib/handler.ts';
+import { cycleRuntime } from '../lib/runtimes.ts';
+
+/** "Look again": the next turn of a hot loop, or the minute's sweep arriving at one endpoint. */
+export const createHandler = (runtime: CycleRuntime) =>
+  eventHandler(runtime, recheckMessages).handler(async ({ Records }) => {
+    const failed = await Promise.all(
+      Records.map(async ({ messageId, body }) => {
+        const recheck = readRecheck(body, runtime);
+        if (!recheck) return [];
+        try {
+          await runCycle(runtime, recheck.endpointName, recheck);
+          return [];
+        } catch (error) {
+          runtime.logger.error('re-check goes back to the queue', { messageId, error });
+          return [{ itemIdentifier: messageId }];
+        }
+      }),
+    );
+    return { batchItemFailures: failed.flat() };
+  });
+
+export const handler = createHandler(cycleRuntime());

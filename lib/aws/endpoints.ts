@@ -1,0 +1,49 @@
+import {
+  DescribeEndpointCommand,
+  type EndpointStatus,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+
+/** Instance counts of one production variant. */
+export interface VariantCounts {
+  readonly inService: number;
+  readonly desired: number;
+}
+
+/** What SageMaker says about an endpoint. */
+export interface EndpointReading {
+  readonly status: EndpointStatus;
+  readonly variants: ReadonlyMap<string, VariantCounts>;
+}
+
+/** Reads endpoints. */
+export interface Endpoints {
+  /** Undefined when there is no such endpoint. */
+  describe(endpointName: string): Promise<EndpointReading | undefined>;
+}
+
+/** SageMaker has no code of its own for a missing endpoint, only this text. */
+const NOT_FOUND = /could not find endpoint/i;
+
+export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
+  return {
+    async describe(endpointName) {
+      try {
+        const output = await client.send(
+          new DescribeEndpointCommand({ EndpointName: endpointName }),
+        );
+        const variants = new Map(
+          (output.ProductionVariants ?? []).map((variant) => {
+            const inService = variant.CurrentInstanceCount ?? 0;
+            const desired = variant.DesiredInstanceCount ?? inService;
+            return [variant.VariantName ?? '', { inService, desired }] as const;
+          }),
+        );
+        return { status: output.EndpointStatus as EndpointStatus, variants };
+      } catch (error) {
+        if (error instanceof Error && NOT_FOUND.test(error.message)) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,254 @@
+import { adoptBounds, clamp, sameBounds } from './baseline.ts';
+import { type DemandPoint, demandOf, WINDOW_SECONDS } from './demand.ts';
+import { isWithin, stableSeconds } from './guards.ts';
+import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
+import type { Reason } from './reasons.ts';
+import { size, wholeInstances } from './size.ts';
+import type {
+  Bounds,
+  ControlConfig,
+  Decision,
+  DecisionStep,
+  Observation,
+  Proposal,
+  TargetState,
+} from './types.ts';
+
+/** Data older than this says nothing about now, seconds. */
+export const STALE_AFTER_SECONDS = 60;
+
+/** Part of the windows of a stable span that must have data before capacity is given back. */
+const STABLE_COVERAGE = 0.8;
+
+/** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
+const DEAD_BAND_FRACTION = 0.1;
+
+/** What {@link decide} is given. */
+export interface DecisionInput {
+  readonly nowSeconds: number;
+  readonly config: ControlConfig;
+  readonly state: TargetState;
+  readonly observation: Observation;
+}
+
+/**
+ * Decides for one scalable target: what capacity the load needs, whether it may be asked for now,
+ * and with which bounds. Pure: the same input gives the same decision.
+ */
+export function decide(input: DecisionInput): Decision {
+  const { nowSeconds, config, observation } = input;
+  const steps: DecisionStep[] = [];
+  const note = (
+    name: string,
+    before: number | null,
+    after: number | null,
+    reason: Reason,
+    constrained = false,
+  ) => {
+    steps.push({ name, before, after, reason, constrained });
+    return after;
+  };
+  const rest = (name: string, reason: Reason, state = input.state): Decision => {
+    note(name, null, null, reason, true);
+    return { demand: null, wanted: null, steps, proposal: null, state, nextLookAtSeconds: null };
+  };
+
+  if (config.mode === 'paused') return rest('mode', 'mode-paused');
+  const { bounds, capacity } = observation;
+  if (!bounds) {
+    const forgotten = {
+      ...input.state,
+      baseline: null,
+      written: null,
+      before: null,
+      pending: null,
+    };
+    return rest('scalable-target', 'target-missing', forgotten);
+  }
+  if (!capacity.scalable) return rest('endpoint', 'endpoint-not-scalable');
+
+  const adoption = adoptBounds(input.state, bounds);
+  if (adoption.ownerChanged) {
+    const { min, max } = adoption.baseline;
+    note('baseline-min', input.state.baseline?.min ?? null, min, 'owner-changed-bounds');
+    note('baseline-max', input.state.baseline?.max ?? null, max, 'owner-changed-bounds');
+  }
+  const learned = learnCapacity(input.state, capacity, nowSeconds);
+  const newest = observation.load.at(-1);
+  const state: TargetState = {
+    ...learnMetricLag(learned.state, newest, nowSeconds),
+    baseline: adoption.baseline,
+    written: adoption.ownerChanged || adoption.writeLost ? null : learned.state.written,
+  };
+  if (learned.requestLost || adoption.writeLost) {
+    note('pending', capacity.desired, capacity.desired, 'nudge-lost-while-locked');
+  }
+
+  const context: Context = { nowSeconds, config, state, bounds, observation, note };
+  const points = demandOf(observation.load, config, state.capacityLog);
+  const latest = points.at(-1);
+  const ageSeconds = latest ? nowSeconds - (latest.startSeconds + WINDOW_SECONDS) : null;
+  if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
+    note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
+    const proposal = heldBounds(context, capacity.desired);
+    const isAtRest = !proposal && sameBounds(bounds, adoption.baseline) && !state.pending;
+    return finish(context, { demand: null, wanted: null, proposal, steps, isAtRest });
+  }
+
+  const wanted = wantedCapacity(context, points, ageSeconds);
+  const proposal = propose(context, wanted.capacity, wanted.mayRise, points);
+  const isAtRest =
+    !proposal &&
+    !state.pending &&
+    sameBounds(bounds, adoption.baseline) &&
+    (adoption.baseline.min === adoption.baseline.max ||
+      (wanted.capacity <= capacity.desired &&
+        capacity.desired <= adoption.baseline.min &&
+        latest.demand < config.wakeFraction * capacity.desired));
+  return finish(context, {
+    demand: latest.demand,
+    wanted: wanted.capacity,
+    proposal,
+    steps,
+    isAtRest,
+  });
+}
+
+interface Context {
+  readonly nowSeconds: number;
+  readonly config: ControlConfig;
+  readonly state: TargetState;
+  readonly bounds: Bounds;
+  readonly observation: Observation;
+  readonly note: (
+    name: string,
+    before: number | null,
+    after: number | null,
+    reason: Reason,
+    constrained?: boolean,
+  ) => number | null;
+}
+
+/** What the law wants, inside the owner's bounds, and whether a rise should wait for one more window. */
+function wantedCapacity(
+  { nowSeconds, config, state, observation, note }: Context,
+  points: readonly DemandPoint[],
+  ageSeconds: number,
+): { capacity: number; mayRise: boolean } {
+  const { desired } = observation.capacity;
+  const { base, widened } = stableSeconds(state, config, nowSeconds);
+  const within = (seconds: number) =>
+    points.filter((point) => point.startSeconds >= nowSeconds - ageSeconds - seconds);
+  const sizing = size(within(base), config.riskPrice, desired, ageSeconds);
+  note('demand', null, sizing.capacity, sizing.reason);
+  let capacity = sizing.capacity;
+  if (widened > base) {
+    const guarded = Math.max(
+      capacity,
+      Math.min(size(within(widened), config.riskPrice, desired, ageSeconds).capacity, desired),
+    );
+    if (guarded > capacity) note('flap-guard', capacity, guarded, 'flap-guard', true);
+    capacity = guarded;
+  }
+  const baseline = state.baseline as Bounds;
+  const bounded = clamp(capacity, baseline);
+  if (bounded !== capacity) {
+    const reason = bounded > capacity ? 'owner-minimum' : 'owner-maximum';
+    note('owner-bounds', capacity, bounded, reason, bounded < capacity);
+  }
+  return { capacity: bounded, mayRise: !sizing.stillSteepening };
+}
+
+function propose(
+  context: Context,
+  wanted: number,
+  mayRise: boolean,
+  points: readonly DemandPoint[],
+): Proposal | null {
+  const { nowSeconds, config, state, bounds, observation, note } = context;
+  const { desired, locked } = observation.capacity;
+  const baseline = state.baseline as Bounds;
+  const hold = (reason: Reason) => {
+    note('hold', wanted, desired, reason, true);
+    return heldBounds(context, wanted);
+  };
+  if (wanted > desired) {
+    if (locked) return hold('endpoint-locked');
+    if (!mayRise) return hold('ramp-still-steepening');
+    const isRetry = bounds.min > desired && !state.pending;
+    if (
+      !isRetry &&
+      isWithin(state.lastScaleOutAtSeconds, config.scaleOutSpacingSeconds, nowSeconds)
+    ) {
+      return hold('scale-out-spacing');
+    }
+    note('floor', bounds.min, wanted, 'floor-raised');
+    return { bounds: { min: wanted, max: baseline.max }, direction: 'out', from: desired };
+  }
+  if (wanted < desired) {
+    const { widened } = stableSeconds(state, config, nowSeconds);
+    const refusal = refusesScaleIn(context, wanted, widened, points);
+    if (refusal) return hold(refusal);
+    note('ceiling', bounds.max, wanted, 'ceiling-lowered');
+    return { bounds: { min: wanted, max: wanted }, direction: 'in', from: desired };
+  }
+  note('hold', wanted, desired, 'capacity-sufficient');
+  return heldBounds(context, wanted);
+}
+
+function refusesScaleIn(
+  { nowSeconds, config, state, observation }: Context,
+  wanted: number,
+  stable: number,
+  points: readonly DemandPoint[],
+): Reason | undefined {
+  const { desired, locked } = observation.capacity;
+  if (locked) return 'endpoint-locked';
+  const covered = points.filter((point) => point.startSeconds >= nowSeconds - stable - 30).length;
+  if (covered < (STABLE_COVERAGE * stable) / WINDOW_SECONDS) return 'no-data';
+  if (wholeInstances(points.at(-1)?.demand ?? 0) > wanted) return 'recent-peak-needs-capacity';
+  if (isWithin(state.lastScaleOutAtSeconds, stable, nowSeconds)) return 'scale-out-spacing';
+  if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
+    return 'scale-in-spacing';
+  }
+  const isLast = wanted === state.baseline?.min;
+  if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
+  return undefined;
+}
+
+/**
+ * Bounds for a look that moves no capacity: a lowered ceiling goes back to the owner's at once, a
+ * raised floor stays while it is needed and goes when capacity no longer rests on it.
+ */
+function heldBounds(
+  { state, bounds, observation, note }: Context,
+  wanted: number,
+): Proposal | null {
+  const baseline = state.baseline as Bounds;
+  const { desired, locked } = observation.capacity;
+  const isUnused = !locked && bounds.min > desired;
+  const min = Math.max(baseline.min, isUnused ? Math.min(desired, wanted) : bounds.min);
+  const held: Bounds = { min: Math.min(min, baseline.max), max: baseline.max };
+  if (sameBounds(held, bounds)) return null;
+  if (held.max !== bounds.max) note('ceiling', bounds.max, held.max, 'ceiling-returned');
+  if (held.min !== bounds.min) note('floor', bounds.min, held.min, 'floor-lowered');
+  return { bounds: held, direction: 'none', from: desired };
+}
+
+function finish(
+  { nowSeconds, state, note }: Context,
+  outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> & { isAtRest: boolean },
+): Decision {
+  const { isAtRest, ...decision } = outcome;
+  if (isAtRest) note('loop', null, null, 'at-rest');
+  const refusal = decision.steps.find(({ constrained, reason, name, before, after }) =>
+    reason === 'owner-maximum'
+      ? true
+      : constrained && name === 'hold' && (before as number) > (after as number),
+  );
+  return {
+    ...decision,
+    state: { ...state, refusedFor: refusal?.reason ?? null },
+    nextLookAtSeconds: isAtRest ? null : nextWindowReadableAt(state, nowSeconds),
+  };
+}

@@ -1,0 +1,67 @@
+import type { ControlConfig, LoadPoint, TargetState } from './types.ts';
+
+/** Length of the windows that the signal is read in, seconds. */
+export const WINDOW_SECONDS = 10;
+
+/** Demand of one window, in instances (a real number). */
+export interface DemandPoint {
+  readonly startSeconds: number;
+  readonly demand: number;
+}
+
+/**
+ * Load to demand: load divided by the target per instance. A signal that counts one instance's load
+ * is multiplied with the instances that were in service in that window.
+ */
+export function demandOf(
+  load: readonly LoadPoint[],
+  config: Pick<ControlConfig, 'targetPerInstance' | 'loadScope' | 'windowsPerTargetUnit'>,
+  capacityLog: TargetState['capacityLog'],
+): DemandPoint[] {
+  const perInstance = config.targetPerInstance / config.windowsPerTargetUnit;
+  return load.map(({ startSeconds, value }) => {
+    const instances = config.loadScope === 'variant' ? 1 : inServiceAt(capacityLog, startSeconds);
+    return { startSeconds, demand: (value * instances) / perInstance };
+  });
+}
+
+function inServiceAt(log: TargetState['capacityLog'], atSeconds: number): number {
+  let inService = log[0]?.[1] ?? 1;
+  for (const [sinceSeconds, count] of log) {
+    if (sinceSeconds > atSeconds) break;
+    inService = count;
+  }
+  return inService;
+}
+
+/**
+ * Adds a reading to the log of instances in service and drops what lies before `keepFromSeconds`
+ * (the entry in force at that time stays).
+ */
+export function logCapacity(
+  log: TargetState['capacityLog'],
+  inService: number,
+  nowSeconds: number,
+  keepFromSeconds: number,
+): TargetState['capacityLog'] {
+  const latest = log.at(-1);
+  const grown = latest?.[1] === inService ? log : [...log, [nowSeconds, inService] as const];
+  const firstKept = grown.findLastIndex(([sinceSeconds]) => sinceSeconds <= keepFromSeconds);
+  return firstKept > 0 ? grown.slice(firstKept) : grown;
+}
+
+/**
+ * The smallest value that at least the share `q` of `values` do not exceed (the empirical quantile
+ * without interpolation, so that it is always a demand that really occurred).
+ */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = Math.ceil(q * sorted.length - 1e-9);
+  return sorted[Math.min(Math.max(rank - 1, 0), sorted.length - 1)] ?? 0;
+}
+
+/** Median absolute difference of neighbours: how much demand moves between windows when nothing happens. */
+export function typicalStep(values: readonly number[]): number {
+  const steps = values.slice(1).map((value, i) => Math.abs(value - (values[i] as number)));
+  return steps.length === 0 ? 0 : quantile(steps, 0.5);
+}

@@ -1,0 +1,70 @@
+import { logCapacity, WINDOW_SECONDS } from './demand.ts';
+import type { CapacityReading, LoadPoint, TargetState } from './types.ts';
+
+/** How much of the load is read back and how long the capacity log reaches, seconds. */
+export const LOOKBACK_SECONDS = 900;
+
+/** Weight of a newly measured lead time against what was learned before. */
+const LEAD_TIME_WEIGHT = 0.3;
+
+/** A metric later than this is not late but missing, seconds. */
+const LONGEST_METRIC_LAG_SECONDS = 30;
+
+/** A request that the endpoint does not show after this long was not accepted, seconds. */
+const ACCEPTANCE_SECONDS = 5;
+
+/** What a look at capacity teaches: whether a request arrived, was lost, and how long it took. */
+export function learnCapacity(
+  state: TargetState,
+  capacity: CapacityReading,
+  nowSeconds: number,
+): { readonly state: TargetState; readonly requestLost: boolean } {
+  const { pending } = state;
+  const learned: TargetState = {
+    ...state,
+    capacityLog: logCapacity(
+      state.capacityLog,
+      capacity.inService,
+      nowSeconds,
+      nowSeconds - LOOKBACK_SECONDS,
+    ),
+  };
+  if (!pending || capacity.locked) return { state: learned, requestLost: false };
+  if (capacity.inService < pending.capacity) {
+    const isJustSent = nowSeconds - pending.sentAtSeconds < ACCEPTANCE_SECONDS;
+    if (isJustSent) return { state: learned, requestLost: false };
+    return { state: { ...learned, pending: null }, requestLost: true };
+  }
+  const measured = nowSeconds - pending.sentAtSeconds;
+  const previous = state.learnedLeadTimeSeconds;
+  const learnedLeadTimeSeconds =
+    previous === null ? measured : previous + LEAD_TIME_WEIGHT * (measured - previous);
+  return { state: { ...learned, pending: null, learnedLeadTimeSeconds }, requestLost: false };
+}
+
+/**
+ * What a look at the load teaches about the metric's lag: a window seen earlier than believed
+ * shortens it at once, an expected window that is not there yet lengthens it by a second.
+ */
+export function learnMetricLag(
+  state: TargetState,
+  newest: LoadPoint | undefined,
+  nowSeconds: number,
+): TargetState {
+  if (!newest) return state;
+  const ageSeconds = nowSeconds - (newest.startSeconds + WINDOW_SECONDS);
+  const lag = state.metricLagSeconds;
+  if (ageSeconds < 0) return state;
+  if (ageSeconds < lag) return { ...state, metricLagSeconds: Math.floor(ageSeconds) };
+  const isLate = ageSeconds >= WINDOW_SECONDS + lag + 1 && ageSeconds <= 2 * WINDOW_SECONDS + lag;
+  return isLate
+    ? { ...state, metricLagSeconds: Math.min(lag + 1, LONGEST_METRIC_LAG_SECONDS) }
+    : state;
+}
+
+/** The next moment at which a new window should be readable, at least two seconds from now. */
+export function nextWindowReadableAt(state: TargetState, nowSeconds: number): number {
+  const earliest = nowSeconds + 2;
+  const windows = Math.ceil((earliest - state.metricLagSeconds) / WINDOW_SECONDS);
+  return windows * WINDOW_SECONDS + state.metricLagSeconds;
+}

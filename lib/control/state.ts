@@ -1,0 +1,62 @@
+import { activeReversals, isReversal } from './guards.ts';
+import type { ControlConfig, Proposal, TargetState } from './types.ts';
+
+/** Where 10 s metrics usually become readable; the true lag is learned from what is seen. */
+const USUAL_METRIC_LAG_SECONDS = 10;
+
+/** The state of a target that was never looked at. */
+export const INITIAL_STATE: TargetState = {
+  baseline: null,
+  written: null,
+  before: null,
+  lastScaleOutAtSeconds: null,
+  lastScaleInAtSeconds: null,
+  reversals: 0,
+  lastReversalAtSeconds: null,
+  pending: null,
+  learnedLeadTimeSeconds: null,
+  metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
+  capacityLog: [],
+  refusedFor: null,
+};
+
+/**
+ * The state once `proposal` is about to be sent. It is saved before the call goes out: after a crash
+ * between the two, the observed bounds equal `before` and the nudge is known to be missing.
+ *
+ * In `observe` mode only the spacing moves on; nothing was written.
+ */
+export function commit(
+  state: TargetState,
+  proposal: Proposal,
+  observed: TargetState['written'],
+  config: ControlConfig,
+  nowSeconds: number,
+): TargetState {
+  const timed = withTimes(state, proposal, config, nowSeconds);
+  if (config.mode !== 'act') return timed;
+  const pending =
+    proposal.direction === 'out'
+      ? { capacity: proposal.bounds.min, sentAtSeconds: nowSeconds }
+      : proposal.direction === 'in'
+        ? null
+        : state.pending;
+  return { ...timed, written: proposal.bounds, before: observed, pending };
+}
+
+function withTimes(
+  state: TargetState,
+  { direction }: Proposal,
+  config: ControlConfig,
+  nowSeconds: number,
+): TargetState {
+  if (direction === 'in') return { ...state, lastScaleInAtSeconds: nowSeconds };
+  if (direction === 'none') return state;
+  const reversed = isReversal(state, config, nowSeconds);
+  return {
+    ...state,
+    lastScaleOutAtSeconds: nowSeconds,
+    reversals: activeReversals(state, nowSeconds) + (reversed ? 1 : 0),
+    lastReversalAtSeconds: reversed ? nowSeconds : state.lastReversalAtSeconds,
+  };
+}

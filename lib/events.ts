@@ -1,0 +1,84 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import * as z from 'zod/mini';
+import { alarmTarget } from './enrolment/alarm-specs.ts';
+import { parameterTarget } from './enrolment/parameter-name.ts';
+import type { Telemetry } from './runtime.ts';
+import { isResourceName } from './target.ts';
+
+const envelope = <Source extends string, DetailType extends string, Detail extends z.core.$ZodType>(
+  source: Source,
+  detailType: DetailType,
+  detail: Detail,
+) => z.object({ source: z.literal(source), 'detail-type': z.literal(detailType), detail });
+
+/** A name out of an event, turned into what it names; anything else is a fault of the event. */
+const named = <T>(what: string, parse: (name: string) => T | undefined) =>
+  z.pipe(
+    z.string().check(z.maxLength(2048)),
+    z.transform((name: string, context): T => {
+      const parsed = parse(name);
+      if (parsed !== undefined) return parsed;
+      context.issues.push({ code: 'custom', message: `"${name}" names no ${what}`, input: name });
+      return z.NEVER;
+    }),
+  );
+
+const endpointName = z.string().check(z.refine(isResourceName, 'not a SageMaker endpoint name'));
+
+/** CloudWatch Alarm State Change, of an alarm that the scaler made. */
+export const alarmStateChange = envelope(
+  'aws.cloudwatch',
+  'CloudWatch Alarm State Change',
+  z.object({
+    alarmName: named('scalable target of an alarm made by the scaler', alarmTarget),
+    state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
+  }),
+);
+
+/** SageMaker Endpoint State Change. */
+export const endpointStateChange = envelope(
+  'aws.sagemaker',
+  'SageMaker Endpoint State Change',
+  z.object({ EndpointName: endpointName, EndpointStatus: z.string() }),
+);
+
+/** Parameter Store Change; it carries the parameter's name but not its value. */
+export const parameterChange = envelope(
+  'aws.ssm',
+  'Parameter Store Change',
+  z.object({
+    name: named('target: expected /fast-scaler/targets/<endpoint>/<variant>', parameterTarget),
+    operation: z.enum(['Create', 'Update', 'Delete', 'LabelParameterVersion']),
+  }),
+);
+
+const recheckBody = z.union([
+  z.object({ endpointName, cause: z.literal('sweep') }),
+  z.object({
+    endpointName,
+    cause: z.literal('re-check'),
+    loop: z.int().check(z.nonnegative()),
+  }),
+]);
+
+/** Reads the body of a re-check message; one that cannot be read is logged, counted and dropped. */
+export function readRecheck(
+  body: string,
+  { logger, metrics }: Telemetry,
+): z.infer<typeof recheckBody> | undefined {
+  try {
+    return recheckBody.parse(JSON.parse(body));
+  } catch (error) {
+    logger.error('malformed re-check dropped', { complaint: (error as Error).message, body });
+    metrics.addMetric('MalformedEvent', MetricUnit.Count, 1);
+    return undefined;
+  }
+}
+
+/** What SQS hands to the function. */
+export const recheckMessages = z.object({
+  Records: z.array(z.object({ messageId: z.string(), body: z.string() })),
+});
+
+/** The schedule's event; nothing in it matters. */
+export const scheduleTick = z.object({ source: z.literal('aws.events') });

@@ -1,0 +1,31 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { parser } from '@aws-lambda-powertools/parser/middleware';
+import middy from '@middy/core';
+import type * as z from 'zod/mini';
+import type { Telemetry } from './runtime.ts';
+
+/**
+ * The frame of every handler: log context, metrics, and an event that fits `schema`. An event that
+ * does not is logged with the schema's complaint and counted, and ends there: it would be no better
+ * on a second try.
+ */
+export function eventHandler<Schema extends z.core.$ZodType>(
+  { logger, metrics }: Telemetry,
+  schema: Schema,
+) {
+  return middy<z.infer<Schema>>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(
+      parser({
+        schema,
+        errorHandler: (error: Error, event: unknown) => {
+          logger.error('malformed event dropped', { complaint: error.message, event });
+          metrics.addMetric('MalformedEvent', MetricUnit.Count, 1);
+          return {};
+        },
+      }),
+    );
+}

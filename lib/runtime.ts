@@ -1,0 +1,37 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+
+/** What every handler has: a clock, a log and metrics. */
+export interface Telemetry {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Where a runtime reaches AWS, and what it is told by its surroundings. */
+export interface Surroundings extends Telemetry {
+  readonly tableName: () => string;
+  readonly recheckQueueUrl: () => string;
+  /** Settings that every SDK client is made with. */
+  readonly clientConfig: Readonly<Record<string, unknown>>;
+}
+
+/** The surroundings of a Lambda function: its environment variables, the wall clock, standard output. */
+export function lambdaSurroundings(): Surroundings {
+  return {
+    now: Date.now,
+    logger: new Logger(),
+    metrics: new Metrics(),
+    tableName: () => requiredVariable('TABLE_NAME'),
+    recheckQueueUrl: () => requiredVariable('RECHECK_QUEUE_URL'),
+    clientConfig: {},
+  };
+}
+
+function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`The environment variable ${name} is missing; serverless.yml sets it.`);
+  return value;
+}
