@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { adoptBounds } from '../../lib/control/baseline.ts';
+import { stateWith } from './fixtures.ts';
+
+const baseline = { min: 1, max: 16 };
+
+describe('whose bounds are these', () => {
+  const nudged = stateWith({ baseline, written: { min: 9, max: 16 }, before: baseline });
+  const capped = stateWith({ baseline, written: { min: 3, max: 3 }, before: { min: 9, max: 16 } });
+
+  it.each([
+    ['what was written stands', nudged, { min: 9, max: 16 }, baseline, false, false],
+    ['the write never arrived', nudged, { min: 1, max: 16 }, baseline, false, true],
+    ['the owner raised Max', nudged, { min: 9, max: 30 }, { min: 1, max: 30 }, true, false],
+    ['the owner set Min', nudged, { min: 4, max: 16 }, { min: 4, max: 16 }, true, false],
+    ['the owner set both', nudged, { min: 2, max: 5 }, { min: 2, max: 5 }, true, false],
+    [
+      'the owner set Min under a lowered ceiling',
+      capped,
+      { min: 2, max: 3 },
+      { min: 2, max: 16 },
+      true,
+      false,
+    ],
+    [
+      'the owner set Max over a lowered ceiling',
+      capped,
+      { min: 3, max: 8 },
+      { min: 1, max: 8 },
+      true,
+      false,
+    ],
+  ])('%s', (_, state, observed, expected, ownerChanged, writeLost) => {
+    expect(adoptBounds(state, observed)).toEqual({ baseline: expected, ownerChanged, writeLost });
+  });
+
+  it('takes the first bounds that it sees as the owner’s', () => {
+    const first = adoptBounds(stateWith({ baseline: null }), baseline);
+    expect(first).toEqual({ baseline, ownerChanged: false, writeLost: false });
+  });
+
+  it('takes every change as the owner’s while it has written nothing', () => {
+    const changed = adoptBounds(stateWith({ baseline }), { min: 2, max: 16 });
+    expect(changed).toMatchObject({ baseline: { min: 2, max: 16 }, ownerChanged: true });
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../lib/control/decide.ts';
+import type { ControlConfig, Observation, TargetState } from '../../lib/control/types.ts';
+import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
+
+function decideFor(
+  observation: Observation,
+  state: TargetState = stateWith(),
+  config: Partial<ControlConfig> = {},
+) {
+  return decide({ nowSeconds: NOW, config: { ...CONFIG, ...config }, state, observation });
+}
+
+const reasons = (decision: ReturnType<typeof decide>) => decision.steps.map(({ reason }) => reason);
+
+describe('scale-out', () => {
+  it('raises the floor in one jump when demand stands above capacity', () => {
+    const decision = decideFor(observed([...steady(1), 13, 13], { desired: 1 }));
+    expect(decision.proposal).toEqual({
+      bounds: { min: 13, max: 20 },
+      direction: 'out',
+      from: 1,
+    });
+  });
+
+  it('carries a steep rise on to the present', () => {
+    const decision = decideFor(observed([...steady(0), 7.3], { desired: 1 }));
+    // The window ended 10 s ago and its middle lies 1.5 windows back: 7.3 + 1.5 × 7.3.
+    expect(decision.proposal?.bounds.min).toBe(19);
+    expect(reasons(decision)).toContain('demand-growing');
+  });
+
+  it('waits one window when the first one over capacity is only a little over', () => {
+    const decision = decideFor(observed([...steady(0), 2], { desired: 1 }));
+    expect(decision.proposal).toBeNull();
+    expect(reasons(decision)).toContain('ramp-still-steepening');
+    expect(decision.nextLookAtSeconds).toBe(NOW + 10);
+  });
+
+  it.each([
+    ['just under three times capacity', 2.99, null],
+    ['three times capacity', 3, 8],
+  ])('tells a decisive first window: %s', (_, demand, min) => {
+    const decision = decideFor(observed([...steady(0), demand], { desired: 1 }));
+    expect(decision.proposal?.bounds.min ?? null).toBe(min);
+  });
+
+  it.each([
+    ['exactly at capacity', 4, null],
+    ['a hair above', 4.001, 5],
+  ])('sizes at the boundary: demand %s', (_, demand, min) => {
+    const decision = decideFor(observed(steady(demand), { desired: 4 }, { min: 4, max: 20 }));
+    expect(decision.proposal?.bounds.min ?? null).toBe(min);
+  });
+
+  it('never goes above the owner’s maximum, and says so', () => {
+    const decision = decideFor(observed(steady(33), { desired: 1 }));
+    expect(decision.proposal?.bounds).toEqual({ min: 20, max: 20 });
+    expect(reasons(decision)).toContain('owner-maximum');
+  });
+
+  it('does not ask while the endpoint is locked, and looks again at the next window', () => {
+    const decision = decideFor(observed(steady(9), { desired: 5, inService: 1, locked: true }));
+    expect(decision.proposal).toBeNull();
+    expect(reasons(decision)).toContain('endpoint-locked');
+    expect(decision.nextLookAtSeconds).toBe(NOW + 10);
+  });
+
+  it.each([
+    ['just inside the spacing', 19, null],
+    ['at its end', 20, 9],
+  ])('keeps scale-outs apart: %s', (_, ago, min) => {
+    const state = stateWith({ lastScaleOutAtSeconds: NOW - ago });
+    const decision = decideFor(observed(steady(9), { desired: 5 }), state);
+    expect(decision.proposal?.bounds.min ?? null).toBe(min);
+  });
+
+  it('sends a lost nudge again without waiting for the spacing', () => {
+    const state = stateWith({
+      written: { min: 9, max: 20 },
+      before: { min: 1, max: 20 },
+      pending: { capacity: 9, sentAtSeconds: NOW - 10 },
+      lastScaleOutAtSeconds: NOW - 10,
+    });
+    const decision = decideFor(observed(steady(9), { desired: 1 }, { min: 9, max: 20 }), state);
+    expect(reasons(decision)).toContain('nudge-lost-while-locked');
+    expect(decision.proposal).toMatchObject({ bounds: { min: 9, max: 20 }, direction: 'out' });
+  });
+
+  it('counts starting instances as capacity', () => {
+    const decision = decideFor(observed(steady(9), { desired: 9, inService: 1, locked: true }));
+    expect(decision.proposal).toBeNull();
+    expect(reasons(decision)).toContain('capacity-sufficient');
+  });
+});
+
+describe('scale-in', () => {
+  const raised = stateWith({ written: { min: 9, max: 20 }, before: { min: 1, max: 20 } });
+
+  it('lowers Min and Max together to what demand needs', () => {
+    const decision = decideFor(observed(steady(2.5), { desired: 9 }, { min: 9, max: 20 }), raised);
+    expect(decision.proposal).toEqual({
+      bounds: { min: 3, max: 3 },
+      direction: 'in',
+      from: 9,
+    });
+  });
+
+  it.each([
+    ['17 of 18 quiet windows', 17, 3],
+    ['16 of 18 quiet windows', 16, null],
+  ])('follows once the share that the risk price asks for is quiet: %s', (_, quiet, max) => {
+    const demands = [...steady(9), ...steady(3, quiet)];
+    const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
+    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+  });
+
+  it('gives the ceiling back at the next look', () => {
+    const state = stateWith({ written: { min: 3, max: 3 }, before: { min: 9, max: 20 } });
+    const capacity = { desired: 3, inService: 9, locked: true };
+    const decision = decideFor(observed(steady(2.5), capacity, { min: 3, max: 3 }), state);
+    expect(decision.proposal).toEqual({
+      bounds: { min: 3, max: 20 },
+      direction: 'none',
+      from: 3,
+    });
+    expect(reasons(decision)).toContain('ceiling-returned');
+  });
+
+  it('gives the ceiling back without data, too', () => {
+    const state = stateWith({ written: { min: 3, max: 3 }, before: { min: 9, max: 20 } });
+    const decision = decideFor(observed([], { desired: 3 }, { min: 3, max: 3 }), state);
+    expect(decision.proposal?.bounds).toEqual({ min: 3, max: 20 });
+  });
+
+  it('restores the owner’s bounds at the baseline and then rests', () => {
+    const state = stateWith({ written: { min: 1, max: 1 }, before: { min: 9, max: 20 } });
+    const returning = decideFor(observed(steady(0.1), { desired: 1 }, { min: 1, max: 1 }), state);
+    expect(returning.proposal?.bounds).toEqual({ min: 1, max: 20 });
+    const after = stateWith({ written: { min: 1, max: 20 }, before: { min: 1, max: 1 } });
+    const resting = decideFor(observed(steady(0.1), { desired: 1 }), after);
+    expect(resting.proposal).toBeNull();
+    expect(resting.nextLookAtSeconds).toBeNull();
+    expect(reasons(resting)).toContain('at-rest');
+  });
+
+  it.each([
+    ['too few windows in the stable span', steady(1, 14), null],
+    ['enough', steady(1, 15), 1],
+  ])('holds when history is short: %s', (_, demands, max) => {
+    const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
+    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+  });
+
+  it.each([
+    ['a tenth of the capacity', 27, 27],
+    ['less', 28, null],
+  ])('leaves a surplus inside the dead band alone: %s', (_, demand, max) => {
+    const bounds = { min: 30, max: 90 };
+    const state = stateWith({ baseline: { min: 1, max: 90 }, written: bounds });
+    const decision = decideFor(observed(steady(demand), { desired: 30 }, bounds), state);
+    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+  });
+
+  it('does not scale in below the newest window', () => {
+    const demands = [...steady(1), 5];
+    const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
+    expect(decision.proposal).toBeNull();
+    expect(reasons(decision)).toContain('recent-peak-needs-capacity');
+  });
+
+  it('widens the stable span after reversals', () => {
+    const demands = [...steady(9, 30), ...steady(1, 20)];
+    const calm = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
+    const flapping = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), {
+      ...raised,
+      reversals: 1,
+      lastReversalAtSeconds: NOW - 600,
+    });
+    expect(calm.proposal?.bounds.max).toBe(1);
+    expect(flapping.proposal).toBeNull();
+    expect(reasons(flapping)).toContain('flap-guard');
+  });
+});
+
+describe('data and targets that cannot be judged', () => {
+  it.each([
+    ['no data at all', observed([], { desired: 5 }, { min: 5, max: 20 }), 'no-data'],
+    [
+      'data of more than a minute ago',
+      { ...observed(steady(9), { desired: 5 }), load: [{ startSeconds: NOW - 71, value: 90 }] },
+      'stale-data',
+    ],
+  ] as const)('holds on %s', (_, observation, reason) => {
+    const decision = decideFor(observation, stateWith({ written: { min: 5, max: 20 } }));
+    expect(decision.wanted).toBeNull();
+    expect(decision.proposal?.direction ?? 'none').toBe('none');
+    expect(reasons(decision)).toContain(reason);
+  });
+
+  it('takes data of exactly a minute ago', () => {
+    const load = [{ startSeconds: NOW - 70, value: 90 }];
+    const decision = decideFor({ ...observed([], { desired: 5 }), load });
+    expect(decision.demand).toBe(9);
+  });
+
+  it('never recreates a missing target and forgets its bounds', () => {
+    const decision = decideFor(observed(steady(9), { desired: 5 }, null));
+    expect(decision.proposal).toBeNull();
+    expect(decision.state.baseline).toBeNull();
+    expect(reasons(decision)).toEqual(['target-missing']);
+  });
+
+  it.each([
+    ['paused', decideFor(observed(steady(9), { desired: 1 }), stateWith(), { mode: 'paused' })],
+    ['not scalable', decideFor(observed(steady(9), { desired: 1, scalable: false }))],
+  ])('leaves a target alone: %s', (_, decision) => {
+    expect(decision.proposal).toBeNull();
+    expect(decision.nextLookAtSeconds).toBeNull();
+  });
+});
+
+describe('rest', () => {
+  it.each([
+    ['below the wake threshold', 0.79, null],
+    ['at the wake threshold', 0.8, NOW + 10],
+  ])('rests only where the alarm would be quiet: %s', (_, demand, nextLook) => {
+    const decision = decideFor(observed(steady(demand), { desired: 1 }));
+    expect(decision.nextLookAtSeconds).toBe(nextLook);
+  });
+
+  it('rests when the owner left no room, whatever the load', () => {
+    const state = stateWith({ baseline: { min: 2, max: 2 } });
+    const decision = decideFor(observed(steady(9), { desired: 2 }, { min: 2, max: 2 }), state);
+    expect(decision.proposal).toBeNull();
+    expect(decision.nextLookAtSeconds).toBeNull();
+  });
+});
+
+describe('huge counts and fractions', () => {
+  it.each([
+    ['a thousand instances', 1000, { min: 1, max: 2000 }, 1000],
+    ['a tenth of an instance', 0.1, { min: 0, max: 10 }, 1],
+  ])('sizes %s', (_, demand, bounds, wanted) => {
+    const state = stateWith({ baseline: bounds });
+    expect(decideFor(observed(steady(demand), { desired: 1 }, bounds), state).wanted).toBe(wanted);
+  });
+});

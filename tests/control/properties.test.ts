@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { decide } from '../../lib/control/decide.ts';
+import { commit } from '../../lib/control/state.ts';
+import type { Observation, TargetState } from '../../lib/control/types.ts';
+import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
+
+const bounds = fc
+  .tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 }))
+  .map(([a, b]) => ({ min: Math.min(a, b), max: Math.max(a, b) }));
+
+const demands = fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 60 });
+
+const situation = fc.record({
+  owner: bounds,
+  demands,
+  desired: fc.integer({ min: 0, max: 40 }),
+  inService: fc.integer({ min: 0, max: 40 }),
+  locked: fc.boolean(),
+  written: fc.option(bounds, { nil: null }),
+  outAgo: fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }),
+  riskPrice: fc.integer({ min: 1, max: 100 }),
+});
+
+function decideIn(s: typeof situation extends fc.Arbitrary<infer S> ? S : never) {
+  const state: TargetState = stateWith({
+    baseline: s.owner,
+    written: s.written,
+    lastScaleOutAtSeconds: s.outAgo === null ? null : NOW - s.outAgo,
+  });
+  const observation: Observation = observed(
+    s.demands,
+    { desired: s.desired, inService: s.inService, locked: s.locked },
+    s.written ?? s.owner,
+  );
+  const config = { ...CONFIG, riskPrice: s.riskPrice };
+  return decide({ nowSeconds: NOW, config, state, observation });
+}
+
+it('asks only for bounds inside the owner’s, Min never above Max', () => {
+  fc.assert(
+    fc.property(situation, (s) => {
+      const { proposal } = decideIn(s);
+      if (!proposal) return;
+      expect(proposal.bounds.min).toBeLessThanOrEqual(proposal.bounds.max);
+      expect(proposal.bounds.min).toBeGreaterThanOrEqual(s.owner.min);
+      expect(proposal.bounds.max).toBeLessThanOrEqual(s.owner.max);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('moves no capacity while the endpoint is locked', () => {
+  fc.assert(
+    fc.property(situation, (s) => {
+      const { proposal } = decideIn({ ...s, locked: true });
+      expect(proposal?.direction ?? 'none').toBe('none');
+    }),
+  );
+});
+
+it('wants no less for more load', () => {
+  fc.assert(
+    fc.property(situation, fc.double({ min: 1, max: 3, noNaN: true }), (s, factor) => {
+      const less = decideIn({ ...s, written: null }).wanted;
+      const more = decideIn({
+        ...s,
+        written: null,
+        demands: s.demands.map((demand) => demand * factor),
+      }).wanted;
+      if (less !== null && more !== null) expect(more).toBeGreaterThanOrEqual(less);
+    }),
+  );
+});
+
+it('asks for nothing new once what it asked for stands', () => {
+  fc.assert(
+    fc.property(situation, (s) => {
+      const first = decideIn({ ...s, written: null });
+      if (first.proposal?.direction !== 'out') return;
+      const { min } = first.proposal.bounds;
+      const again = decide({
+        nowSeconds: NOW,
+        config: { ...CONFIG, riskPrice: s.riskPrice },
+        state: commit(first.state, first.proposal, s.owner, CONFIG, NOW),
+        observation: observed(s.demands, { desired: min, locked: true }, first.proposal.bounds),
+      });
+      expect(again.proposal).toBeNull();
+    }),
+  );
+});
