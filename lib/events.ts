@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import './complaints.ts';
 import * as z from 'zod/mini';
 import { alarmTarget } from './enrolment/alarm-specs.ts';
 import { parameterTarget } from './enrolment/parameter-name.ts';

@@ -1,3 +1,4 @@
+import '../complaints.ts';
 import * as z from 'zod/mini';
 
 const customSignal = z.strictObject({

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runCycle } from '../../lib/cycle.ts';
+import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
+
+let world: World;
+const cycle = () => runCycle(world.runtime(), 'checkout', { cause: 'event' });
+const nextLook = { endpointName: 'checkout', cause: 're-check', loop: 7 };
+
+beforeEach(() => {
+  world = new World();
+});
+
+describe('a surge', () => {
+  beforeEach(() => world.setDemand(9));
+
+  it('is answered by one nudge, saved before it is sent, recorded, and looked at again', async () => {
+    await cycle();
+    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+    expect(world.saved[0]?.get(TARGET.resourceId)).toMatchObject({
+      baseline: { min: 1, max: 20 },
+      before: { min: 1, max: 20 },
+      written: { min: 9, max: 20 },
+      pending: { capacity: 9, sentAtSeconds: NOW_SECONDS },
+    });
+    expect(world.kept).toMatchObject([
+      { resourceId: TARGET.resourceId, outcome: { status: 'taken' }, wanted: 9 },
+    ]);
+    expect(world.rechecks).toEqual([{ recheck: nextLook, delaySeconds: 10 }]);
+  });
+
+  it('is left to the cycle that was first', async () => {
+    world.outrun = true;
+    await cycle();
+    expect(world.nudges).toEqual([]);
+    expect(world.kept).toEqual([]);
+  });
+
+  it('is decided but not acted on in observe mode', async () => {
+    world.record = world.enrolled({}, { ...CONFIG, mode: 'observe' });
+    await cycle();
+    expect(world.nudges).toEqual([]);
+    expect(world.kept).toMatchObject([{ mode: 'observe', outcome: { status: 'dry-run' } }]);
+    expect(world.saved[0]?.get(TARGET.resourceId)).toMatchObject({ written: null, pending: null });
+  });
+
+  it('keeps the error of a nudge that failed, and looks again', async () => {
+    const refusal = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    world.fail('nudge', refusal);
+    await cycle();
+    expect(world.kept[0]?.outcome).toEqual({
+      status: 'failed',
+      errorCode: 'ThrottlingException',
+      message: 'slow down',
+    });
+    expect(world.rechecks).toHaveLength(1);
+  });
+
+  it('tells of a locked endpoint once, not at every look', async () => {
+    world.endpoint = world.withCounts(1, 1, 'Updating');
+    await cycle();
+    expect(world.kept).toMatchObject([{ outcome: { status: 'refused' } }]);
+    const state = world.saved[0]?.get(TARGET.resourceId);
+    world.record = world.enrolled(state);
+    await cycle();
+    expect(world.kept).toHaveLength(1);
+    expect(world.nudges).toEqual([]);
+  });
+});
+
+describe('a quiet target', () => {
+  beforeEach(() => {
+    world.setDemand(0.2);
+    world.record = world.enrolled({
+      baseline: { min: 1, max: 20 },
+      capacityLog: [[NOW_SECONDS - 2000, 1]],
+    });
+  });
+
+  it('is neither written nor recorded nor woken again', async () => {
+    await cycle();
+    expect([world.saved, world.kept, world.nudges, world.rechecks]).toEqual([[], [], [], []]);
+  });
+
+  it('is not looked at when its claim is void', async () => {
+    world.record = undefined;
+    world.fail('endpoints');
+    await cycle();
+    expect(world.rechecks).toEqual([]);
+  });
+
+  it.each([
+    ['Creating', 'Updating'],
+    ['SystemUpdating', 'RollingBack'],
+  ])('takes %s and %s for locked', async (...statuses) => {
+    world.setDemand(9);
+    for (const status of statuses) {
+      world.endpoint = world.withCounts(1, 1, status);
+      await cycle();
+    }
+    expect(world.nudges).toEqual([]);
+    expect(world.rechecks).toHaveLength(2);
+  });
+
+  it.each([
+    ['an endpoint that is gone', () => undefined],
+    ['a failed endpoint', () => world.withCounts(1, 1, 'Failed')],
+  ])('rests on %s', async (_, endpoint) => {
+    world.setDemand(9);
+    world.endpoint = endpoint();
+    await cycle();
+    expect([world.nudges, world.rechecks]).toEqual([[], []]);
+  });
+});
+
+describe('faults', () => {
+  it.each(['endpoints', 'scalableTargets', 'load', 'save', 'keep'])(
+    'looks again shortly when %s fails, instead of throwing',
+    async (port) => {
+      world.setDemand(9);
+      world.fail(port);
+      await cycle();
+      expect(world.rechecks).toEqual([{ recheck: nextLook, delaySeconds: 10 }]);
+    },
+  );
+
+  it.each(['claim', 'send'])('lets the caller know when %s fails', async (port) => {
+    world.setDemand(9);
+    world.fail(port);
+    await expect(cycle()).rejects.toThrow(`${port} is down`);
+  });
+});
