@@ -1,6 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import middy from '@middy/core';
 import type * as z from 'zod/mini';
@@ -17,7 +16,7 @@ export function eventHandler<Schema extends z.core.$ZodType>(
 ) {
   return middy<z.infer<Schema>>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .use(
       parser({
         schema,
@@ -28,4 +27,12 @@ export function eventHandler<Schema extends z.core.$ZodType>(
         },
       }),
     );
+}
+
+/** Publishes what was counted, also after an error. Most looks count nothing, and that is no news. */
+function publishMetrics(metrics: Metrics) {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
 }

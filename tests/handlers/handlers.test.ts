@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHandler as alarm } from '../../handlers/alarm.ts';
+import { createHandler as endpoint } from '../../handlers/endpoint.ts';
+import { createHandler as parameter } from '../../handlers/parameter.ts';
+import { createHandler as recheck } from '../../handlers/recheck.ts';
+import { createHandler as sweep } from '../../handlers/sweep.ts';
+import { World } from '../lib/fakes.ts';
+
+const context = { functionName: 'test', awsRequestId: '1' } as Context;
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+  world.setDemand(9);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a sample is whatever AWS sends
+const sample = (name: string): any =>
+  JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), 'utf8'));
+
+describe('a sample event', () => {
+  it('of an alarm runs a cycle', async () => {
+    await alarm(world.runtime())(sample('alarm-state-change'), context);
+    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+  });
+
+  it('of an endpoint runs a cycle', async () => {
+    await endpoint(world.runtime())(sample('endpoint-state-change'), context);
+    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+  });
+
+  it('of a parameter enrols its target', async () => {
+    world.parameters.set('/fast-scaler/targets/checkout/AllTraffic', '{"targetPerInstance":1500}');
+    await parameter(world.runtime())(sample('parameter-change'), context);
+    expect([...world.enrolments.keys()]).toEqual(['endpoint/checkout/variant/AllTraffic']);
+  });
+
+  it('of a re-check runs a cycle', async () => {
+    const response = await recheck(world.runtime())(sample('recheck'), context);
+    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+    expect(response).toEqual({ batchItemFailures: [] });
+  });
+
+  it('of the schedule asks for a look at every endpoint', async () => {
+    await sweep(world.runtime())(sample('schedule'), context);
+    expect(world.rechecks.map((each) => each.recheck)).toEqual([
+      { endpointName: 'checkout', cause: 'sweep' },
+      { endpointName: 'search', cause: 'sweep' },
+    ]);
+  });
+});
+
+describe('an event that does not fit', () => {
+  const broken = {
+    alarm: { ...sample('alarm-state-change'), detail: { alarmName: 'somebody-elses' } },
+    endpoint: { ...sample('endpoint-state-change'), detail: { EndpointName: '../etc' } },
+    parameter: { ...sample('parameter-change'), source: 'aws.other' },
+    recheck: { Records: 'none' },
+    sweep: {},
+  };
+
+  it.each([
+    ['alarm', alarm],
+    ['endpoint', endpoint],
+    ['parameter', parameter],
+    ['recheck', recheck],
+    ['sweep', sweep],
+  ] as const)('is logged and counted by %s, and changes nothing', async (name, createHandler) => {
+    const runtime = world.runtime();
+    const logged = vi.spyOn(runtime.logger, 'error');
+    const counted = vi.spyOn(runtime.metrics, 'addMetric');
+    const handle = createHandler(runtime) as (event: unknown, context: Context) => Promise<unknown>;
+    await handle(broken[name], context);
+    expect(logged).toHaveBeenCalledWith(
+      'malformed event dropped',
+      expect.objectContaining({ complaint: expect.any(String), event: broken[name] }),
+    );
+    expect(counted).toHaveBeenCalledWith('MalformedEvent', 'Count', 1);
+    expect([world.nudges, world.rechecks, world.saved]).toEqual([[], [], []]);
+  });
+
+  it('drops a re-check whose body cannot be read, and goes on with the others', async () => {
+    const [record] = sample('recheck').Records;
+    const event = { Records: [{ ...record, body: '{"endpointName":1}' }, record] };
+    const response = await recheck(world.runtime())(event, context);
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.nudges).toHaveLength(1);
+  });
+});
+
+it('hands a re-check back to the queue when its state cannot be claimed', async () => {
+  world.fail('claim');
+  const response = await recheck(world.runtime())(sample('recheck'), context);
+  expect(response).toEqual({
+    batchItemFailures: [{ itemIdentifier: sample('recheck').Records[0].messageId }],
+  });
+});
