@@ -1,5 +1,6 @@
-import { HttpResponse } from '@smithy/core/transport';
+import { gunzipSync } from 'node:zlib';
 import type { HttpRequest } from '@smithy/core/transport';
+import { HttpResponse } from '@smithy/core/transport';
 import type { WireRequest, WireResponse } from './protocol.ts';
 
 /** Answers one wire request; never throws, refusals are responses. */
@@ -18,7 +19,7 @@ export function inProcessRequestHandler(endpoint: WireEndpoint) {
     async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
       const { statusCode, headers, body } = await endpoint({
         headers: request.headers,
-        body: bodyText(request.body),
+        body: bodyText(request),
       });
       return { response: new HttpResponse({ statusCode, headers, body: utf8.encode(body) }) };
     },
@@ -29,7 +30,9 @@ export function inProcessRequestHandler(endpoint: WireEndpoint) {
   };
 }
 
-function bodyText(body: unknown): string {
+function bodyText({ headers, body }: HttpRequest): string {
   if (body === undefined || body === null) return '';
-  return body instanceof Uint8Array ? text.decode(body) : String(body);
+  if (!(body instanceof Uint8Array)) return String(body);
+  // The SDK compresses requests of 10 KB and more where the operation allows it (PutMetricData).
+  return text.decode(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
 }

@@ -1,0 +1,29 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../simulator/load/usage-error.ts';
+import { registerSimulate } from './simulate.ts';
+
+/** Exit code for something that the user gave and that cannot be used. */
+const USAGE_EXIT_CODE = 2;
+
+/** Runs the command line; returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('fast-scaler')
+    .description('Seconds-fast autoscaling for SageMaker realtime endpoints')
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error:/, 'fast-scaler:')),
+    })
+    .exitOverride();
+  registerSimulate(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has already said what was wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`fast-scaler: ${error.message}\n`);
+    return USAGE_EXIT_CODE;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

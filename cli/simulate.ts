@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
+import { type Load, peakPerMinute, readTrace } from '../simulator/load/trace.ts';
+import { UsageError } from '../simulator/load/usage-error.ts';
+import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
+import { renderReport } from '../simulator/report/render.ts';
+import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
+import { positive, wholeFromOne, wholeFromZero } from './options.ts';
+import { table } from './table.ts';
+
+/** Instances that a trace's busiest minute needs, unless the target per instance is given. */
+const PEAK_INSTANCES = 16;
+
+interface Flags {
+  readonly trace?: string;
+  readonly scenario?: string;
+  readonly targetPerInstance?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly leadTime: number;
+  readonly riskPrice: number;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly report: string;
+}
+
+export function registerSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description(
+      'replay a load against an endpoint, under target tracking alone and with the scaler beside it',
+    )
+    .option('--trace <file>', 'CSV or .csv.gz with the columns second,requests')
+    .option('--scenario <name>', `one of ${Object.keys(SCENARIOS).join(', ')}`)
+    .option(
+      '--target-per-instance <n>',
+      `invocations a minute that one instance carries (trace: so that its busiest minute needs ${PEAK_INSTANCES})`,
+      positive,
+    )
+    .option('--min <n>', 'the owner’s MinCapacity', wholeFromZero)
+    .option('--max <n>', 'the owner’s MaxCapacity', wholeFromOne)
+    .option('--lead-time <seconds>', 'from request to instance in service', positive, 180)
+    .option('--risk-price <n>', 'worth of an unserved instance-second', positive, 10)
+    .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
+    .option('--json', 'print the results as JSON, and nothing else, to standard output')
+    .option('--report <file>', 'where to write the page', 'report.html')
+    .action(async (flags: Flags) => run(flags));
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { load, options } = prepare(flags);
+  const bar = new SingleBar(
+    { format: '{bar} {percentage}%  {policy}', stream: process.stderr, hideCursor: true },
+    Presets.shades_classic,
+  );
+  const policies = ['target-tracking', 'fast-scaler'] as const;
+  bar.start(policies.length, 0, { policy: '' });
+  const runs = [];
+  try {
+    for (const [done, policy] of policies.entries()) {
+      const onProgress = (part: number) => bar.update(done + part, { policy });
+      runs.push(await simulate(policy, { ...options, onProgress }));
+    }
+  } finally {
+    bar.stop();
+  }
+  const data: ReportData = {
+    trace: load.name,
+    seconds: load.arrivals.length,
+    leadTimeSeconds: options.leadTimeSeconds,
+    riskPrice: options.riskPrice,
+    targetPerInstance: options.targetPerInstance,
+    results: runs.map(({ result }) => result),
+    runs: runs.map(({ timeline }) => timeline),
+  };
+  writeFileSync(flags.report, renderReport(data));
+  if (flags.json) {
+    const { trace, seconds, leadTimeSeconds, riskPrice, results } = data;
+    const output = { trace, seconds, leadTimeSeconds, riskPrice, results };
+    process.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(`${resultTable(data.results)}\n\nReport: ${flags.report}\n`);
+}
+
+/** Checks what the flags say together, before anything is run or written. */
+function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, 'onProgress'> } {
+  if ((flags.trace === undefined) === (flags.scenario === undefined)) {
+    throw new UsageError('simulate needs a load: expected either --trace FILE or --scenario NAME');
+  }
+  const known = flags.scenario === undefined ? undefined : scenario(flags.scenario);
+  const load =
+    flags.trace === undefined
+      ? generateLoad(flags.scenario as string, flags.seed)
+      : readTrace(flags.trace);
+  const peak = peakPerMinute(load.arrivals);
+  const targetPerInstance =
+    flags.targetPerInstance ?? known?.targetPerInstance ?? (peak > 0 ? peak / PEAK_INSTANCES : 1);
+  const minCapacity = flags.min ?? known?.minCapacity ?? 1;
+  const maxCapacity = flags.max ?? known?.maxCapacity ?? 2 * PEAK_INSTANCES;
+  if (minCapacity > maxCapacity) {
+    throw new UsageError(`--min ${minCapacity} is above --max ${maxCapacity}: expected min ≤ max`);
+  }
+  return {
+    load,
+    options: {
+      load,
+      targetPerInstance,
+      minCapacity,
+      maxCapacity,
+      leadTimeSeconds: flags.leadTime,
+      riskPrice: flags.riskPrice,
+      seed: flags.seed,
+    },
+  };
+}
+
+function resultTable(results: readonly PolicyResult[]): string {
+  const seconds = (value: number | null, digits = 0) =>
+    value === null ? '–' : `${value.toFixed(digits)} s`;
+  const share = (value: number) => `${(100 * value).toFixed(2)} %`;
+  return table(
+    ['policy', 'reaction', 'scale-in', 'unserved', 'instance-hours', 'changes', 'p99', 'failed'],
+    results.map((result) => [
+      result.policy,
+      seconds(result.reactionSeconds),
+      seconds(result.scaleInSeconds),
+      share(result.unservedFraction),
+      result.instanceHours.toFixed(2),
+      String(result.changes),
+      seconds(result.p99LatencySeconds, 1),
+      share(result.failedFraction),
+    ]),
+  );
+}

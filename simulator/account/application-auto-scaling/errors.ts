@@ -1,0 +1,19 @@
+import { AwsError } from '../service.ts';
+
+export function objectNotFound(message: string): AwsError {
+  return new AwsError('ObjectNotFoundException', message);
+}
+
+export function limitExceeded(message: string): AwsError {
+  return new AwsError('LimitExceededException', message);
+}
+
+export function invalidNextToken(): AwsError {
+  return new AwsError('InvalidNextTokenException', 'The next token supplied was invalid.');
+}
+
+export function resourceNotFound(arn: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Resource not found: ${arn}`, 400, {
+    ResourceName: arn,
+  });
+}

@@ -1,0 +1,132 @@
+import type { VirtualClock } from '../clock.ts';
+import type { Aggregate } from './bins.ts';
+import { type MetricIdentity, metricKey } from './metric.ts';
+import { floor, Series } from './series.ts';
+
+/** Seconds from the end of a bin (or from PutMetricData) until the data can be read. */
+export interface MetricLagSeconds {
+  /** Of data under 60 s. */
+  readonly highResolution: number;
+  /** Of data of 60 s and more. */
+  readonly standard: number;
+}
+
+/** One metric with its data and what ListMetrics needs to know. */
+export interface StoredMetric {
+  readonly identity: MetricIdentity;
+  readonly series: Series;
+  /** The unit that the latest data came with. */
+  unit: string;
+  lastPublishedAtMs: number;
+}
+
+export const NO_UNIT = 'None';
+
+/** All metrics of the account. Only what is visible at the clock's time can be read. */
+export class MetricStore {
+  readonly #clock: VirtualClock;
+  readonly #lag: MetricLagSeconds;
+  readonly #metrics = new Map<string, StoredMetric>();
+
+  constructor(clock: VirtualClock, lag: MetricLagSeconds) {
+    this.#clock = clock;
+    this.#lag = lag;
+  }
+
+  /**
+   * Publishes the samples of a whole bin, as a service does for its own metrics: visible the lag
+   * after the bin's end, though never before now. A bin without samples is a RangeError: a
+   * service that has nothing to say publishes nothing, or a zero as a sample.
+   */
+  recordBin(
+    metric: MetricIdentity,
+    startMs: number,
+    periodSeconds: number,
+    bin: Aggregate,
+    unit = NO_UNIT,
+  ): void {
+    const lagMs = this.#lagMs(periodSeconds);
+    this.#publish(
+      metric,
+      startMs,
+      startMs + periodSeconds * 1000 + lagMs,
+      periodSeconds,
+      bin,
+      unit,
+    );
+  }
+
+  /** Publishes a custom datum: visible the lag after now, whatever its timestamp. */
+  putDatum(
+    metric: MetricIdentity,
+    timestampMs: number,
+    resolutionSeconds: number,
+    bin: Aggregate,
+    unit = NO_UNIT,
+  ): void {
+    const startMs = floor(timestampMs, resolutionSeconds * 1000);
+    const visibleAtMs = this.#clock.nowMs + this.#lagMs(resolutionSeconds);
+    this.#publish(metric, startMs, visibleAtMs, resolutionSeconds, bin, unit);
+  }
+
+  /** See {@link Series.windows}. An unknown metric, or another unit than the data's, has no data. */
+  windows(
+    metric: MetricIdentity,
+    fromMs: number,
+    periodMs: number,
+    count: number,
+    unit?: string,
+  ): (Aggregate | undefined)[] {
+    const stored = this.#metrics.get(metricKey(metric));
+    if (!stored || (unit !== undefined && unit !== stored.unit))
+      return new Array(count).fill(undefined);
+    return stored.series.windows(this.#clock.nowMs, fromMs, periodMs, count);
+  }
+
+  unitOf(metric: MetricIdentity): string {
+    return this.#metrics.get(metricKey(metric))?.unit ?? NO_UNIT;
+  }
+
+  /** Every metric of which something is visible, in order of first publication. */
+  list(): StoredMetric[] {
+    return [...this.#metrics.values()].filter(({ series }) => series.hasData(this.#clock.nowMs));
+  }
+
+  /** Number of bins held for all metrics. */
+  get size(): number {
+    return [...this.#metrics.values()].reduce((total, { series }) => total + series.size, 0);
+  }
+
+  #lagMs(resolutionSeconds: number): number {
+    const { highResolution, standard } = this.#lag;
+    return 1000 * (resolutionSeconds < 60 ? highResolution : standard);
+  }
+
+  #publish(
+    metric: MetricIdentity,
+    startMs: number,
+    visibleAtMs: number,
+    resolutionSeconds: number,
+    bin: Aggregate,
+    unit: string,
+  ): void {
+    if (!(bin.sampleCount > 0)) {
+      throw new RangeError(`A bin of ${metric.metricName} has ${bin.sampleCount} samples.`);
+    }
+    const nowMs = this.#clock.nowMs;
+    const key = metricKey(metric);
+    let stored = this.#metrics.get(key);
+    if (!stored) {
+      stored = { identity: metric, series: new Series(), unit, lastPublishedAtMs: nowMs };
+      this.#metrics.set(key, stored);
+    }
+    stored.unit = unit;
+    stored.lastPublishedAtMs = nowMs;
+    stored.series.publish(nowMs, {
+      visibleAtMs,
+      startMs,
+      isSubMinute: resolutionSeconds < 60,
+      bin,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Plant, type PlantOptions } from '../plant/plant.ts';
+import { EmbeddedAccount } from './account.ts';
+import { ApplicationAutoScaling } from './application-auto-scaling/application-auto-scaling.ts';
+import { VirtualClock } from './clock.ts';
+import { CloudWatch, type CloudWatchOptions } from './cloudwatch/cloudwatch.ts';
+import { DynamoDb } from './dynamodb/dynamodb.ts';
+import { EventBus } from './eventbridge/bus.ts';
+import { SageMaker } from './sagemaker/sagemaker.ts';
+import type { CallContext } from './service.ts';
+import { Sqs } from './sqs/sqs.ts';
+import { Ssm } from './ssm/ssm.ts';
+
+/** What of the embedded account's behaviour can be set. */
+export interface AccountOptions {
+  /** Epoch milliseconds at which its time begins. */
+  readonly startMs: number;
+  readonly seed: number;
+  readonly model: PlantOptions['model'];
+  readonly instanceQuota?: PlantOptions['instanceQuota'];
+  readonly metricLagSeconds?: NonNullable<CloudWatchOptions['metricLagSeconds']>;
+}
+
+/** An embedded account with its services within reach. */
+export interface AccountParts {
+  readonly account: EmbeddedAccount;
+  readonly clock: VirtualClock;
+  readonly bus: EventBus;
+  readonly cloudWatch: CloudWatch;
+  readonly plant: Plant;
+  readonly sageMaker: SageMaker;
+  readonly autoScaling: ApplicationAutoScaling;
+  readonly ssm: Ssm;
+  readonly sqs: Sqs;
+  readonly dynamoDb: DynamoDb;
+}
+
+const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
+
+/** An empty account in one region, on a clock of its own. */
+export function createAccount(options: AccountOptions): AccountParts {
+  const { startMs, seed, model, instanceQuota, metricLagSeconds } = options;
+  const context = CONTEXT;
+  const clock = new VirtualClock(startMs);
+  const bus = new EventBus({ clock, context });
+  const cloudWatch = new CloudWatch({
+    clock,
+    context,
+    events: bus,
+    seed,
+    ...(metricLagSeconds ? { metricLagSeconds } : {}),
+  });
+  const plant = new Plant({
+    clock,
+    metrics: cloudWatch,
+    model,
+    seed,
+    ...(instanceQuota ? { instanceQuota } : {}),
+  });
+  const sageMaker = new SageMaker({ clock, context, plant, events: bus });
+  const autoScaling = new ApplicationAutoScaling({
+    clock,
+    context,
+    resource: sageMaker,
+    alarms: cloudWatch,
+    events: bus,
+  });
+  const ssm = new Ssm({ clock, events: bus });
+  const sqs = new Sqs({ clock, context });
+  const dynamoDb = new DynamoDb({ clock });
+  const account = new EmbeddedAccount(clock, context);
+  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sqs, dynamoDb);
+  return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
+}

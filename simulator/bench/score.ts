@@ -1,0 +1,43 @@
+import type { Outcome } from './world.ts';
+import type { Workload } from './workload.ts';
+
+/** One trace under one policy, lead time and risk price; an element of `cells` in the JSON output. */
+export interface Cell {
+  readonly trace: string;
+  readonly leadTimeSeconds: number;
+  readonly riskPrice: number;
+  readonly policy: string;
+  /** Unserved instance-seconds over demanded instance-seconds; 0 when nothing was demanded. */
+  readonly unservedFraction: number;
+  /** Billed instance-hours, from request to release. */
+  readonly instanceHours: number;
+  /** Accepted changes of capacity. */
+  readonly changes: number;
+  /** Cost over the cost of the clairvoyant optimum; 1 is the best there can be. */
+  readonly regret: number;
+}
+
+/** Cost in instance-seconds: what was billed, and what was not served at the risk price. */
+export function costOf(outcome: Outcome, riskPrice: number): number {
+  return riskPrice * outcome.unservedSeconds + outcome.billedSeconds;
+}
+
+/** The figures of a cell that the outcome alone gives; `optimumCost` at the same price. */
+export function scoreOf(
+  workload: Workload,
+  outcome: Outcome,
+  riskPrice: number,
+  optimumCost: number,
+): Pick<Cell, 'unservedFraction' | 'instanceHours' | 'changes' | 'regret'> {
+  const { demandedSeconds } = workload;
+  return {
+    unservedFraction: demandedSeconds > 0 ? outcome.unservedSeconds / demandedSeconds : 0,
+    instanceHours: outcome.billedSeconds / 3600,
+    changes: outcome.changes.length,
+    regret: costOf(outcome, riskPrice) / optimumCost,
+  };
+}
+
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

@@ -1,0 +1,66 @@
+/** What stands where there is no value. */
+export const NONE = '–';
+
+/**
+ * A time since the start of the run: m:ss, or h:mm:ss from an hour on.
+ *
+ * @param {number} seconds
+ * @param {boolean} [hours] show the hours even when they are 0, as one axis wants one form
+ */
+export function clockTime(seconds, hours = false) {
+  const whole = Math.round(seconds);
+  const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
+  const hour = Math.floor(whole / 3600);
+  const minute = Math.floor((whole % 3600) / 60);
+  const rest = two(whole % 60);
+  return hours || hour > 0 ? `${hour}:${two(minute)}:${rest}` : `${minute}:${rest}`;
+}
+
+/**
+ * A number with at most `decimals` decimals and thousands set apart.
+ *
+ * @param {number | null | undefined} value
+ * @param {number} [decimals]
+ */
+export function number(value, decimals = 2) {
+  if (value === null || value === undefined) return NONE;
+  return value.toLocaleString('en-GB', { maximumFractionDigits: decimals });
+}
+
+/**
+ * A number with exactly `decimals` decimals; what would round to nothing is shown as below the last.
+ *
+ * @param {number | null} value
+ * @param {number} decimals
+ */
+export function fixed(value, decimals) {
+  if (value === null) return NONE;
+  const least = 10 ** -decimals;
+  if (value > 0 && value < least / 2) return `<${least.toFixed(decimals)}`;
+  return value.toLocaleString('en-GB', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+}
+
+/**
+ * A short label for an axis: 1500 is 1.5k.
+ *
+ * @param {number} value
+ */
+export function axisNumber(value) {
+  const short = { notation: /** @type {const} */ ('compact'), maximumFractionDigits: 2 };
+  return value.toLocaleString('en-US', short).toLowerCase();
+}
+
+/**
+ * The smallest round number at or above `value`, as the top of an axis from 0.
+ *
+ * @param {number} value
+ */
+export function roundTop(value) {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8].find((each) => each * power >= value * 0.9999);
+  return (step ?? 10) * power;
+}

@@ -1,0 +1,147 @@
+import { KINDS } from './card.js';
+import { drawing, element } from './dom.js';
+import { clockTime } from './format.js';
+
+/**
+ * @typedef {import('../data.ts').DecisionMarker} DecisionMarker
+ * @typedef {DecisionMarker['kind']} Kind
+ */
+
+/** The rows of the strip, from the top. */
+const ROWS = /** @type {const} */ ([
+  { kind: 'scale-out', label: 'out' },
+  { kind: 'scale-in', label: 'in' },
+  { kind: 'bounds', label: 'bounds' },
+  { kind: 'refused', label: 'refused' },
+]);
+
+/**
+ * Told apart by shape as well as by colour.
+ *
+ * @type {Readonly<Record<Kind, Record<string, string>>>}
+ */
+const SHAPES = {
+  'scale-out': { d: 'M6 1.5L11 10.5H1Z' },
+  'scale-in': { d: 'M6 10.5L1 1.5H11Z' },
+  bounds: { d: 'M6 2.75a3.25 3.25 0 1 0 .01 0Z' },
+  refused: { d: 'M2 2L10 10M10 2L2 10', class: 'stroked' },
+};
+
+/**
+ * The strip of decisions above the first panel: a row for each kind that any run has, so that the
+ * strips of all runs are equally high. Tab reaches a strip, the arrow keys walk along it.
+ *
+ * @param {import('./runs.js').Run} run
+ * @param {object} context
+ * @param {import('./view.js').View} context.view
+ * @param {import('./card.js').Card} context.card
+ * @param {ReadonlySet<Kind>} context.kinds
+ */
+export function decisionStrip(run, { view, card, kinds }) {
+  const rows = ROWS.filter(({ kind }) => kinds.has(kind));
+  const lanes = new Map(rows.map(({ kind }) => [kind, element('div', { class: 'lane' })]));
+  const marks = run.decisions.map((decision) => {
+    const mark = makeMark(decision);
+    lanes.get(decision.kind)?.append(mark);
+    return { mark, decision };
+  });
+  const strip = element(
+    'div',
+    { class: 'strip', role: 'group', 'aria-label': `Decisions of ${run.name}` },
+    ...rows.map(({ kind, label }) =>
+      element(
+        'div',
+        { class: 'strip-row' },
+        element('span', { class: 'strip-label', 'aria-hidden': 'true' }, label),
+        lanes.get(kind) ?? '',
+      ),
+    ),
+  );
+
+  /** One mark at a time takes part in the Tab order. @param {HTMLElement | undefined} chosen */
+  const makeReachable = (chosen) => {
+    for (const { mark } of marks) mark.tabIndex = mark === chosen ? 0 : -1;
+  };
+  const place = () => {
+    for (const { mark, decision } of marks) {
+      const share = view.share(decision.atSeconds);
+      mark.hidden = share < 0 || share > 1;
+      mark.style.left = `${share * 100}%`;
+    }
+    const reachable = marks.find(({ mark }) => mark.tabIndex === 0 && !mark.hidden);
+    makeReachable((reachable ?? marks.find(({ mark }) => !mark.hidden))?.mark);
+  };
+
+  for (const { mark, decision } of marks) {
+    const show = () => {
+      card.open(mark, decision, () => {
+        mark.classList.remove('active');
+        view.point({ at: null, selection: null });
+      });
+      mark.classList.add('active');
+      view.point({ at: decision.atSeconds, selection: null });
+    };
+    mark.addEventListener('pointerenter', show);
+    mark.addEventListener('click', show);
+    mark.addEventListener('focus', () => {
+      makeReachable(mark);
+      show();
+    });
+    mark.addEventListener('blur', () => card.leave());
+    mark.addEventListener('pointerleave', () => card.leave());
+  }
+  strip.addEventListener('keydown', (event) => {
+    const next = neighbour(
+      marks.map(({ mark }) => mark).filter(({ hidden }) => !hidden),
+      event,
+    );
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  place();
+  view.onRange(() => {
+    card.close();
+    place();
+  });
+  return strip;
+}
+
+/** @param {DecisionMarker} decision */
+function makeMark(decision) {
+  const label = `${clockTime(decision.atSeconds)}, ${KINDS[decision.kind]}: ${decision.title}`;
+  const shape = drawing({ viewBox: '0 0 12 12', width: '12', height: '12' }, [
+    'path',
+    SHAPES[decision.kind],
+  ]);
+  return element(
+    'button',
+    { type: 'button', class: `mark kind-${decision.kind}`, 'aria-label': label, tabindex: '-1' },
+    shape,
+  );
+}
+
+/**
+ * The mark that a key leads to, if it leads to one.
+ *
+ * @param {readonly HTMLElement[]} marks in order of time
+ * @param {KeyboardEvent} event
+ */
+function neighbour(marks, event) {
+  const index = event.target instanceof HTMLElement ? marks.indexOf(event.target) : -1;
+  switch (event.key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return marks[index + 1];
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return marks[index - 1];
+    case 'Home':
+      return marks[0];
+    case 'End':
+      return marks.at(-1);
+    default:
+      return undefined;
+  }
+}

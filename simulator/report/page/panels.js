@@ -1,0 +1,258 @@
+import { element } from './dom.js';
+import { axisNumber, clockTime, roundTop } from './format.js';
+import { highest } from './runs.js';
+import { colour } from './theme.js';
+
+/**
+ * @typedef {import('./runs.js').Run} Run
+ * @typedef {import('./runs.js').ColumnName} ColumnName
+ * @typedef {'line' | 'outline' | 'area' | 'steps' | 'dashes' | 'bound'} Stroke
+ * @typedef {object} Line one column as a panel draws it
+ * @property {ColumnName} column
+ * @property {string} label lines of one label share an entry of the legend
+ * @property {string} colour name of a colour of the style sheet
+ * @property {Stroke} stroke
+ * @property {number} decimals of its value in the readout
+ * @typedef {object} Panel
+ * @property {string} key
+ * @property {string} title
+ * @property {string} unit
+ * @property {readonly Line[]} lines in drawing order
+ * @property {readonly string[]} legend the labels in the order of the legend
+ * @property {readonly ColumnName[]} scaled the columns that must fit into the panel
+ * @property {boolean} whole counts whole things, so its axis has no fractions
+ * @property {string} empty what to say when no value is known
+ */
+
+/** Width of the value axis and of the margin right of the plot, CSS pixels: equal in all panels. */
+export const GUTTER = 50;
+export const MARGIN = 28;
+
+/**
+ * The panels of every run, from the top. Max is left out of the scale: it is often far above
+ * anything that happens, and its band then runs out of the top.
+ *
+ * @type {readonly Panel[]}
+ */
+export const PANELS = [
+  {
+    key: 'instances',
+    title: 'Instances',
+    unit: '',
+    whole: true,
+    empty: 'No sample in this run',
+    legend: ['demand', 'in service', 'desired', 'Min–Max'],
+    scaled: ['demand', 'capacity', 'desired', 'minCapacity'],
+    lines: [
+      { column: 'minCapacity', label: 'Min–Max', colour: 'bound', stroke: 'bound', decimals: 0 },
+      { column: 'maxCapacity', label: 'Min–Max', colour: 'bound', stroke: 'bound', decimals: 0 },
+      { column: 'capacity', label: 'in service', colour: 'capacity', stroke: 'area', decimals: 1 },
+      { column: 'desired', label: 'desired', colour: 'desired', stroke: 'dashes', decimals: 0 },
+      { column: 'demand', label: 'demand', colour: 'demand', stroke: 'outline', decimals: 1 },
+    ],
+  },
+  {
+    key: 'requests',
+    title: 'Requests',
+    unit: '',
+    whole: true,
+    empty: 'No sample in this run',
+    legend: ['waiting', 'failed'],
+    scaled: ['queue', 'failed'],
+    lines: [
+      { column: 'queue', label: 'waiting', colour: 'queue', stroke: 'area', decimals: 0 },
+      { column: 'failed', label: 'failed', colour: 'failed', stroke: 'steps', decimals: 0 },
+    ],
+  },
+  {
+    key: 'latency',
+    title: 'p99 latency',
+    unit: 's',
+    whole: false,
+    empty: 'No request ended in this run',
+    legend: ['p99'],
+    scaled: ['latencyP99Seconds'],
+    lines: [
+      {
+        column: 'latencyP99Seconds',
+        label: 'p99',
+        colour: 'latency',
+        stroke: 'line',
+        decimals: 2,
+      },
+    ],
+  },
+];
+
+const TIME_STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400,
+  172800, 604800,
+];
+const WHOLE_STEPS = powers(0, 9, [1, 2, 5]);
+const FRACTION_STEPS = powers(-3, 9, [1, 2, 2.5, 5]);
+
+/**
+ * @param {number} from
+ * @param {number} to
+ * @param {readonly number[]} digits
+ */
+function powers(from, to, digits) {
+  const exponents = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return exponents.flatMap((exponent) => digits.map((digit) => digit * 10 ** exponent));
+}
+
+/**
+ * The top of a panel's value axis: one for all runs, so that they can be compared.
+ *
+ * @param {Panel} panel
+ * @param {readonly Run[]} runs
+ * @param {import('./view.js').Range} range
+ */
+export function valueTop(panel, runs, range) {
+  const tops = runs.flatMap((run) => panel.scaled.map((name) => highest(run, name, range)));
+  const top = roundTop(Math.max(0, ...tops) * 1.06);
+  return panel.whole ? Math.max(top, 1) : top;
+}
+
+/**
+ * How uPlot draws a line of a panel.
+ *
+ * @param {Line} line
+ * @param {readonly (number | null)[]} column its values
+ * @returns {uPlot.Series}
+ */
+function seriesOf(line, column) {
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  const stroke = () => colour(line.colour);
+  const fill = () => colour(`${line.colour}-fill`);
+  const looks = {
+    line: { width: 1.5 },
+    outline: { width: 1.5, paths: stepped },
+    area: { width: 1.5, fill, paths: stepped },
+    steps: { width: 1.25, fill, paths: stepped },
+    dashes: { width: 1.5, dash: [5, 3], paths: stepped },
+    bound: { width: 1, dash: [1, 3], paths: stepped },
+  };
+  // uPlot takes an absent path builder as the straight one, but not an undefined one.
+  const look = Object.fromEntries(
+    Object.entries(looks[line.stroke]).filter(([, value]) => value !== undefined),
+  );
+  const alone = loneSamples(column);
+  const points = { show: alone.length > 0, size: 3, fill: stroke, filter: () => alone };
+  return { label: line.label, stroke, points, ...look };
+}
+
+/**
+ * The samples with none beside them: no line reaches them, so they are drawn as points.
+ *
+ * @param {readonly (number | null)[]} column
+ */
+function loneSamples(column) {
+  const known = (/** @type {number} */ index) => (column[index] ?? null) !== null;
+  return [...column.keys()].filter((at) => known(at) && !known(at - 1) && !known(at + 1));
+}
+
+/**
+ * The areas between two lines: what Min and Max allow, and demand that no capacity serves.
+ *
+ * @param {Panel} panel
+ * @returns {uPlot.Band[]}
+ */
+function bandsOf(panel) {
+  const index = (/** @type {ColumnName} */ name) =>
+    panel.lines.findIndex(({ column }) => column === name) + 1;
+  if (index('demand') === 0) return [];
+  return [
+    { series: [index('maxCapacity'), index('minCapacity')], fill: () => colour('bound-fill') },
+    { series: [index('demand'), index('capacity')], fill: () => colour('unserved-fill') },
+  ];
+}
+
+/**
+ * @param {Panel} panel
+ * @param {{ view: import('./view.js').View, top: () => number, timeLabels: boolean }} context
+ * @returns {Pick<uPlot.Options, 'axes' | 'scales'>}
+ */
+function axesOf(panel, { view, top, timeLabels }) {
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const shared = {
+    font,
+    stroke: () => colour('muted'),
+    grid: { stroke: () => colour('grid'), width: 1 },
+    ticks: { show: false },
+  };
+  const hours = view.whole.to >= 3600;
+  return {
+    scales: {
+      x: { time: false, range: () => [view.range.from, view.range.to] },
+      y: { range: () => [0, top()] },
+    },
+    axes: [
+      {
+        ...shared,
+        incrs: TIME_STEPS,
+        space: hours ? 76 : 60,
+        size: timeLabels ? 24 : 4,
+        gap: 6,
+        values: (_, splits) => splits.map((at) => (timeLabels ? clockTime(at, hours) : '')),
+      },
+      {
+        ...shared,
+        incrs: panel.whole ? WHOLE_STEPS : FRACTION_STEPS,
+        space: 28,
+        size: GUTTER,
+        gap: 8,
+        values: (_, splits) => splits.map(axisNumber),
+      },
+    ],
+  };
+}
+
+/**
+ * Draws one panel of one run into `mount`.
+ *
+ * @param {Panel} panel
+ * @param {Run} run
+ * @param {object} context
+ * @param {HTMLElement} context.mount
+ * @param {import('./view.js').View} context.view
+ * @param {() => number} context.top top of the value axis
+ * @param {boolean} context.timeLabels
+ * @param {(plot: uPlot) => void} context.beneath draws under the lines
+ */
+export function drawPanel(panel, run, context) {
+  const { mount, view, beneath } = context;
+  const size = () => ({ width: Math.max(mount.clientWidth, 120), height: mount.clientHeight });
+  const columns = panel.lines.map(({ column }) => [...run.columns[column]]);
+  const showRange = (/** @type {uPlot} */ plot) => {
+    mount.dataset.from = String(plot.scales.x?.min);
+    mount.dataset.to = String(plot.scales.x?.max);
+    mount.dataset.top = String(plot.scales.y?.max);
+  };
+  const plot = new uPlot(
+    {
+      ...size(),
+      padding: [8, MARGIN, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      series: [{}, ...panel.lines.map((line, at) => seriesOf(line, columns[at] ?? []))],
+      bands: bandsOf(panel),
+      hooks: { drawAxes: [beneath], draw: [showRange] },
+      ...axesOf(panel, context),
+    },
+    [[...run.times], ...columns],
+    mount,
+  );
+  if (columns.every((column) => column.every((value) => value === null))) {
+    plot.over.append(element('p', { class: 'panel-empty' }, panel.empty));
+  }
+  return {
+    surface: plot.over,
+    /** Takes over the range and the scale of the view. */
+    show: () => plot.setScale('x', { min: view.range.from, max: view.range.to }),
+    /** Draws again in the current colours. */
+    repaint: () => plot.redraw(),
+    /** Fits the panel to the room it has. */
+    fit: () => plot.setSize(size()),
+  };
+}

@@ -1,0 +1,94 @@
+import { element } from './dom.js';
+import { fixed, number } from './format.js';
+
+/**
+ * @typedef {import('../data.ts').PolicyResult} PolicyResult
+ * @typedef {object} Measure one column of the table
+ * @property {string} label
+ * @property {string} unit
+ * @property {(result: PolicyResult) => number | null} value
+ * @property {(value: number | null) => string} text
+ * @property {boolean} [neutral] less is not better
+ */
+
+const tenths = (/** @type {number | null} */ value) => number(value, 1);
+const hundredths = (/** @type {number | null} */ value) => fixed(value, 2);
+
+/** @type {readonly Measure[]} */
+export const MEASURES = [
+  { label: 'Reaction', unit: 's', value: (result) => result.reactionSeconds, text: tenths },
+  { label: 'Scale-in', unit: 's', value: (result) => result.scaleInSeconds, text: tenths },
+  {
+    label: 'Unserved',
+    unit: '%',
+    value: (result) => result.unservedFraction * 100,
+    text: hundredths,
+  },
+  { label: 'Instance-hours', unit: '', value: (result) => result.instanceHours, text: hundredths },
+  { label: 'Changes', unit: '', value: (result) => result.changes, text: tenths, neutral: true },
+  {
+    label: 'p99 latency',
+    unit: 's',
+    value: (result) => result.p99LatencySeconds,
+    text: hundredths,
+  },
+  { label: 'Failed', unit: '%', value: (result) => result.failedFraction * 100, text: hundredths },
+];
+
+/**
+ * The lowest value of a measure over all policies, null when they do not differ.
+ *
+ * @param {Measure} measure
+ * @param {readonly PolicyResult[]} results
+ */
+function best(measure, results) {
+  const values = results.map(measure.value).filter((value) => value !== null);
+  const least = Math.min(...values);
+  return measure.neutral || values.every((value) => value === least) ? null : least;
+}
+
+/**
+ * The result table, one row a policy. Roles are spelt out because the narrow layout turns the
+ * table on its side with display properties that would hide them.
+ *
+ * @param {readonly PolicyResult[]} results
+ * @param {Readonly<Record<string, string>>} names
+ */
+export function resultTable(results, names) {
+  const header = (/** @type {string} */ label, /** @type {string} */ unit) =>
+    element(
+      'th',
+      { scope: 'col', role: 'columnheader' },
+      label,
+      ...(unit ? [element('span', { class: 'unit' }, ` (${unit})`)] : []),
+    );
+  const rows = results.map((result) =>
+    element(
+      'tr',
+      { role: 'row' },
+      element('th', { scope: 'row', role: 'rowheader' }, names[result.policy] ?? result.policy),
+      ...MEASURES.map((measure) => {
+        const value = measure.value(result);
+        const isBest = value !== null && value === best(measure, results);
+        const text = measure.text(value);
+        return element('td', { role: 'cell', ...(isBest ? { class: 'best' } : {}) }, text);
+      }),
+    ),
+  );
+  const head = element(
+    'tr',
+    { role: 'row' },
+    header('Policy', ''),
+    ...MEASURES.map(({ label, unit }) => header(label, unit)),
+  );
+  return element(
+    'div',
+    { class: 'results' },
+    element(
+      'table',
+      { role: 'table', 'aria-labelledby': 'results-title' },
+      element('thead', { role: 'rowgroup' }, head),
+      element('tbody', { role: 'rowgroup' }, ...rows),
+    ),
+  );
+}

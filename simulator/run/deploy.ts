@@ -1,0 +1,113 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { createHandler as alarm } from '../../handlers/alarm.ts';
+import { createHandler as endpoint } from '../../handlers/endpoint.ts';
+import { createHandler as parameter } from '../../handlers/parameter.ts';
+import { createHandler as recheck } from '../../handlers/recheck.ts';
+import { createHandler as sweep } from '../../handlers/sweep.ts';
+import type { DecisionRecord } from '../../lib/record.ts';
+import type { Surroundings } from '../../lib/runtime.ts';
+import { cycleRuntime, enrolmentRuntime, sweepRuntime } from '../../lib/runtimes.ts';
+import type { AccountParts } from '../account/create-account.ts';
+import { connectStack, readStack } from '../stack.ts';
+
+const TABLE_NAME = 'fast-scaler';
+const RECHECKS_QUEUE = 'fast-scaler-rechecks';
+const DEAD_LETTER_QUEUE = 'fast-scaler-dead-letters';
+
+/** Failures that Lambda gave up on, besides what the functions themselves handled. */
+export interface Failure {
+  readonly functionName: string;
+  readonly error: unknown;
+}
+
+/** The service as deployed on an embedded account. */
+export interface Deployment {
+  readonly failures: Failure[];
+  /** Decision records of an endpoint, oldest first. */
+  decisions(endpointName: string): Promise<DecisionRecord[]>;
+}
+
+/**
+ * Deploys the service: its table and queues, its functions with the triggers that serverless.yml
+ * gives them, and the production handlers behind them with SDK clients that reach this account.
+ */
+export async function deployService(parts: AccountParts): Promise<Deployment> {
+  const { account, bus, clock, dynamoDb, sqs } = parts;
+  await dynamoDb.operations.CreateTable?.(
+    {
+      TableName: TABLE_NAME,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+    account.context,
+  );
+  sqs.createQueue({ name: DEAD_LETTER_QUEUE, visibilityTimeoutSeconds: 30 });
+  const { url: queueUrl } = sqs.createQueue({
+    name: RECHECKS_QUEUE,
+    visibilityTimeoutSeconds: 90,
+    maxReceiveCount: 3,
+    deadLetterQueue: DEAD_LETTER_QUEUE,
+  });
+  const surroundings: Surroundings = {
+    now: () => clock.nowMs,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    metrics: new Metrics({ namespace: 'FastScaler' }),
+    tableName: () => TABLE_NAME,
+    recheckQueueUrl: () => queueUrl,
+    clientConfig: {
+      region: account.context.region,
+      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+      requestHandler: account.requestHandler(),
+    },
+  };
+  const cycle = cycleRuntime(surroundings);
+  const failures: Failure[] = [];
+  connectStack(readStack(new URL('../../serverless.yml', import.meta.url)), {
+    bus,
+    sqs,
+    clock,
+    rechecksQueueName: RECHECKS_QUEUE,
+    handlers: {
+      alarm: alarm(cycle),
+      endpoint: endpoint(cycle),
+      parameter: parameter(enrolmentRuntime(surroundings)),
+      recheck: recheck(cycle),
+      sweep: sweep(sweepRuntime(surroundings)),
+    },
+    onFailure: (functionName, _event, error) => failures.push({ functionName, error }),
+  });
+  return { failures, decisions: (endpointName) => readDecisions(parts, endpointName) };
+}
+
+async function readDecisions(
+  { account, dynamoDb }: AccountParts,
+  endpointName: string,
+): Promise<DecisionRecord[]> {
+  const records: DecisionRecord[] = [];
+  let ExclusiveStartKey: unknown;
+  do {
+    const page = (await dynamoDb.operations.Query?.(
+      {
+        TableName: TABLE_NAME,
+        KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :decision)',
+        ExpressionAttributeValues: {
+          ':endpoint': { S: `endpoint#${endpointName}` },
+          ':decision': { S: 'decision#' },
+        },
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      },
+      account.context,
+    )) as { Items: { record: { S: string } }[]; LastEvaluatedKey?: unknown };
+    records.push(...page.Items.map((item) => JSON.parse(item.record.S) as DecisionRecord));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return records;
+}

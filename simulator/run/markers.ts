@@ -1,0 +1,32 @@
+import type { DecisionRecord } from '../../lib/record.ts';
+import type { DecisionMarker } from '../report/data.ts';
+
+/** Decision records as the report marks them; times count from `startSeconds` (epoch). */
+export function markers(
+  records: readonly DecisionRecord[],
+  startSeconds: number,
+): DecisionMarker[] {
+  return records.map((record) => ({
+    atSeconds: Date.parse(record.at) / 1000 - startSeconds,
+    kind: kindOf(record),
+    title: titleOf(record),
+    steps: record.steps,
+  }));
+}
+
+function kindOf({ requested, outcome }: DecisionRecord): DecisionMarker['kind'] {
+  if (!requested || outcome.status === 'failed') return 'refused';
+  if (requested.direction === 'none') return 'bounds';
+  return requested.direction === 'out' ? 'scale-out' : 'scale-in';
+}
+
+function titleOf({ requested, boundsBefore, desired, wanted, outcome }: DecisionRecord): string {
+  if (!requested || !boundsBefore) return `Wanted ${wanted ?? '–'}, held at ${desired}`;
+  const parts: string[] = [];
+  const { min, max } = requested.bounds;
+  if (min !== boundsBefore.min) parts.push(`Min ${boundsBefore.min} → ${min}`);
+  if (max !== boundsBefore.max) parts.push(`Max ${boundsBefore.max} → ${max}`);
+  if (parts.length === 0) parts.push(`Min ${min}, Max ${max} again`);
+  if (outcome.status === 'failed') parts.push(`failed: ${outcome.errorCode}`);
+  return parts.join(', ');
+}

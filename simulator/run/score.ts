@@ -1,0 +1,79 @@
+import type { PolicyResult } from '../report/data.ts';
+import { type Recording, STEP_SECONDS } from './recorder.ts';
+
+/** Demand above capacity for less than this is noise, not a surge, seconds. */
+const SURGE_SECONDS = 30;
+
+/** The result of one run. `minCapacity` is the owner's minimum, the baseline of rest. */
+export function score(policy: string, recording: Recording, minCapacity: number): PolicyResult {
+  const { demand, inService, billed, failed, arrived, latency, changes } = recording;
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const unserved = sum(demand.map((needed, i) => Math.max(0, needed - (inService[i] as number))));
+  const demanded = sum(demand);
+  const requests = sum(arrived);
+  return {
+    policy,
+    reactionSeconds: median(reactions(recording)),
+    scaleInSeconds: median(returns(recording, minCapacity)),
+    unservedFraction: demanded > 0 ? unserved / demanded : 0,
+    instanceHours: (sum(billed) * STEP_SECONDS) / 3600,
+    changes: changes.length,
+    p99LatencySeconds: latency.quantile(0.99),
+    failedFraction: requests > 0 ? sum(failed) / requests : 0,
+  };
+}
+
+/**
+ * Seconds from the start of the first window whose demand exceeds the capacity asked for to the
+ * accepted request for more. A surge that falls back by itself before it lasted is left out; one
+ * that lasted and was never answered counts with its whole length.
+ */
+export function reactions({ demand, desired, changes }: Recording): number[] {
+  const found: number[] = [];
+  let since: number | null = null;
+  let change = 0;
+  demand.forEach((needed, step) => {
+    const from = step * STEP_SECONDS;
+    const until = from + STEP_SECONDS;
+    const before = step > 0 ? (desired[step - 1] as number) : (changes[0]?.from ?? desired[0] ?? 0);
+    if (since === null && needed > before) since = from;
+    for (; (changes[change]?.atSeconds ?? Number.POSITIVE_INFINITY) < until; change += 1) {
+      const { atSeconds, from: old, to } = changes[change] as (typeof changes)[number];
+      if (to <= old || since === null) continue;
+      found.push(atSeconds - since);
+      since = null;
+    }
+    if (since !== null && needed <= (desired[step] as number)) {
+      if (from - since >= SURGE_SECONDS) found.push(from - since);
+      since = null;
+    }
+  });
+  return found;
+}
+
+/**
+ * Seconds from demand back at what the baseline carries to capacity in service at the baseline, for
+ * each time that capacity stood above it. A demand that rises again first starts the count anew.
+ */
+export function returns({ demand, inService }: Recording, minCapacity: number): number[] {
+  const found: number[] = [];
+  let since: number | null = null;
+  demand.forEach((needed, step) => {
+    const isAbove = (inService[step] as number) > minCapacity;
+    if (needed > minCapacity) since = null;
+    else if (since === null && isAbove) since = step * STEP_SECONDS;
+    if (since !== null && !isAbove) {
+      found.push(step * STEP_SECONDS - since);
+      since = null;
+    }
+  });
+  return found;
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+}

@@ -1,0 +1,166 @@
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { variantTarget } from '../../lib/target.ts';
+import type { CallRecord } from '../account/account.ts';
+import { type AccountParts, createAccount } from '../account/create-account.ts';
+import type { Load } from '../load/trace.ts';
+import type { PolicyResult, RunTimeline } from '../report/data.ts';
+import { type Deployment, deployService } from './deploy.ts';
+import { createEndpoint } from './endpoint.ts';
+import { markers } from './markers.ts';
+import { Recorder, STEP_SECONDS, timeline } from './recorder.ts';
+import { score } from './score.ts';
+
+/** What stands beside the owner's target-tracking policy: nothing, or the scaler. */
+export type SimulatedPolicy = 'target-tracking' | 'fast-scaler';
+
+export interface SimulationOptions {
+  readonly load: Load;
+  /** Invocations a minute that one instance is meant to carry. */
+  readonly targetPerInstance: number;
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly leadTimeSeconds: number;
+  readonly riskPrice: number;
+  readonly seed: number;
+  /** Hears the part of the run that is done, 0 to 1. */
+  readonly onProgress?: (part: number) => void;
+}
+
+export interface SimulationRun {
+  readonly result: PolicyResult;
+  readonly timeline: RunTimeline;
+  /** AWS calls by `service:operation`. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** Epoch second at which every run begins; on the minute, so that runs can be compared. */
+const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
+
+/** At the target, an instance is this busy: what is left carries the bursts. */
+const UTILISATION_AT_TARGET = 0.7;
+
+/** Seconds that a request takes on an idle instance. */
+const SERVICE_SECONDS = 0.2;
+
+/** Cooldowns of the owner's policy, seconds; those of the question. */
+const COOLDOWN = { out: 10, in: 100 };
+
+const TARGET = variantTarget('checkout', 'AllTraffic');
+
+/** Length of the parts in which a run is advanced, between which progress is told. */
+const PART_SECONDS = 300;
+
+/**
+ * Replays a load against an endpoint on an embedded account, second by second, under the owner's
+ * policy alone or with the deployed service beside it.
+ */
+export async function simulate(
+  policy: SimulatedPolicy,
+  options: SimulationOptions,
+): Promise<SimulationRun> {
+  const { load, targetPerInstance, minCapacity } = options;
+  const parts = createAccount({
+    startMs: START_SECONDS * 1000,
+    seed: options.seed,
+    model: {
+      instanceThroughputPerSecond: targetPerInstance / 60 / UTILISATION_AT_TARGET,
+      serviceSeconds: SERVICE_SECONDS,
+      leadTimeSeconds: options.leadTimeSeconds,
+    },
+  });
+  const calls = countCalls(parts);
+  const initialInstanceCount = initialCapacity(options);
+  createEndpoint(parts, {
+    ...TARGET,
+    initialInstanceCount,
+    minCapacity,
+    maxCapacity: options.maxCapacity,
+    targetPerInstance,
+    scaleOutCooldownSeconds: COOLDOWN.out,
+    scaleInCooldownSeconds: COOLDOWN.in,
+  });
+  const recorder = record(parts, options, initialInstanceCount);
+  const deployment = policy === 'fast-scaler' ? await enrol(parts, options) : undefined;
+  const seconds = wholeSteps(load.arrivals.length);
+  for (let done = 0; done < seconds; done += PART_SECONDS) {
+    const until = Math.min(done + PART_SECONDS, seconds);
+    await parts.clock.runUntil((START_SECONDS + until) * 1000);
+    options.onProgress?.(until / seconds);
+  }
+  parts.plant.variant(TARGET.endpointName, TARGET.variantName).sync();
+  const decisions = (await deployment?.decisions(TARGET.endpointName)) ?? [];
+  if (deployment?.failures[0]) {
+    const { functionName, error } = deployment.failures[0];
+    throw new Error(`The function ${functionName} failed for good.`, { cause: error });
+  }
+  const { recording } = recorder;
+  return {
+    result: score(policy, recording, minCapacity),
+    timeline: timeline(policy, recording, markers(decisions, START_SECONDS)),
+    calls,
+  };
+}
+
+/** Deploys the service and writes the target's parameter, which is all that an owner does. */
+async function enrol(parts: AccountParts, options: SimulationOptions): Promise<Deployment> {
+  const deployment = await deployService(parts);
+  const { account, ssm } = parts;
+  await ssm.operations.PutParameter?.(
+    {
+      Name: targetParameterName(TARGET),
+      Type: 'String',
+      Value: JSON.stringify({
+        signal: 'invocations',
+        targetPerInstance: options.targetPerInstance,
+        riskPrice: options.riskPrice,
+      }),
+    },
+    account.context,
+  );
+  return deployment;
+}
+
+function record(
+  { account, plant, clock, autoScaling }: AccountParts,
+  { load, targetPerInstance }: SimulationOptions,
+  initialInstanceCount: number,
+): Recorder {
+  const variant = plant.variant(TARGET.endpointName, TARGET.variantName);
+  const recorder = new Recorder(START_SECONDS, targetPerInstance, initialInstanceCount);
+  variant.setLoad((second) => load.arrivals[second - START_SECONDS] ?? 0);
+  variant.onSecond((second) => recorder.second(second));
+  const noteBounds = () => {
+    const [target] = autoScaling.describeScalableTargets({
+      ServiceNamespace: 'sagemaker',
+      ResourceIds: [TARGET.resourceId],
+    }).ScalableTargets;
+    if (target) recorder.bounds(clock.nowSeconds, target.MinCapacity, target.MaxCapacity);
+  };
+  noteBounds();
+  account.onCall(({ operation }) => {
+    if (operation === 'RegisterScalableTarget') noteBounds();
+  });
+  return recorder;
+}
+
+function countCalls({ account }: AccountParts): Record<string, number> {
+  const calls: Record<string, number> = {};
+  account.onCall(({ service, operation }: CallRecord) => {
+    const name = `${service}:${operation}`;
+    calls[name] = (calls[name] ?? 0) + 1;
+  });
+  return calls;
+}
+
+/** Every policy begins with what the first minute needs, inside the owner's bounds. */
+function initialCapacity(options: SimulationOptions): number {
+  const { load, targetPerInstance, minCapacity, maxCapacity } = options;
+  const minute = load.arrivals.subarray(0, 60);
+  const perMinute = (minute.reduce((sum, count) => sum + count, 0) * 60) / minute.length;
+  const needed = Math.ceil(perMinute / targetPerInstance);
+  return Math.min(Math.max(needed, minCapacity, 1), maxCapacity);
+}
+
+function wholeSteps(seconds: number): number {
+  return Math.ceil(seconds / STEP_SECONDS) * STEP_SECONDS;
+}

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { reportPayload } from '../../simulator/report/payload.ts';
+import { madeUpReport } from '../browser/report-data.ts';
+
+/** The page's modules are browser code outside this project's type check, so they are named here. */
+interface Format {
+  clockTime(seconds: number, hours?: boolean): string;
+  number(value: number | null, decimals?: number): string;
+  fixed(value: number | null, decimals: number): string;
+  axisNumber(value: number): string;
+  roundTop(value: number): number;
+}
+
+interface Range {
+  from: number;
+  to: number;
+}
+
+interface PageRun {
+  times: number[];
+  columns: Record<string, (number | null)[]>;
+  decisions: unknown[];
+}
+
+interface Runs {
+  readRuns(payload: unknown): PageRun[];
+  sampleAt(run: PageRun, seconds: number): number;
+  highest(run: PageRun, column: string, range: Range): number;
+}
+
+interface View {
+  range: Range;
+  zoomed: boolean;
+  zoom(range: Range): void;
+  showAll(): void;
+  share(seconds: number): number;
+  onRange(listener: () => void): void;
+}
+
+async function pageModule<T>(name: string): Promise<T> {
+  const module: unknown = await import(
+    new URL(`../../simulator/report/page/${name}`, import.meta.url).href
+  );
+  return module as T;
+}
+
+const { clockTime, number, fixed, axisNumber, roundTop } = await pageModule<Format>('format.js');
+const { readRuns, sampleAt, highest } = await pageModule<Runs>('runs.js');
+const { View } = await pageModule<{ View: new (whole: Range, least: number) => View }>('view.js');
+
+describe('numbers and times of the page', () => {
+  it.each([
+    [0, '0:00'],
+    [59.4, '0:59'],
+    [59.6, '1:00'],
+    [3599, '59:59'],
+    [3599.6, '1:00:00'],
+    [3600, '1:00:00'],
+    [86_400, '24:00:00'],
+    [360_000, '100:00:00'],
+  ])('clockTime(%d) is %s', (seconds, text) => {
+    expect(clockTime(seconds)).toBe(text);
+  });
+
+  it('shows the hours of an axis that has some', () => {
+    expect(clockTime(61, true)).toBe('0:01:01');
+  });
+
+  it.each([
+    { value: null, text: '–' },
+    { value: 0, text: '0' },
+    { value: 0.004, text: '0' },
+    { value: 12.345, text: '12.35' },
+    { value: 12_345, text: '12,345' },
+  ])('number($value) is $text', ({ value, text }) => {
+    expect(number(value)).toBe(text);
+  });
+
+  it.each([
+    { value: null, text: '–' },
+    { value: 0, text: '0.00' },
+    { value: 0.0049, text: '<0.01' },
+    { value: 0.005, text: '0.01' },
+    { value: 1234.5, text: '1,234.50' },
+  ])('fixed($value, 2) is $text', ({ value, text }) => {
+    expect(fixed(value, 2)).toBe(text);
+  });
+
+  it.each([
+    [0, '0'],
+    [0.25, '0.25'],
+    [999, '999'],
+    [1500, '1.5k'],
+    [2_000_000, '2m'],
+  ])('axisNumber(%d) is %s', (value, text) => {
+    expect(axisNumber(value)).toBe(text);
+  });
+
+  it.each([
+    [0, 1],
+    [Number.NaN, 1],
+    [0.04, 0.04],
+    [1, 1],
+    [1.01, 1.2],
+    [14.84, 15],
+    [81, 100],
+    [100, 100],
+    [101, 120],
+  ])('roundTop(%d) is %d', (value, top) => {
+    expect(roundTop(value)).toBeCloseTo(top, 9);
+  });
+});
+
+describe('runs of the page', () => {
+  const report = madeUpReport({ seconds: 2400 });
+  const runs = readRuns(reportPayload(report));
+
+  it('gets every decision back with its words', () => {
+    expect(report.runs[0]?.decisions.length).toBeGreaterThan(2);
+    const rounded = (value: number | null) =>
+      value === null ? null : Math.round(value * 1000) / 1000;
+    for (const [index, run] of report.runs.entries()) {
+      const wanted = run.decisions.map((decision) => ({
+        ...decision,
+        steps: decision.steps.map((step) => ({
+          ...step,
+          before: rounded(step.before),
+          after: rounded(step.after),
+        })),
+      }));
+      expect(runs[index]?.decisions).toEqual(wanted);
+    }
+  });
+
+  it('takes the samples as they are when they reach the end', () => {
+    expect(runs[0]?.times).toHaveLength(241);
+    expect(runs[0]?.times.at(-1)).toBe(2400);
+  });
+
+  it('carries the last sample on to the end, but makes up no latency', () => {
+    const cut = report.runs.map((run) => ({
+      ...run,
+      ...Object.fromEntries(
+        Object.entries(run).map(([key, value]) =>
+          Array.isArray(value) && key !== 'decisions' ? [key, value.slice(0, 240)] : [key, value],
+        ),
+      ),
+    }));
+    const run = readRuns(reportPayload({ ...report, runs: cut }))[0];
+    expect(run?.times.slice(-2)).toEqual([2390, 2400]);
+    expect(run?.columns.capacity?.at(-1)).toBe(run?.columns.capacity?.at(-2));
+    expect(run?.columns.latencyP99Seconds?.at(-1)).toBeNull();
+    expect(run?.columns.latencyP99Seconds).toHaveLength(241);
+  });
+
+  it.each([
+    { seconds: -5, index: 0 },
+    { seconds: 0, index: 0 },
+    { seconds: 9.9, index: 0 },
+    { seconds: 10, index: 1 },
+    { seconds: 2400, index: 240 },
+    { seconds: 9999, index: 240 },
+  ])('holds sample $index at $seconds s', ({ seconds, index }) => {
+    expect(sampleAt(runs[0] as PageRun, seconds)).toBe(index);
+  });
+
+  it('finds the highest value of a range, and 0 where nothing is known', () => {
+    const run = {
+      stepSeconds: 10,
+      times: [0, 10, 20, 30, 40],
+      columns: { queue: [9, 1, 3, 2, 8], latencyP99Seconds: [null, null, null, null, null] },
+      decisions: [],
+    };
+    expect(highest(run, 'queue', { from: 0, to: 40 })).toBe(9);
+    expect(highest(run, 'queue', { from: 10, to: 25 })).toBe(3);
+    expect(highest(run, 'latencyP99Seconds', { from: 0, to: 40 })).toBe(0);
+  });
+});
+
+describe('view of the page', () => {
+  const whole = { from: 0, to: 1000 };
+  it.each([
+    { label: 'inside the run', ask: { from: 200, to: 400 }, get: { from: 200, to: 400 } },
+    { label: 'beyond the start', ask: { from: -100, to: 100 }, get: { from: 0, to: 200 } },
+    { label: 'beyond the end', ask: { from: 900, to: 1100 }, get: { from: 800, to: 1000 } },
+    { label: 'as short as can be', ask: { from: 200, to: 240 }, get: { from: 200, to: 240 } },
+    { label: 'too short', ask: { from: 215, to: 225 }, get: { from: 200, to: 240 } },
+    { label: 'longer than the run', ask: { from: -500, to: 2000 }, get: whole },
+  ])('zooms to a range $label', ({ ask, get }) => {
+    const view = new View(whole, 40);
+    let told = 0;
+    view.onRange(() => {
+      told += 1;
+    });
+    view.zoom(ask);
+    expect(view.range).toEqual(get);
+    expect(view.zoomed).toBe(get !== whole);
+    view.showAll();
+    expect(view.range).toEqual(whole);
+    expect(view.zoomed).toBe(false);
+    expect(told).toBe(2);
+  });
+
+  it('shows all of a run that is shorter than the shortest zoom', () => {
+    const view = new View({ from: 0, to: 30 }, 40);
+    view.zoom({ from: 10, to: 12 });
+    expect(view.range).toEqual({ from: 0, to: 30 });
+  });
+
+  it('tells where a time lies', () => {
+    const view = new View(whole, 40);
+    view.zoom({ from: 200, to: 400 });
+    expect([100, 200, 300, 400].map((seconds) => view.share(seconds))).toEqual([-0.5, 0, 0.5, 1]);
+  });
+});
