@@ -141,8 +141,8 @@ async function act(
   }
   for (const each of looks) {
     const outcome = await take(runtime, each);
-    emit(runtime, each);
     if (isNoteworthy(each)) await keep(runtime, each, outcome, nowMs);
+    emit(runtime, each);
   }
 }
 
@@ -212,14 +212,17 @@ async function keep(
   await store.keep(record, nowMs / 1000 + RECORD_SECONDS);
 }
 
+/** One line of embedded metrics a target and look; counts of the look go out with it. */
 function emit({ metrics }: CycleRuntime, { stored, observation, decision }: Look): void {
   const { capacity, bounds } = observation;
-  const single = metrics.singleMetric();
-  single.addDimension('ResourceId', stored.target.resourceId);
-  single.addMetric('Capacity', MetricUnit.Count, capacity.inService);
-  if (decision.demand !== null) single.addMetric('Demand', MetricUnit.Count, decision.demand);
-  if (bounds) single.addMetric('MinCapacity', MetricUnit.Count, bounds.min);
-  if (bounds) single.addMetric('MaxCapacity', MetricUnit.Count, bounds.max);
+  metrics.addDimension('ResourceId', stored.target.resourceId);
+  metrics.addMetric('Capacity', MetricUnit.Count, capacity.inService);
+  if (decision.demand !== null) metrics.addMetric('Demand', MetricUnit.Count, decision.demand);
+  if (bounds) {
+    metrics.addMetric('MinCapacity', MetricUnit.Count, bounds.min);
+    metrics.addMetric('MaxCapacity', MetricUnit.Count, bounds.max);
+  }
+  metrics.publishStoredMetrics();
 }
 
 function earliest(times: readonly (number | null)[]): number | null {

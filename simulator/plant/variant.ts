@@ -59,7 +59,7 @@ export interface VariantOptions extends VariantIdentity {
  * moves. Listeners therefore hear of a second up to 10 s after it.
  */
 export class Variant {
-  readonly identity: VariantIdentity;
+  #identity: VariantIdentity;
   readonly #clock: VirtualClock;
   readonly #queue: RequestQueue;
   readonly #fleet: Fleet;
@@ -72,7 +72,7 @@ export class Variant {
 
   constructor(options: VariantOptions) {
     const { endpointName, variantName, instanceType, clock, model } = options;
-    this.identity = { endpointName, variantName, instanceType };
+    this.#identity = { endpointName, variantName, instanceType };
     this.#clock = clock;
     this.#queue = new RequestQueue(model);
     this.#fleet = new Fleet(clock, model, options.random, () => this.sync());
@@ -83,6 +83,10 @@ export class Variant {
       options.metricPublishFrequencySeconds,
     );
     this.#nextSecond = Math.floor(clock.nowSeconds);
+  }
+
+  get identity(): VariantIdentity {
+    return this.#identity;
   }
 
   get instances(): InstanceCounts {
@@ -102,6 +106,11 @@ export class Variant {
   set metricPublishFrequencySeconds(seconds: number) {
     this.sync();
     this.#metrics.setInvocationPeriod(seconds);
+  }
+
+  /** Counts the instances as another type from now on; how they serve stays as it was. */
+  becomeType(instanceType: string): void {
+    this.#identity = { ...this.#identity, instanceType };
   }
 
   /** From the second that the clock stands in, requests arrive as `load` says. */
@@ -171,7 +180,7 @@ export class Variant {
   #arrivals(second: number): number {
     const load = this.#load(second);
     if (!(load >= 0 && load < Number.POSITIVE_INFINITY)) {
-      const { endpointName, variantName } = this.identity;
+      const { endpointName, variantName } = this.#identity;
       throw new RangeError(
         `The load of ${endpointName}/${variantName} in second ${second} is ${load}; ` +
           'it must be a finite number of requests, 0 or more.',

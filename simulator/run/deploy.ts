@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { createHandler as alarm } from '../../handlers/alarm.ts';
@@ -9,11 +10,20 @@ import type { DecisionRecord } from '../../lib/record.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
 import { cycleRuntime, enrolmentRuntime, sweepRuntime } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
-import { connectStack, readStack } from '../stack.ts';
+import { connectStack, createStackResources, readStack } from '../stack.ts';
 
-const TABLE_NAME = 'fast-scaler';
-const RECHECKS_QUEUE = 'fast-scaler-rechecks';
-const DEAD_LETTER_QUEUE = 'fast-scaler-dead-letters';
+/** Logical ids in serverless.yml, by which the embedded account names table and queue. */
+const TABLE = 'Table';
+const RECHECKS = 'Rechecks';
+
+/** Counts what the functions count, and prints nothing: the account has no log to read it from. */
+class SilentMetrics extends Metrics {
+  override publishStoredMetrics(): this {
+    this.clearMetrics();
+    this.clearDimensions();
+    return this;
+  }
+}
 
 /** Failures that Lambda gave up on, besides what the functions themselves handled. */
 export interface Failure {
@@ -34,34 +44,18 @@ export interface Deployment {
  */
 export async function deployService(parts: AccountParts): Promise<Deployment> {
   const { account, bus, clock, dynamoDb, sqs } = parts;
-  await dynamoDb.operations.CreateTable?.(
-    {
-      TableName: TABLE_NAME,
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      BillingMode: 'PAY_PER_REQUEST',
-    },
+  const stack = readStack(fileURLToPath(new URL('../../serverless.yml', import.meta.url)));
+  createStackResources(stack, { sqs, dynamoDb });
+  const { QueueUrl } = (await sqs.operations.GetQueueUrl?.(
+    { QueueName: RECHECKS },
     account.context,
-  );
-  sqs.createQueue({ name: DEAD_LETTER_QUEUE, visibilityTimeoutSeconds: 30 });
-  const { url: queueUrl } = sqs.createQueue({
-    name: RECHECKS_QUEUE,
-    visibilityTimeoutSeconds: 90,
-    maxReceiveCount: 3,
-    deadLetterQueue: DEAD_LETTER_QUEUE,
-  });
+  )) as { QueueUrl: string };
   const surroundings: Surroundings = {
     now: () => clock.nowMs,
     logger: new Logger({ logLevel: 'SILENT' }),
-    metrics: new Metrics({ namespace: 'FastScaler' }),
-    tableName: () => TABLE_NAME,
-    recheckQueueUrl: () => queueUrl,
+    metrics: new SilentMetrics({ namespace: 'FastScaler' }),
+    tableName: () => TABLE,
+    recheckQueueUrl: () => QueueUrl,
     clientConfig: {
       region: account.context.region,
       credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
@@ -70,11 +64,12 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   };
   const cycle = cycleRuntime(surroundings);
   const failures: Failure[] = [];
-  connectStack(readStack(new URL('../../serverless.yml', import.meta.url)), {
+  connectStack(stack, {
     bus,
     sqs,
     clock,
-    rechecksQueueName: RECHECKS_QUEUE,
+    context: account.context,
+    rechecksQueueName: RECHECKS,
     handlers: {
       alarm: alarm(cycle),
       endpoint: endpoint(cycle),
@@ -96,7 +91,7 @@ async function readDecisions(
   do {
     const page = (await dynamoDb.operations.Query?.(
       {
-        TableName: TABLE_NAME,
+        TableName: TABLE,
         KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :decision)',
         ExpressionAttributeValues: {
           ':endpoint': { S: `endpoint#${endpointName}` },

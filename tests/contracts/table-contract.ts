@@ -39,7 +39,8 @@ const N = (number: number | string): AttributeValue => ({ N: String(number) });
  * Left out, because dynalite, which runs this suite too, differs from DynamoDB there; the embedded
  * table's own tests cover them: ReturnValuesOnConditionCheckFailure (ignored by dynalite),
  * UpdateTimeToLive (unknown to it), `=` between maps or lists (never true), an order operator with
- * a boolean (fails the condition instead of being refused), the token in a syntax error's message.
+ * a boolean (fails the condition instead of being refused), REMOVE of two elements of one list (it
+ * counts the second index after removing the first), the token in a syntax error's message.
  */
 export function describeTableContract(name: string, start: () => Promise<TableUnderTest>): void {
   describe(`Table contract: ${name}`, () => {

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTimeToLiveCommand,
@@ -247,6 +248,36 @@ describe('Class: DynamoDb', () => {
       });
       await expect(client.send(enable)).rejects.toMatchObject({ name: 'ValidationException' });
     });
+  });
+
+  it('removes list elements by the indexes that they had before', async () => {
+    const { client } = setUp();
+    const list = { L: ['a', 'b', 'c'].map((text) => ({ S: text })) };
+    await client.send(new PutItemCommand({ TableName, Item: { ...key('1'), list } }));
+
+    const { Attributes: attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: key('1'),
+        UpdateExpression: 'REMOVE #l[0], #l[1]',
+        ExpressionAttributeNames: { '#l': 'list' },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+
+    expect(attributes?.list).toEqual({ L: [{ S: 'c' }] });
+  });
+
+  it.each([
+    ['the same key twice', [key('1'), key('1')]],
+    ['no key', []],
+    ['101 keys', Array.from({ length: 101 }, (_, i) => key(`${i}`))],
+  ])('refuses a batch with %s', async (_label, Keys) => {
+    const { client } = setUp();
+
+    await expect(
+      client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } })),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
   it('keeps expressions apart that differ in their names only', async () => {

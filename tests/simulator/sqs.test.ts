@@ -185,7 +185,12 @@ describe('Class: Sqs', () => {
         { MessageAttributes: { a: { DataType: 'String', StringValue: '' } } },
         'InvalidParameterValueException',
       ],
-      ['an unknown queue', 'x', { QueueUrl: 'https://sqs/1/none' }, 'QueueDoesNotExist'],
+      [
+        'an unknown queue',
+        'x',
+        { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/none' },
+        'QueueDoesNotExist',
+      ],
       ['what only FIFO has', 'x', { MessageDeduplicationId: '1' }, 'UnsupportedOperation'],
     ])('refuses %s', async (_label, body, more, error) => {
       const { send, counts } = setUp();
@@ -255,7 +260,7 @@ describe('Class: Sqs', () => {
       const { send, receive, counts, at } = setUp();
       await send('x');
 
-      const [first] = await receive({ AttributeNames: ['ApproximateReceiveCount'] });
+      const [first] = await receive({ MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
       expect(first?.Attributes).toEqual({ ApproximateReceiveCount: '1' });
       await at(59.999);
       expect(await receive()).toEqual([]);

@@ -154,11 +154,13 @@ export class ApplicationAutoScaling implements AwsService {
 
   describeScalingPolicies(input: DescribeScalingPoliciesRequest) {
     const { PolicyNames } = input;
-    const policies = this.#targets.select(input).flatMap((target) =>
-      [...target.policies.values()]
-        .filter(({ name }) => PolicyNames === undefined || PolicyNames.includes(name))
-        .map((policy) => this.#policies.describe(target, policy)),
-    );
+    const policies = this.#targets
+      .select(input)
+      .flatMap((target) =>
+        [...target.policies.values()]
+          .filter(({ name }) => PolicyNames === undefined || PolicyNames.includes(name))
+          .map((policy) => this.#policies.describe(target, policy)),
+      );
     const { items, ...next } = pageOf(policies, input, PAGES, invalidNextToken);
     return { ScalingPolicies: items, ...next };
   }
@@ -176,13 +178,15 @@ export class ApplicationAutoScaling implements AwsService {
 
   describeScheduledActions(input: DescribeScheduledActionsRequest) {
     const { ScheduledActionNames } = input;
-    const actions = this.#targets.select(input).flatMap((target) =>
-      [...target.scheduledActions.values()]
-        .filter(
-          ({ name }) => ScheduledActionNames === undefined || ScheduledActionNames.includes(name),
-        )
-        .map((action) => this.#schedules.describe(target, action)),
-    );
+    const actions = this.#targets
+      .select(input)
+      .flatMap((target) =>
+        [...target.scheduledActions.values()]
+          .filter(
+            ({ name }) => ScheduledActionNames === undefined || ScheduledActionNames.includes(name),
+          )
+          .map((action) => this.#schedules.describe(target, action)),
+      );
     const { items, ...next } = pageOf(actions, input, PAGES, invalidNextToken);
     return { ScheduledActions: items, ...next };
   }

@@ -73,7 +73,7 @@ const PREDEFINED: Readonly<
 /** The capacity at which a metric that falls as capacity rises would be at its target. */
 export function proportionalCapacity(capacity: number, metric: number, target: number): number {
   // Binary rounding must not make 3 × 1500 ÷ 1500 into 4.
-  return Math.ceil((capacity * metric) / target - 1e-9);
+  return Math.max(0, Math.ceil((capacity * metric) / target - 1e-9));
 }
 
 /** Reads a policy's configuration. Throws `ValidationException`. */

@@ -147,6 +147,7 @@ export class Endpoint {
       return (end) =>
         variant.plant.replaceWith(count, (outcome) => {
           variant.config = next;
+          variant.plant.becomeType(next.InstanceType);
           variant.desiredWeight = weight;
           variant.plant.metricPublishFrequencySeconds = metricPublishFrequencySeconds(config);
           end(outcome);

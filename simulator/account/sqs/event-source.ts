@@ -24,14 +24,15 @@ const SENDER_ID = 'AROAEMBEDDEDACCOUNT00:embedded';
 
 /**
  * Delivers a queue's messages to a consumer on the virtual clock. Messages that fail stay in the
- * queue, come back after the visibility timeout and end in the dead-letter queue.
+ * queue, come back after the visibility timeout and end in the dead-letter queue. Returns a function
+ * that ends the subscription.
  */
 export function connectEventSource(
   clock: VirtualClock,
   region: string,
   queue: Queue,
   mapping: EventSourceMapping,
-): void {
+): () => void {
   const { batchSize, pollLatencyMs = DEFAULT_POLL_LATENCY_MS } = mapping;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
     throw new RangeError(
@@ -40,14 +41,17 @@ export function connectEventSource(
     );
   }
   const lastErrors = new Map<string, unknown>();
+  let connected = true;
   const recordOf = (received: ReceivedMessage) => sqsRecord(received, queue.arn, region);
   queue.onDeadLetter((message) => {
+    if (!connected) return;
     mapping.onDeadLetter?.(recordOf({ message, receiptHandle: '' }), lastErrors.get(message.id));
     lastErrors.delete(message.id);
   });
   queue.onVisible((atMs) => {
+    if (!connected) return;
     clock.at(atMs + pollLatencyMs, async () => {
-      const batch = queue.receive(batchSize);
+      const batch = connected ? queue.receive(batchSize) : [];
       if (batch.length === 0) return;
       const failures = await deliver({ Records: batch.map(recordOf) }, mapping);
       for (const { message, receiptHandle } of batch) {
@@ -61,6 +65,9 @@ export function connectEventSource(
       }
     });
   });
+  return () => {
+    connected = false;
+  };
 }
 
 type FailureOf = (messageId: string) => { readonly error: unknown } | undefined;

@@ -71,11 +71,14 @@ export class Sqs implements AwsService {
   createQueue(queue: {
     readonly name: string;
     readonly visibilityTimeoutSeconds: number;
+    /** Default 4 days. */
+    readonly retentionSeconds?: number;
     readonly maxReceiveCount?: number;
     /** Name of the queue for messages that were received `maxReceiveCount` times in vain. */
     readonly deadLetterQueue?: string;
   }): { readonly url: string; readonly arn: string } {
     const { name, visibilityTimeoutSeconds, maxReceiveCount, deadLetterQueue } = queue;
+    const { retentionSeconds = DEFAULTS.retentionSeconds } = queue;
     if ((maxReceiveCount === undefined) !== (deadLetterQueue === undefined)) {
       throw new TypeError(
         `Queue ${name}: maxReceiveCount and deadLetterQueue only make sense together.`,
@@ -84,6 +87,7 @@ export class Sqs implements AwsService {
     if (this.#queues.has(name)) throw new TypeError(`Queue ${name} exists already.`);
     const created = this.#add(name, {
       visibilityTimeoutSeconds,
+      retentionSeconds,
       ...(deadLetterQueue !== undefined && {
         redrive: {
           deadLetterTargetArn: this.#named(deadLetterQueue).arn,
@@ -94,9 +98,12 @@ export class Sqs implements AwsService {
     return { url: this.#urlOf(created), arn: created.arn };
   }
 
-  /** Subscribes a consumer to a queue. Throws QueueDoesNotExist, or RangeError for the batch size. */
-  connect(queueName: string, mapping: EventSourceMapping): void {
-    connectEventSource(this.#clock, this.#context.region, this.#named(queueName), mapping);
+  /**
+   * Subscribes a consumer to a queue; returns a function that ends the subscription.
+   * Throws QueueDoesNotExist, or RangeError for the batch size.
+   */
+  connect(queueName: string, mapping: EventSourceMapping): () => void {
+    return connectEventSource(this.#clock, this.#context.region, this.#named(queueName), mapping);
   }
 
   #createQueue(input: {

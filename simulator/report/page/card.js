@@ -1,5 +1,5 @@
 import { element } from './dom.js';
-import { clockTime, number } from './format.js';
+import { number } from './format.js';
 
 /** What the page calls each kind of decision. */
 export const KINDS = /** @type {const} */ ({
@@ -67,9 +67,10 @@ export class Card {
   /**
    * @param {HTMLElement} anchor the marker
    * @param {import('../data.ts').DecisionMarker} decision
+   * @param {string} time the time of the decision as the page writes it
    * @param {() => void} closed runs when the card goes away or moves on
    */
-  open(anchor, decision, closed) {
+  open(anchor, decision, time, closed) {
     this.close();
     this.#anchor = anchor;
     this.#closed = closed;
@@ -77,7 +78,7 @@ export class Card {
     const head = element(
       'p',
       { class: 'card-head' },
-      element('span', { class: 'card-time' }, clockTime(decision.atSeconds)),
+      element('span', { class: 'card-time' }, time),
       element('span', { class: `kind kind-${decision.kind}` }, KINDS[decision.kind]),
     );
     const title = element('p', { class: 'card-title' }, decision.title);

@@ -122,7 +122,7 @@ function followMoment(overlay, view) {
     crosshair.hidden = at === null || view.share(at) < 0 || view.share(at) > 1;
     if (at !== null) {
       crosshair.style.left = `${view.share(at) * 100}%`;
-      time.textContent = clockTime(at);
+      time.textContent = clockTime(at, view.hours);
     }
     selection.hidden = chosen === null;
     if (chosen) {

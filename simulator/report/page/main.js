@@ -30,11 +30,11 @@ function showMasthead(report) {
 function showZoom(view) {
   const state = byId('zoom-state');
   const reset = byId('reset');
-  const hours = view.whole.to >= 3600;
+  const time = (/** @type {number} */ seconds) => clockTime(seconds, view.hours);
   const show = () => {
     const { from, to } = view.range;
-    const rest = view.zoomed ? ` of ${clockTime(view.whole.to, hours)}` : ', the whole run';
-    state.textContent = `Showing ${clockTime(from, hours)} – ${clockTime(to, hours)}${rest}`;
+    const rest = view.zoomed ? ` of ${time(view.whole.to)}` : ', the whole run';
+    state.textContent = `Showing ${time(from)} – ${time(to)}${rest}`;
     reset.toggleAttribute('disabled', !view.zoomed);
   };
   reset.addEventListener('click', () => view.showAll());

@@ -41,9 +41,10 @@ export function decisionStrip(run, { view, card, kinds }) {
   const rows = ROWS.filter(({ kind }) => kinds.has(kind));
   const lanes = new Map(rows.map(({ kind }) => [kind, element('div', { class: 'lane' })]));
   const marks = run.decisions.map((decision) => {
-    const mark = makeMark(decision);
+    const time = clockTime(decision.atSeconds, view.hours);
+    const mark = makeMark(decision, time);
     lanes.get(decision.kind)?.append(mark);
-    return { mark, decision };
+    return { mark, decision, time };
   });
   const strip = element(
     'div',
@@ -72,9 +73,9 @@ export function decisionStrip(run, { view, card, kinds }) {
     makeReachable((reachable ?? marks.find(({ mark }) => !mark.hidden))?.mark);
   };
 
-  for (const { mark, decision } of marks) {
+  for (const { mark, decision, time } of marks) {
     const show = () => {
-      card.open(mark, decision, () => {
+      card.open(mark, decision, time, () => {
         mark.classList.remove('active');
         view.point({ at: null, selection: null });
       });
@@ -108,9 +109,12 @@ export function decisionStrip(run, { view, card, kinds }) {
   return strip;
 }
 
-/** @param {DecisionMarker} decision */
-function makeMark(decision) {
-  const label = `${clockTime(decision.atSeconds)}, ${KINDS[decision.kind]}: ${decision.title}`;
+/**
+ * @param {DecisionMarker} decision
+ * @param {string} time
+ */
+function makeMark(decision, time) {
+  const label = `${time}, ${KINDS[decision.kind]}: ${decision.title}`;
   const shape = drawing({ viewBox: '0 0 12 12', width: '12', height: '12' }, [
     'path',
     SHAPES[decision.kind],

@@ -181,7 +181,6 @@ function axesOf(panel, { view, top, timeLabels }) {
     grid: { stroke: () => colour('grid'), width: 1 },
     ticks: { show: false },
   };
-  const hours = view.whole.to >= 3600;
   return {
     scales: {
       x: { time: false, range: () => [view.range.from, view.range.to] },
@@ -191,10 +190,10 @@ function axesOf(panel, { view, top, timeLabels }) {
       {
         ...shared,
         incrs: TIME_STEPS,
-        space: hours ? 76 : 60,
+        space: view.hours ? 76 : 60,
         size: timeLabels ? 24 : 4,
         gap: 6,
-        values: (_, splits) => splits.map((at) => (timeLabels ? clockTime(at, hours) : '')),
+        values: (_, splits) => splits.map((at) => (timeLabels ? clockTime(at, view.hours) : '')),
       },
       {
         ...shared,

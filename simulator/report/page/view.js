@@ -37,6 +37,11 @@ export class View {
     return this.#whole;
   }
 
+  /** Whether times are written with hours: all of them are, once any of them needs it. */
+  get hours() {
+    return this.#whole.to >= 3600;
+  }
+
   get zoomed() {
     return this.range.from > this.#whole.from || this.range.to < this.#whole.to;
   }
