@@ -1,8 +1,9 @@
 import type { DecisionRecord } from '../../lib/record.ts';
+import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
 
 /** Decision records as the report marks them; times count from `startSeconds` (epoch). */
-export function markers(
+export function decisionMarkers(
   records: readonly DecisionRecord[],
   startSeconds: number,
 ): DecisionMarker[] {
@@ -29,4 +30,35 @@ function titleOf({ requested, boundsBefore, desired, wanted, outcome }: Decision
   if (parts.length === 0) parts.push(`Min ${min}, Max ${max} again`);
   if (outcome.status === 'failed') parts.push(`failed: ${outcome.errorCode}`);
   return parts.join(', ');
+}
+
+const SET_TO = /instance count to (\d+)/;
+
+/** What scaling policies did, from the activities of Application Auto Scaling, oldest first. */
+export function policyMarkers(
+  { autoScaling }: Pick<AccountParts, 'autoScaling'>,
+  resourceId: string,
+  startSeconds: number,
+): DecisionMarker[] {
+  const markers: DecisionMarker[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = autoScaling.describeScalingActivities({
+      ServiceNamespace: 'sagemaker',
+      ResourceId: resourceId,
+      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      ...(NextToken ? { NextToken } : {}),
+    });
+    for (const { Cause, Description, StartTime } of page.ScalingActivities) {
+      if (!Cause.startsWith('monitor alarm')) continue;
+      markers.unshift({
+        atSeconds: StartTime - startSeconds,
+        kind: Cause.includes('AlarmLow') ? 'scale-in' : 'scale-out',
+        title: `Target tracking: ${SET_TO.exec(Description)?.[1] ?? '?'} instances`,
+        steps: [],
+      });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return markers;
 }

@@ -25,6 +25,7 @@ export interface Recording {
   /** Mean instances in service and billed in each step. */
   readonly inService: number[];
   readonly billed: number[];
+  /** Instances asked for at the beginning of each step. */
   readonly desired: number[];
   readonly queue: number[];
   readonly failed: number[];
@@ -54,7 +55,7 @@ export class Recorder {
   readonly #perInstanceSecond: number;
   readonly #stepLatency = new LatencyHistogram();
   #desired: number;
-  #step = emptyStep();
+  #step: Step;
 
   /**
    * @param startSeconds epoch seconds of the run's second 0
@@ -64,6 +65,7 @@ export class Recorder {
     this.#startSeconds = startSeconds;
     this.#perInstanceSecond = targetPerInstance / 60;
     this.#desired = desired;
+    this.#step = emptyStep(desired);
   }
 
   second(second: VariantSecond): void {
@@ -96,18 +98,26 @@ export class Recorder {
     recording.demand.push(step.arrivals / STEP_SECONDS / this.#perInstanceSecond);
     recording.inService.push(step.inService / STEP_SECONDS);
     recording.billed.push(step.billed / STEP_SECONDS);
-    recording.desired.push(second.desired);
+    recording.desired.push(step.desired);
     recording.queue.push(second.queued);
     recording.failed.push(step.failed);
     recording.arrived.push(step.arrivals);
     recording.latencyP99Seconds.push(this.#stepLatency.quantile(0.99));
     this.#stepLatency.clear();
-    this.#step = emptyStep();
+    this.#step = emptyStep(second.desired);
   }
 }
 
-function emptyStep() {
-  return { arrivals: 0, inService: 0, billed: 0, failed: 0 };
+interface Step {
+  readonly desired: number;
+  arrivals: number;
+  inService: number;
+  billed: number;
+  failed: number;
+}
+
+function emptyStep(desired: number): Step {
+  return { desired, arrivals: 0, inService: 0, billed: 0, failed: 0 };
 }
 
 /** The recording as the report draws it. */
@@ -133,13 +143,13 @@ export function timeline(
   };
 }
 
-/** The bounds in force at the end of every step. */
+/** The bounds in force at the beginning of every step. */
 function stepBounds(changes: readonly BoundsChange[], steps: number): BoundsChange[] {
   let next = 0;
   let current = changes[0] ?? { atSeconds: 0, min: 0, max: 0 };
   return Array.from({ length: steps }, (_, step) => {
-    const endSeconds = (step + 1) * STEP_SECONDS;
-    for (let change = changes[next]; change && change.atSeconds < endSeconds; ) {
+    const fromSeconds = step * STEP_SECONDS;
+    for (let change = changes[next]; change && change.atSeconds <= fromSeconds; ) {
       current = change;
       next += 1;
       change = changes[next];

@@ -35,15 +35,14 @@ export function reactions({ demand, desired, changes }: Recording): number[] {
   demand.forEach((needed, step) => {
     const from = step * STEP_SECONDS;
     const until = from + STEP_SECONDS;
-    const before = step > 0 ? (desired[step - 1] as number) : (changes[0]?.from ?? desired[0] ?? 0);
-    if (since === null && needed > before) since = from;
+    if (since === null && needed > (desired[step] as number)) since = from;
     for (; (changes[change]?.atSeconds ?? Number.POSITIVE_INFINITY) < until; change += 1) {
       const { atSeconds, from: old, to } = changes[change] as (typeof changes)[number];
       if (to <= old || since === null) continue;
       found.push(atSeconds - since);
       since = null;
     }
-    if (since !== null && needed <= (desired[step] as number)) {
+    if (since !== null && needed <= (desired[step + 1] ?? Number.POSITIVE_INFINITY)) {
       if (from - since >= SURGE_SECONDS) found.push(from - since);
       since = null;
     }

@@ -1,4 +1,5 @@
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import type { DecisionRecord } from '../../lib/record.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { CallRecord } from '../account/account.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
@@ -6,7 +7,7 @@ import type { Load } from '../load/trace.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';
 import { createEndpoint } from './endpoint.ts';
-import { markers } from './markers.ts';
+import { decisionMarkers, policyMarkers } from './markers.ts';
 import { Recorder, STEP_SECONDS, timeline } from './recorder.ts';
 import { score } from './score.ts';
 
@@ -29,6 +30,8 @@ export interface SimulationOptions {
 export interface SimulationRun {
   readonly result: PolicyResult;
   readonly timeline: RunTimeline;
+  /** The scaler's decision records, oldest first. */
+  readonly decisions: readonly DecisionRecord[];
   /** AWS calls by `service:operation`. */
   readonly calls: Readonly<Record<string, number>>;
 }
@@ -94,9 +97,14 @@ export async function simulate(
     throw new Error(`The function ${functionName} failed for good.`, { cause: error });
   }
   const { recording } = recorder;
+  const markers = [
+    ...policyMarkers(parts, TARGET.resourceId, START_SECONDS),
+    ...decisionMarkers(decisions, START_SECONDS),
+  ].sort((a, b) => a.atSeconds - b.atSeconds);
   return {
     result: score(policy, recording, minCapacity),
-    timeline: timeline(policy, recording, markers(decisions, START_SECONDS)),
+    timeline: timeline(policy, recording, markers),
+    decisions,
     calls,
   };
 }
@@ -121,25 +129,17 @@ async function enrol(parts: AccountParts, options: SimulationOptions): Promise<D
 }
 
 function record(
-  { account, plant, clock, autoScaling }: AccountParts,
-  { load, targetPerInstance }: SimulationOptions,
+  { plant, clock, autoScaling }: AccountParts,
+  options: SimulationOptions,
   initialInstanceCount: number,
 ): Recorder {
+  const { load, targetPerInstance } = options;
   const variant = plant.variant(TARGET.endpointName, TARGET.variantName);
   const recorder = new Recorder(START_SECONDS, targetPerInstance, initialInstanceCount);
   variant.setLoad((second) => load.arrivals[second - START_SECONDS] ?? 0);
   variant.onSecond((second) => recorder.second(second));
-  const noteBounds = () => {
-    const [target] = autoScaling.describeScalableTargets({
-      ServiceNamespace: 'sagemaker',
-      ResourceIds: [TARGET.resourceId],
-    }).ScalableTargets;
-    if (target) recorder.bounds(clock.nowSeconds, target.MinCapacity, target.MaxCapacity);
-  };
-  noteBounds();
-  account.onCall(({ operation }) => {
-    if (operation === 'RegisterScalableTarget') noteBounds();
-  });
+  recorder.bounds(clock.nowSeconds, options.minCapacity, options.maxCapacity);
+  autoScaling.onBoundsChange(({ min, max }) => recorder.bounds(clock.nowSeconds, min, max));
   return recorder;
 }
 

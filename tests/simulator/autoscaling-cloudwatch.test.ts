@@ -244,18 +244,30 @@ describe('a surge and its end as in the well-known complaint', () => {
     expect(world.state()).toEqual(['InService', 1, 1]);
   });
 
-  it('is answered too strongly with a short cooldown: the old metric meets the new capacity', async () => {
-    const world = await tracked({ policy, load, instances: 1, max: 50 }, 1500);
-    // The minute in which 14 instances joined still shows 6,071 requests per instance.
-    expect(world.changes()).toEqual([
-      [795, 14],
-      [1035, 50],
-    ]);
-  });
+  // The minute in which 14 instances joined still shows 6,071 requests per instance.
+  it.each([
+    ['ignored', [[795, 14]]],
+    [
+      'used',
+      [
+        [795, 14],
+        [1035, 50],
+      ],
+    ],
+  ] as const)(
+    'with a short cooldown and the metric of the old capacity %s',
+    async (metricsOfOldCapacity, changes) => {
+      const autoScaling = { metricsOfOldCapacity };
+      const world = await tracked({ policy, load, instances: 1, max: 50, autoScaling }, 1500);
+      expect(world.changes()).toEqual(changes);
+    },
+  );
 
-  it('is not with the default cooldown, which counts from the capacity before', async () => {
+  it('with the default cooldown, which counts from the capacity before', async () => {
     const { ScaleOutCooldown: _, ...patient } = policy;
-    const world = await tracked({ policy: patient, load, instances: 1, max: 50 }, 1500);
+    const autoScaling = { metricsOfOldCapacity: 'used' } as const;
+    const setup = { policy: patient, load, instances: 1, max: 50, autoScaling };
+    const world = await tracked(setup, 1500);
     expect(world.changes()).toEqual([[795, 14]]);
   });
 });

@@ -252,7 +252,9 @@ export function sageMakerWorld(options: WorldOptions = {}) {
 /** The same with CloudWatch by hand. */
 export function handAlarmWorld(options: WorldOptions = {}) {
   const alarms = new FakeAlarms();
-  const world = sageMakerWorld({ ...options, autoScaling: { alarms, ...options.autoScaling } });
+  // Metrics set by hand are as of now, whatever their period says.
+  const byHand = { alarms, metricsOfOldCapacity: 'used' } as const;
+  const world = sageMakerWorld({ ...options, autoScaling: { ...byHand, ...options.autoScaling } });
   return { ...world, alarms };
 }
 

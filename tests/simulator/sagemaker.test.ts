@@ -7,6 +7,7 @@ import {
   DeleteTagsCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
+  type DesiredWeightAndCapacity,
   ListEndpointsCommand,
   ListTagsCommand,
   type ProductionVariant,
@@ -206,6 +207,17 @@ describe('refusals', () => {
       /variant name\(s\) "none"/,
     ],
   ];
+  const change = (...changes: DesiredWeightAndCapacity[]) =>
+    new UpdateEndpointWeightsAndCapacitiesCommand({
+      EndpointName: 'Chat',
+      DesiredWeightsAndCapacities: changes,
+    });
+  const main = { VariantName: 'main', DesiredInstanceCount: 3 };
+  cases.push(
+    ['no changes', change(), /length greater than or equal to 1/],
+    ['two changes of one variant', change(main, main), /Duplicate variant name "main"/],
+    ['a negative count', change({ ...main, DesiredInstanceCount: -1 }), /'desiredInstanceCount'/],
+  );
   it.each(cases)('%s', async (_label, command, expected) => {
     const { sageMakerClient, state } = sageMakerWorld();
     const message = await refusal(sageMakerClient.send(command as DescribeEndpointCommand));

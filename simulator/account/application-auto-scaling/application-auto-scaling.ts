@@ -47,6 +47,12 @@ export interface ApplicationAutoScalingOptions {
    * no less than the lag with which metrics become visible.
    */
   readonly metricSettleSeconds?: number;
+  /**
+   * Whether target tracking scales out by a datapoint that began before the latest change of
+   * capacity was in service. Then it adds capacity for load that is already carried; AWS does not
+   * say how it avoids that. Default 'ignored', the reading that helps target tracking.
+   */
+  readonly metricsOfOldCapacity?: 'ignored' | 'used';
 }
 
 /** Largest page of every listing (Application Auto Scaling API reference). */
@@ -97,6 +103,7 @@ export class ApplicationAutoScaling implements AwsService {
       control,
       alarms,
       metricSettleSeconds: options.metricSettleSeconds ?? 10,
+      metricsOfOldCapacity: options.metricsOfOldCapacity ?? 'ignored',
     });
     resource.onDeleted((resourceIds) => {
       for (const target of this.#targets.all()) {

@@ -78,6 +78,7 @@ export class CapacityControl {
           this.#activities.finish(id, 'Unfulfilled', message);
           return;
         }
+        target.landedAtMs = this.#clock.nowMs;
         const message = `Successfully ${set} Change successfully fulfilled by sagemaker.`;
         this.#activities.finish(id, 'Successful', message);
         this.#announceMaximum(target, before, capacity, startMs);

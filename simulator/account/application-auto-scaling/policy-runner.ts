@@ -31,6 +31,7 @@ export class PolicyRunner {
   readonly #control: CapacityControl;
   readonly #alarms: AlarmService;
   readonly #metricSettleMs: number;
+  readonly #ignoresOldCapacity: boolean;
 
   /** @param metricSettleSeconds how old the end of a period must be before its datapoint counts */
   constructor(options: {
@@ -39,12 +40,14 @@ export class PolicyRunner {
     readonly control: CapacityControl;
     readonly alarms: AlarmService;
     readonly metricSettleSeconds: number;
+    readonly metricsOfOldCapacity: 'ignored' | 'used';
   }) {
     this.#clock = options.clock;
     this.#targets = options.targets;
     this.#control = options.control;
     this.#alarms = options.alarms;
     this.#metricSettleMs = options.metricSettleSeconds * 1000;
+    this.#ignoresOldCapacity = options.metricsOfOldCapacity === 'ignored';
     options.alarms.onAutoScalingAction((policyArn, alarm) => this.#run(policyArn, alarm));
   }
 
@@ -67,9 +70,10 @@ export class PolicyRunner {
     const capacity = this.#control.read(target);
     if (!capacity) return;
     const base = target.cooldowns.scaleOutBase(this.#clock.nowMs, capacity.desired);
+    const sinceMs = this.#ignoresOldCapacity ? target.landedAtMs : 0;
     const wishes = trackingPolicies(target)
       .filter((policy) => policy === caller || this.#isInAlarm(policy.alarms.high))
-      .flatMap((policy) => this.#tracked(policy, base, 'high'));
+      .flatMap((policy) => this.#tracked(policy, base, 'high', sinceMs));
     if (wishes.length === 0) return;
     this.#scaleOut({
       target,
@@ -87,7 +91,7 @@ export class PolicyRunner {
     if (!policies.every(({ alarms }) => this.#isInAlarm(alarms.low as string))) return;
     const capacity = this.#control.read(target);
     if (!capacity) return;
-    const wishes = policies.flatMap((policy) => this.#tracked(policy, capacity.desired, 'low'));
+    const wishes = policies.flatMap((policy) => this.#tracked(policy, capacity.desired, 'low', 0));
     if (wishes.length === 0) return;
     this.#scaleIn(
       {
@@ -177,13 +181,14 @@ export class PolicyRunner {
     this.#control.recordNotScaled(target, cause, reason);
   }
 
-  /** The capacity that a policy's newest datapoint asks for; none without a datapoint. */
-  #tracked(policy: TrackingPolicy, base: number, side: 'high' | 'low'): number[] {
+  /** What a policy's newest datapoint asks for; none without one that began at `sinceMs` or later. */
+  #tracked(policy: TrackingPolicy, base: number, side: 'high' | 'low', sinceMs: number): number[] {
     const { metric, [side]: evaluation } = policy.tracked;
     const { statistic, periodSeconds } = evaluation;
     const newest = this.#datapoints(metric, statistic, periodSeconds, LOOK_BACK_PERIODS).at(-1);
     const target = policy.configuration.TargetValue as number;
-    return newest === undefined ? [] : [proportionalCapacity(base, newest, target)];
+    if (newest === undefined || newest.startMs < sinceMs) return [];
+    return [proportionalCapacity(base, newest.value, target)];
   }
 
   /** A step policy's metric: its aggregation over the datapoints that the alarm looks at. */
@@ -198,25 +203,26 @@ export class PolicyRunner {
     };
     const { Statistic: statistic, Period: periodSeconds, EvaluationPeriods: periods } = alarm;
     const lookBack = periods + LOOK_BACK_PERIODS;
-    const values = this.#datapoints(metric, statistic, periodSeconds, lookBack).slice(-periods);
+    const values = this.#datapoints(metric, statistic, periodSeconds, lookBack)
+      .slice(-periods)
+      .map(({ value }) => value);
     if (values.length === 0) return undefined;
     if (aggregation === 'Maximum') return Math.max(...values);
     if (aggregation === 'Minimum') return Math.min(...values);
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
-  /** Recent values, oldest first, without periods that may still be filling. */
+  /** Recent datapoints, oldest first, without periods that may still be filling. */
   #datapoints(
     metric: TrackingPolicy['tracked']['metric'],
     statistic: TrackingPolicy['tracked']['high']['statistic'],
     periodSeconds: number,
     periods: number,
-  ): number[] {
+  ): readonly { readonly startMs: number; readonly value: number }[] {
     const periodMs = periodSeconds * 1000;
     const toMs = Math.floor((this.#clock.nowMs - this.#metricSettleMs) / periodMs) * periodMs;
     const fromMs = toMs - periods * periodMs;
-    const datapoints = this.#alarms.statistic(metric, statistic, periodSeconds, fromMs, toMs);
-    return datapoints.map(({ value }) => value);
+    return this.#alarms.statistic(metric, statistic, periodSeconds, fromMs, toMs);
   }
 
   #isInAlarm(alarmName: string): boolean {

@@ -22,6 +22,8 @@ export interface ScalableTarget {
   min: number;
   max: number;
   suspended: Required<SuspendedState>;
+  /** When the latest change of capacity was in service, epoch milliseconds; 0: never. */
+  landedAtMs: number;
   readonly tags: Map<string, string>;
   readonly policies: Map<string, ScalingPolicy>;
   readonly scheduledActions: Map<string, ScheduledAction>;
@@ -59,11 +61,15 @@ export class TargetStore {
   }
 
   add(
-    target: Omit<ScalableTarget, 'tags' | 'policies' | 'scheduledActions' | 'cooldowns'>,
+    target: Omit<
+      ScalableTarget,
+      'landedAtMs' | 'tags' | 'policies' | 'scheduledActions' | 'cooldowns'
+    >,
     tags: Readonly<Record<string, string>>,
   ): ScalableTarget {
     const added: ScalableTarget = {
       ...target,
+      landedAtMs: 0,
       tags: new Map(Object.entries(tags)),
       policies: new Map(),
       scheduledActions: new Map(),

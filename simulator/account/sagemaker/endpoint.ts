@@ -5,15 +5,16 @@ import type {
   VariantStatus,
 } from '@aws-sdk/client-sagemaker';
 import type { UpdateOutcome } from '../../plant/fleet.ts';
-import type { Plant, QuotaRefusal } from '../../plant/plant.ts';
+import type { Plant } from '../../plant/plant.ts';
 import type { Variant } from '../../plant/variant.ts';
 import type { VirtualClock } from '../clock.ts';
-import { AwsError, validationError } from '../service.ts';
+import { validationError } from '../service.ts';
 import {
   type EndpointConfig,
   metricPublishFrequencySeconds,
   type VariantConfig,
 } from './catalog.ts';
+import { checkChanges, limitExceeded, retainedProperties } from './changes.ts';
 
 /** A production variant of an endpoint: AWS's view of it beside the plant's. */
 export interface EndpointVariant {
@@ -109,6 +110,7 @@ export class Endpoint {
     onEnd: (outcome: UpdateOutcome) => void = () => {},
   ): void {
     this.requireUnlocked();
+    checkChanges(changes);
     const resolved = changes.map((change) => {
       const variant = this.#requireVariant(change.VariantName);
       const current = variant.plant.instances.inService;
@@ -265,25 +267,4 @@ export class Endpoint {
     this.#modifiedAtMs = this.#surroundings.clock.nowMs;
     this.#surroundings.onStatus(this);
   }
-}
-
-/** Which properties of running variants an update keeps (UpdateEndpoint API reference). */
-function retainedProperties(input: UpdateEndpointInput): { count: boolean; weight: boolean } {
-  const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
-    ({ VariantPropertyType }) => VariantPropertyType,
-  );
-  const retain = input.RetainAllVariantProperties ?? false;
-  return {
-    count: retain && !excluded.includes('DesiredInstanceCount'),
-    weight: retain && !excluded.includes('DesiredWeight'),
-  };
-}
-
-function limitExceeded({ instanceType, limit, utilization, added }: QuotaRefusal): AwsError {
-  return new AwsError(
-    'ResourceLimitExceeded',
-    `The account-level service limit '${instanceType} for endpoint usage' is ${limit} Instances, ` +
-      `with current utilization of ${utilization} Instances and a request delta of ${added} ` +
-      'Instances. Please use AWS Service Quotas to request an increase for this quota.',
-  );
 }

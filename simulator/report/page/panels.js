@@ -125,13 +125,16 @@ function seriesOf(line, column) {
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const stroke = () => colour(line.colour);
   const fill = () => colour(`${line.colour}-fill`);
+  // uPlot takes widths in CSS pixels, but dashes in those of the screen.
+  const dash = (/** @type {number[]} */ ...lengths) =>
+    lengths.map((each) => each * devicePixelRatio);
   const looks = {
     line: { width: 1.5 },
     outline: { width: 1.5, paths: stepped },
     area: { width: 1.5, fill, paths: stepped },
     steps: { width: 1.25, fill, paths: stepped },
-    dashes: { width: 1.5, dash: [5, 3], paths: stepped },
-    bound: { width: 1, dash: [1, 3], paths: stepped },
+    dashes: { width: 1.5, dash: dash(5, 3), paths: stepped },
+    bound: { width: 1, dash: dash(1, 3), paths: stepped },
   };
   // uPlot takes an absent path builder as the straight one, but not an undefined one.
   const look = Object.fromEntries(
