@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+let folder: string;
+let report: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+  report = join(folder, 'report.html');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fastScaler(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'cli/fast-scaler.js'), 'simulate', '--report', report, ...args],
+    { encoding: 'utf8', cwd: folder },
+  );
+  return { status, stdout, stderr };
+}
+
+function trace(content: string | Uint8Array, name = 'trace.csv'): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A quiet minute, a busy one, a quiet one. */
+const rows = Array.from({ length: 180 }, (_, i) => `${i},${i >= 60 && i < 120 ? 30 : 1},7`);
+const csv = ['second,requests,input_tokens', ...rows].join('\n');
+
+describe('a run', () => {
+  it.each([
+    ['CSV', csv, 'plain.csv'],
+    ['gzipped CSV', gzipSync(csv), 'packed.csv.gz'],
+    ['CSV with Windows line ends', csv.replaceAll('\n', '\r\n'), 'windows.csv'],
+  ])('reads %s and prints JSON, and nothing else, to standard output', (_, content, name) => {
+    const { status, stdout } = fastScaler('--trace', trace(content, name), '--json');
+    expect(status).toBe(0);
+    const output = JSON.parse(stdout);
+    expect(output).toMatchObject({ seconds: 180, leadTimeSeconds: 180, riskPrice: 10 });
+    expect(output.trace).toBe(name.split('.')[0]);
+    expect(output.results.map((result: { policy: string }) => result.policy)).toEqual([
+      'target-tracking',
+      'fast-scaler',
+    ]);
+    expect(Object.keys(output.results[0])).toEqual([
+      'policy',
+      'reactionSeconds',
+      'scaleInSeconds',
+      'unservedFraction',
+      'instanceHours',
+      'changes',
+      'p99LatencySeconds',
+      'failedFraction',
+    ]);
+    expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('prints the same for the same seed', () => {
+    const args = ['--scenario', 'step', '--seed', '7', '--json'];
+    expect(fastScaler(...args).stdout).toBe(fastScaler(...args).stdout);
+  });
+});
+
+describe('what cannot be used', () => {
+  const line = (n: number, row: string) => {
+    const changed = csv.split('\n');
+    changed[n - 1] = row;
+    return changed.join('\n');
+  };
+
+  it.each([
+    ['a missing file', () => ['--trace', join(folder, 'none.csv')], /none\.csv: cannot be read/],
+    ['broken gzip', () => ['--trace', trace(gzipSync(csv).subarray(0, 40))], /cannot be read/],
+    ['an empty file', () => ['--trace', trace('')], /trace\.csv:1: expected the header/],
+    [
+      'another header',
+      () => ['--trace', trace('time,count\n0,1')],
+      /:1: expected the header "second,requests"/,
+    ],
+    ['a header alone', () => ['--trace', trace('second,requests\n')], /:2: expected a row/],
+    [
+      'a negative count',
+      () => ['--trace', trace(line(9, '7,-1'))],
+      /:9: expected a number of requests/,
+    ],
+    ['a word for a count', () => ['--trace', trace(line(9, '7,many'))], /:9: .*found "many"/],
+    ['no count', () => ['--trace', trace(line(9, '7,'))], /:9: expected a number of requests/],
+    ['a gap', () => ['--trace', trace(line(9, '8,1'))], /:9: expected second 7, found "8,1"/],
+    ['an unknown scenario', () => ['--scenario', 'storm'], /"storm": expected one of locust-surge/],
+    [
+      'min above max',
+      () => ['--scenario', 'step', '--min', '3', '--max', '2'],
+      /--min 3 is above --max 2/,
+    ],
+    ['an unknown option', () => ['--scenario', 'step', '--fast'], /unknown option '--fast'/],
+    [
+      'a lead time of nothing',
+      () => ['--scenario', 'step', '--lead-time', '0'],
+      /Expected a number above 0/,
+    ],
+    ['no load', () => [], /expected either --trace FILE or --scenario NAME/],
+    [
+      'two loads',
+      () => ['--scenario', 'step', '--trace', 'x'],
+      /either --trace FILE or --scenario/,
+    ],
+  ])('%s: one line, exit 2, no report', (_, args, message) => {
+    rmSync(report, { force: true });
+    const { status, stdout, stderr } = fastScaler(...args());
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(message);
+    expect(existsSync(report)).toBe(false);
+  });
+});

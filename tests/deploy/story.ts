@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { FunctionName } from '../../tools/serverless.ts';
+import type { Account } from './account.ts';
+import type { DeployedFunction } from './lambda.ts';
+import type { HostReply } from './lambda-host.ts';
+import { step } from './progress.ts';
+import { recheckEvent, sampleEvent } from './samples.ts';
+import { type Bounds, ENDPOINT, Stage, VARIANT } from './stage.ts';
+
+const PARAMETER = `/fast-scaler/targets/${ENDPOINT}/${VARIANT}`;
+const ALARM = `fast-scaler/endpoint/${ENDPOINT}/variant/${VARIANT}/high`;
+const TARGET_PER_INSTANCE = 1500;
+
+const OWNERS_BOUNDS: Bounds = { min: 1, max: 16 };
+
+/** Invocations in ten seconds: 20,000 a minute need 14 instances, 600 a minute need one. */
+const SURGE = 20_000 / 6;
+const CALM = 100;
+
+/** From the accepted nudge to the instances in service. */
+const LEAD_TIME_SECONDS = 180;
+
+/** The hot loop may take this many looks to come to rest. */
+const MOST_LOOKS = 150;
+
+type Functions = Readonly<Record<FunctionName, DeployedFunction>>;
+
+/** A message that a function put on the re-check queue. */
+interface Wakeup {
+  readonly body: string;
+  readonly delaySeconds: number;
+}
+
+/** Plays an endpoint's life to the deployed functions. */
+export async function playStory(account: Account, functions: Functions): Promise<void> {
+  const stage = new Stage(account);
+  await stage.build(OWNERS_BOUNDS);
+  await stage.pass(0, CALM);
+
+  const call = async (name: FunctionName, event: unknown): Promise<HostReply> => {
+    const reply = await functions[name].invoke(event, stage.nowMs);
+    assert.equal(reply.error, undefined, `${name}: ${reply.log}`);
+    assert.doesNotMatch(reply.log, /"level":"(ERROR|CRITICAL)"/, `${name} logged an error`);
+    return reply;
+  };
+  const wakeups = (name: FunctionName): Wakeup[] => functions[name].calls.take().flatMap(sent);
+
+  const enrolment = await step('a new parameter enrols its target, with its alarm', async () => {
+    await account.ssm.send(
+      new PutParameterCommand({
+        Name: PARAMETER,
+        Type: 'String',
+        Value: JSON.stringify({ signal: 'invocations', targetPerInstance: TARGET_PER_INSTANCE }),
+      }),
+    );
+    await call('parameter', sampleEvent('parameter-change'));
+    await assertAlarm(account);
+    return onlyOne(wakeups('parameter'));
+  });
+
+  await step('the first look finds the target at rest and changes nothing', async () => {
+    await call('recheck', recheckEvent(enrolment.body));
+    assert.deepEqual(await stage.bounds(), OWNERS_BOUNDS);
+    assert.deepEqual(wakeups('recheck'), [], 'a target at rest starts no loop');
+  });
+
+  await step('the sweep asks for a look at every enrolled endpoint', async () => {
+    await call('sweep', sampleEvent('schedule'));
+    const { body } = onlyOne(wakeups('sweep'));
+    assert.deepEqual(JSON.parse(body), { endpointName: ENDPOINT, cause: 'sweep' });
+  });
+
+  await step('an event that makes no sense is logged, counted and changes nothing', async () => {
+    for (const name of ['alarm', 'endpoint', 'parameter', 'recheck', 'sweep'] as const) {
+      const reply = await functions[name].invoke({ nonsense: true }, stage.nowMs);
+      assert.equal(reply.error, undefined, `${name} does not throw`);
+      assert.match(reply.log, /malformed event dropped/, name);
+      assert.match(reply.log, /"MalformedEvent":\[?1\]?/, name);
+      assert.deepEqual(functions[name].calls.take(), [], `${name} calls nobody`);
+    }
+  });
+
+  await step('an alarm raises MinCapacity, in one call with MaxCapacity', async () => {
+    await stage.pass(10, SURGE);
+    await call('alarm', sampleEvent('alarm-state-change'));
+    const calls = functions.alarm.calls.take();
+    assert.equal(nudges(calls).length, 1);
+    assertRaised(await stage.bounds());
+    assert.equal(calls.flatMap(sent).length, 1, 'the loop goes on');
+    console.log(`        ${await situation(stage)}`);
+  });
+
+  let wakeup = await step('a nudge that was lost is sent again on IN_SERVICE', async () => {
+    await stage.pass(60, SURGE);
+    await call('endpoint', sampleEvent('endpoint-state-change'));
+    const calls = functions.endpoint.calls.take();
+    assert.equal(nudges(calls).length, 1);
+    assertRaised(await stage.bounds());
+    return onlyOne(calls.flatMap(sent));
+  });
+
+  wakeup = await step('the floor stays while the load lasts', async () => {
+    await stage.pass(LEAD_TIME_SECONDS, SURGE);
+    await stage.applyBounds();
+    let latest = wakeup;
+    for (let look = 0; look < 6; look += 1) {
+      await call('recheck', recheckEvent(latest.body));
+      latest = onlyOne(wakeups('recheck'));
+      await stage.pass(10, SURGE);
+    }
+    assert.equal(await stage.instances(), (await stage.bounds()).min);
+    assertRaised(await stage.bounds());
+    return latest;
+  });
+
+  await step('with the load gone, the hot loop gives all back and comes to rest', async () => {
+    const fromMs = stage.nowMs;
+    let latest: Wakeup | undefined = wakeup;
+    let looks = 0;
+    while (latest && looks < MOST_LOOKS) {
+      await stage.pass(Math.max(10, Math.ceil(latest.delaySeconds / 10) * 10), CALM);
+      await call('recheck', recheckEvent(latest.body));
+      await stage.applyBounds();
+      latest = wakeups('recheck').at(0);
+      looks += 1;
+    }
+    console.log(
+      `        ${await situation(stage)} after ${(stage.nowMs - fromMs) / 1000} s, ${looks} looks`,
+    );
+    assert.equal(latest, undefined, `the loop rests within ${MOST_LOOKS} looks`);
+    assert.deepEqual(await stage.bounds(), OWNERS_BOUNDS);
+    assert.equal(await stage.instances(), OWNERS_BOUNDS.min);
+  });
+
+  await step('a deleted parameter releases the target in the middle of a surge', async () => {
+    await stage.pass(10, SURGE);
+    await call('alarm', sampleEvent('alarm-state-change'));
+    assertRaised(await stage.bounds());
+    await account.ssm.send(new DeleteParameterCommand({ Name: PARAMETER }));
+    const { detail, ...envelope } = sampleEvent('parameter-change');
+    await call('parameter', { ...envelope, detail: { ...detail, operation: 'Delete' } });
+    assert.deepEqual(await stage.bounds(), OWNERS_BOUNDS);
+    const { MetricAlarms } = await account.cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [ALARM] }),
+    );
+    assert.deepEqual(MetricAlarms, [], 'the alarm is gone');
+  });
+
+  await stage.demolish();
+}
+
+async function assertAlarm({ cloudWatch }: Account): Promise<void> {
+  const { MetricAlarms } = await cloudWatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [ALARM] }),
+  );
+  const [alarm] = MetricAlarms ?? [];
+  assert.equal(alarm?.Period, 10);
+  assert.equal(alarm?.Namespace, 'AWS/SageMaker');
+  assert.deepEqual(
+    alarm?.Dimensions?.map(({ Name, Value }) => [Name, Value]),
+    [
+      ['EndpointName', ENDPOINT],
+      ['VariantName', VARIANT],
+    ],
+  );
+  const threshold = alarm?.Threshold ?? Number.NaN;
+  assert.ok(threshold > 0 && threshold <= TARGET_PER_INSTANCE / 6, `threshold ${threshold}`);
+}
+
+function assertRaised({ min, max }: Bounds): void {
+  const needed = Math.ceil((SURGE * 6) / TARGET_PER_INSTANCE);
+  assert.ok(min >= needed && min <= OWNERS_BOUNDS.max, `MinCapacity ${min}, needed ${needed}`);
+  assert.equal(max, OWNERS_BOUNDS.max);
+}
+
+async function situation(stage: Stage): Promise<string> {
+  const { min, max } = await stage.bounds();
+  return `Min ${min}, Max ${max}, ${await stage.instances()} in service`;
+}
+
+const nudges = (calls: readonly { readonly action: string }[]) =>
+  calls.filter(({ action }) => action === 'application-autoscaling:RegisterScalableTarget');
+
+/** The messages that a call put on the queue. */
+function sent({ action, body }: { readonly action: string; readonly body: string }): Wakeup[] {
+  if (action !== 'sqs:SendMessage') return [];
+  const message = JSON.parse(body) as Message & { Entries?: Message[] };
+  return (message.Entries ?? [message]).map(({ MessageBody, DelaySeconds }) => ({
+    body: MessageBody,
+    delaySeconds: DelaySeconds,
+  }));
+}
+
+interface Message {
+  readonly MessageBody: string;
+  readonly DelaySeconds: number;
+}
+
+function onlyOne<T>(values: readonly T[]): T {
+  assert.equal(values.length, 1);
+  return values[0] as T;
+}

@@ -1,0 +1,131 @@
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
+import { createEndpoint } from '../../simulator/run/endpoint.ts';
+
+export const TARGET = variantTarget('checkout', 'AllTraffic');
+export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
+export const OWNER = { min: 1, max: 20 };
+export const LEAD_TIME_SECONDS = 180;
+
+/** Requests a second that one instance is meant to carry. */
+export const PER_INSTANCE = 25;
+
+const NAME = {
+  ServiceNamespace: 'sagemaker',
+  ResourceId: TARGET.resourceId,
+  ScalableDimension: TARGET.scalableDimension,
+} as const;
+
+/** A call that reached the account. */
+export interface Call {
+  readonly atSeconds: number;
+  readonly name: string;
+}
+
+/** An account with an enrolled endpoint and the deployed service; time 0 is its start. */
+export class ScenarioWorld {
+  readonly parts: AccountParts;
+  readonly deployment: Deployment;
+  readonly calls: Call[] = [];
+  /** Demand in instances from a second on; the latest entry counts. */
+  #demand: [fromSecond: number, instances: number][] = [[0, 0]];
+
+  private constructor(parts: AccountParts, deployment: Deployment) {
+    this.parts = parts;
+    this.deployment = deployment;
+    parts.account.onCall(({ atMs, operation }) => {
+      this.calls.push({ atSeconds: atMs / 1000 - START_SECONDS, name: operation });
+    });
+    parts.plant.setLoad(TARGET.endpointName, TARGET.variantName, (second) => {
+      const at = second - START_SECONDS;
+      return PER_INSTANCE * (this.#demand.findLast(([from]) => from <= at)?.[1] ?? 0);
+    });
+  }
+
+  static async create(seed = 1): Promise<ScenarioWorld> {
+    const parts = createAccount({
+      startMs: START_SECONDS * 1000,
+      seed,
+      model: {
+        instanceThroughputPerSecond: PER_INSTANCE / 0.7,
+        serviceSeconds: 0.2,
+        leadTimeSeconds: LEAD_TIME_SECONDS,
+      },
+    });
+    createEndpoint(parts, {
+      ...TARGET,
+      initialInstanceCount: OWNER.min,
+      minCapacity: OWNER.min,
+      maxCapacity: OWNER.max,
+      targetPerInstance: PER_INSTANCE * 60,
+      scaleOutCooldownSeconds: 300,
+      scaleInCooldownSeconds: 300,
+    });
+    const world = new ScenarioWorld(parts, await deployService(parts));
+    await world.putParameter({ signal: 'invocations', targetPerInstance: PER_INSTANCE * 60 });
+    return world;
+  }
+
+  get nowSeconds(): number {
+    return this.parts.clock.nowSeconds - START_SECONDS;
+  }
+
+  runTo(second: number): Promise<void> {
+    return this.parts.clock.runUntil((START_SECONDS + second) * 1000);
+  }
+
+  /** From `second` on, the load needs `instances`. */
+  setDemand(second: number, instances: number): void {
+    this.#demand = [...this.#demand, [second, instances]];
+  }
+
+  async putParameter(config: object): Promise<void> {
+    const { ssm, account } = this.parts;
+    const input = { Name: targetParameterName(TARGET), Type: 'String', Overwrite: true };
+    await ssm.operations.PutParameter?.(
+      { ...input, Value: JSON.stringify(config) },
+      account.context,
+    );
+  }
+
+  async deleteParameter(): Promise<void> {
+    const { ssm, account } = this.parts;
+    await ssm.operations.DeleteParameter?.({ Name: targetParameterName(TARGET) }, account.context);
+  }
+
+  get bounds(): { min: number; max: number } {
+    const [target] = this.parts.autoScaling.describeScalableTargets({
+      ServiceNamespace: 'sagemaker',
+      ResourceIds: [TARGET.resourceId],
+    }).ScalableTargets;
+    if (!target) throw new Error('The scalable target is gone.');
+    return { min: target.MinCapacity, max: target.MaxCapacity };
+  }
+
+  get capacity(): { inService: number; desired: number } {
+    const { inService, desired } = this.parts.plant.variant(
+      TARGET.endpointName,
+      TARGET.variantName,
+    ).instances;
+    return { inService, desired };
+  }
+
+  get endpointStatus(): string | undefined {
+    return this.parts.sageMaker.describeEndpoint({ EndpointName: TARGET.endpointName })
+      .EndpointStatus;
+  }
+
+  /** The owner sets bounds from outside, as a console user or Terraform does. */
+  registerAsOwner(min: number, max: number): void {
+    this.parts.autoScaling.registerScalableTarget({ ...NAME, MinCapacity: min, MaxCapacity: max });
+  }
+
+  /** Times of the calls of one operation, in whole seconds. */
+  timesOf(operation: string): number[] {
+    return this.calls.flatMap(({ name, atSeconds }) =>
+      name === operation ? [Math.floor(atSeconds)] : [],
+    );
+  }
+}
