@@ -3,3 +3,16 @@ import en from 'zod/v4/locales/en.js';
 
 // The small build of zod brings no wording of its own: every complaint would read "Invalid input".
 z.config(en());
+
+/** What a schema found wrong in one place. */
+export interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Every complaint on a line of its own: where it is, what was expected. */
+export function describeIssues(issues: readonly Issue[]): string {
+  return issues
+    .map(({ path, message }) => `  ${path.length > 0 ? path.join('.') : '(top level)'}: ${message}`)
+    .join('\n');
+}

@@ -3,6 +3,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import middy from '@middy/core';
 import type * as z from 'zod/mini';
+import { describeIssues, type Issue } from './complaints.ts';
 import type { Telemetry } from './runtime.ts';
 
 /**
@@ -21,12 +22,17 @@ export function eventHandler<Schema extends z.core.$ZodType>(
       parser({
         schema,
         errorHandler: (error: Error, event: unknown) => {
-          logger.error('malformed event dropped', { complaint: error.message, event });
+          logger.error('malformed event dropped', { complaint: complaintOf(error), event });
           metrics.addMetric('MalformedEvent', MetricUnit.Count, 1);
           return {};
         },
       }),
     );
+}
+
+/** The schema's own words; the parser keeps them as the cause of an error that says nothing. */
+function complaintOf({ cause, message }: Error): string {
+  return Array.isArray(cause) ? describeIssues(cause as Issue[]) : message;
 }
 
 /** Publishes what was counted, also after an error. Most looks count nothing, and that is no news. */

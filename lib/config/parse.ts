@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeIssues } from '../complaints.ts';
 import { type TargetConfig, targetConfigSchema } from './schema.ts';
 
 /** A parameter's text that is not a valid configuration; the message lists every fault at once. */
@@ -20,14 +21,9 @@ export function parseTargetConfig(text: string, source: string): TargetConfig {
   }
   const result = z.safeParse(targetConfigSchema, value);
   if (!result.success) {
-    throw new ConfigError(`${source} is not a valid configuration:\n${describe(result.error)}`);
+    throw new ConfigError(
+      `${source} is not a valid configuration:\n${describeIssues(result.error.issues)}`,
+    );
   }
   return result.data;
-}
-
-/** Every complaint on a line of its own: where it is, what was expected. */
-export function describe(error: z.core.$ZodError): string {
-  return error.issues
-    .map(({ path, message }) => `  ${path.length > 0 ? path.join('.') : '(top level)'}: ${message}`)
-    .join('\n');
 }

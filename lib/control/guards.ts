@@ -1,7 +1,11 @@
+import { clamp } from './baseline.ts';
 import type { ControlConfig, TargetState } from './types.ts';
 
 /** A reversal is forgotten after this long without another, seconds. */
 const REVERSAL_MEMORY_SECONDS = 1800;
+
+/** Shortest and longest span that the lead time may set for the stable span, seconds. */
+const STABLE_BOUNDS = { min: 60, max: 600 };
 
 /** The guard against flapping doubles the stable time with each reversal, this often at most. */
 const MAX_DOUBLINGS = 3;
@@ -21,7 +25,7 @@ export function stableSeconds(
   config: ControlConfig,
   nowSeconds: number,
 ): { readonly base: number; readonly widened: number } {
-  const base = config.scaleInStableSeconds ?? Math.min(leadTimeSeconds(state, config), 600);
+  const base = config.scaleInStableSeconds ?? clamp(leadTimeSeconds(state, config), STABLE_BOUNDS);
   const doublings = Math.min(activeReversals(state, nowSeconds), MAX_DOUBLINGS);
   return { base, widened: base * 2 ** doublings };
 }

@@ -124,3 +124,6 @@ if (moto) {
 } else {
   console.log('not run: moto_server is not installed');
 }
+
+// After a failure, functions that were started may still run; they must not hold this process up.
+process.exit();

@@ -62,24 +62,30 @@ describe('an event that does not fit', () => {
   };
 
   it.each([
-    ['alarm', alarm],
-    ['endpoint', endpoint],
-    ['parameter', parameter],
-    ['recheck', recheck],
-    ['sweep', sweep],
-  ] as const)('is logged and counted by %s, and changes nothing', async (name, createHandler) => {
-    const runtime = world.runtime();
-    const logged = vi.spyOn(runtime.logger, 'error');
-    const counted = vi.spyOn(runtime.metrics, 'addMetric');
-    const handle = createHandler(runtime) as (event: unknown, context: Context) => Promise<unknown>;
-    await handle(broken[name], context);
-    expect(logged).toHaveBeenCalledWith(
-      'malformed event dropped',
-      expect.objectContaining({ complaint: expect.any(String), event: broken[name] }),
-    );
-    expect(counted).toHaveBeenCalledWith('MalformedEvent', 'Count', 1);
-    expect([world.nudges, world.rechecks, world.saved]).toEqual([[], [], []]);
-  });
+    ['alarm', alarm, 'somebody-elses'],
+    ['endpoint', endpoint, 'EndpointName'],
+    ['parameter', parameter, 'aws.ssm'],
+    ['recheck', recheck, 'expected array'],
+    ['sweep', sweep, 'aws.events'],
+  ] as const)(
+    'is logged with what is wrong and counted by %s',
+    async (name, createHandler, fault) => {
+      const runtime = world.runtime();
+      const logged = vi.spyOn(runtime.logger, 'error');
+      const counted = vi.spyOn(runtime.metrics, 'addMetric');
+      const handle = createHandler(runtime) as (
+        event: unknown,
+        context: Context,
+      ) => Promise<unknown>;
+      await handle(broken[name], context);
+      expect(logged).toHaveBeenCalledWith(
+        'malformed event dropped',
+        expect.objectContaining({ complaint: expect.stringContaining(fault), event: broken[name] }),
+      );
+      expect(counted).toHaveBeenCalledWith('MalformedEvent', 'Count', 1);
+      expect([world.nudges, world.rechecks, world.saved]).toEqual([[], [], []]);
+    },
+  );
 
   it('drops a re-check whose body cannot be read, and goes on with the others', async () => {
     const [record] = sample('recheck').Records;

@@ -1,0 +1,153 @@
+/**
+ * Looks for the best settings of the step-scaling peer: descends from random starts, one setting at
+ * a time, to the least geometric mean of regret over all loads, lead times and risk prices.
+ *
+ *   node tools/tune-step-scaling.ts [--traces DIR] [--restarts N] [--seed N]
+ */
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import type { LoadSource } from '../simulator/bench/runner.ts';
+import { costOf, geometricMean } from '../simulator/bench/score.ts';
+import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
+import { workloadOf } from '../simulator/bench/workload.ts';
+import { runPolicy, USUAL_PLANT } from '../simulator/bench/world.ts';
+import { seededRandom } from '../simulator/plant/random.ts';
+import { optimalPlan } from '../simulator/scalers/optimum.ts';
+import {
+  type StepRule,
+  type StepScalingSettings,
+  stepScaling,
+} from '../simulator/scalers/step-scaling.ts';
+
+const LEAD_TIMES_SECONDS = [60, 180, 480];
+const RISK_PRICES = [3, 10, 30];
+const PEAK_INSTANCES = 16;
+
+type Alarm = Pick<StepRule, 'datapoints' | 'evaluationPeriods'>;
+
+const AIMS = [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.2];
+const AGGREGATIONS = ['Maximum', 'Average'] as const;
+
+const OUT_ALARMS: readonly Alarm[] = [
+  { datapoints: 1, evaluationPeriods: 1 },
+  { datapoints: 1, evaluationPeriods: 2 },
+  { datapoints: 2, evaluationPeriods: 2 },
+  { datapoints: 1, evaluationPeriods: 3 },
+  { datapoints: 2, evaluationPeriods: 3 },
+  { datapoints: 3, evaluationPeriods: 3 },
+];
+
+const IN_ALARMS: readonly Alarm[] = [6, 12, 18, 24, 30, 36, 45, 60, 75, 90].flatMap(
+  (evaluationPeriods) =>
+    [1, 0.9, 0.75].map((share) => ({
+      datapoints: Math.ceil(share * evaluationPeriods),
+      evaluationPeriods,
+    })),
+);
+
+/** One setting of one rule: its values, as changes to the rule. */
+interface Choice {
+  readonly rule: 'out' | 'in';
+  readonly values: readonly Partial<StepRule>[];
+}
+
+const CHOICES: readonly Choice[] = [
+  { rule: 'out', values: [0.6, 0.7, 0.8, 0.9, 1, 1.1].map((threshold) => ({ threshold })) },
+  { rule: 'out', values: OUT_ALARMS },
+  { rule: 'out', values: AGGREGATIONS.map((aggregation) => ({ aggregation })) },
+  { rule: 'out', values: AIMS.map((aim) => ({ aim })) },
+  { rule: 'out', values: [0, 30, 60, 120, 300].map((cooldownSeconds) => ({ cooldownSeconds })) },
+  {
+    rule: 'in',
+    values: [0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95].map((threshold) => ({ threshold })),
+  },
+  { rule: 'in', values: IN_ALARMS },
+  { rule: 'in', values: AGGREGATIONS.map((aggregation) => ({ aggregation })) },
+  { rule: 'in', values: AIMS.map((aim) => ({ aim })) },
+  { rule: 'in', values: [0, 60, 120, 300, 600].map((cooldownSeconds) => ({ cooldownSeconds })) },
+];
+
+/** An index into the values of each choice. */
+type Point = readonly number[];
+
+function settingsAt(point: Point): StepScalingSettings {
+  const rule = (which: Choice['rule']) =>
+    Object.assign(
+      {},
+      ...CHOICES.map((choice, i) =>
+        choice.rule === which ? choice.values[point[i] as number] : {},
+      ),
+    ) as StepRule;
+  return { out: rule('out'), in: rule('in') };
+}
+
+/** The geometric mean of regret as a function of the settings; each point is scored once. */
+function scorer(sources: readonly LoadSource[]): (point: Point) => number {
+  const worlds = sources.flatMap(({ load }) =>
+    LEAD_TIMES_SECONDS.map((leadTimeSeconds) => {
+      const workload = workloadOf(load(leadTimeSeconds), PEAK_INSTANCES);
+      const world = { ...USUAL_PLANT, leadTimeSeconds };
+      const least = RISK_PRICES.map(
+        (riskPrice) => optimalPlan(workload, { ...world, riskPrice }).cost,
+      );
+      return { workload, world, least };
+    }),
+  );
+  const known = new Map<string, number>();
+  return (point) => {
+    const key = point.join();
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const policy = stepScaling(settingsAt(point));
+    const regrets = worlds.flatMap(({ workload, world, least }) => {
+      const outcome = runPolicy(workload, policy, { ...world, riskPrice: 1 });
+      return RISK_PRICES.map((price, i) => costOf(outcome, price) / (least[i] as number));
+    });
+    const score = geometricMean(regrets);
+    known.set(key, score);
+    return score;
+  };
+}
+
+/** Changes one setting after another for the better until none helps. */
+function descend(start: Point, score: (point: Point) => number): Point {
+  let best = start;
+  for (let before = Number.POSITIVE_INFINITY; score(best) < before; ) {
+    before = score(best);
+    for (const [i, { values }] of CHOICES.entries()) {
+      for (const value of values.keys()) {
+        const next = best.with(i, value);
+        if (score(next) < score(best)) best = next;
+      }
+    }
+  }
+  return best;
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    traces: { type: 'string' },
+    restarts: { type: 'string', default: '24' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const restarts = Number(flags.restarts);
+const random = seededRandom(Number(flags.seed));
+const score = scorer(flags.traces === undefined ? generatedSources(1) : traceSources(flags.traces));
+const bar = new SingleBar(
+  { format: '{bar} {value}/{total}  {best}', stream: process.stderr, hideCursor: true },
+  Presets.shades_classic,
+);
+bar.start(restarts, 0, { best: '' });
+let best: Point | undefined;
+for (let restart = 0; restart < restarts; restart += 1) {
+  const start = CHOICES.map(({ values }) => Math.floor(random() * values.length));
+  const found = descend(start, score);
+  if (best === undefined || score(found) < score(best)) best = found;
+  bar.increment({ best: score(best).toFixed(4) });
+}
+bar.stop();
+if (best === undefined) throw new RangeError(`--restarts ${flags.restarts}: expected 1 or more`);
+process.stdout.write(
+  `${JSON.stringify({ regret: score(best), settings: settingsAt(best) }, null, 2)}\n`,
+);
