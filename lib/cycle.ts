@@ -8,7 +8,7 @@ import { controlConfig, signalOf } from './config/signal.ts';
 import { coordinate } from './control/coordinate.ts';
 import { decide } from './control/decide.ts';
 import { LOOKBACK_SECONDS } from './control/learn.ts';
-import { commit } from './control/state.ts';
+import { commit, isWorthSaving } from './control/state.ts';
 import type { Decision, Observation, TargetState } from './control/types.ts';
 import type { DecisionRecord, Outcome } from './record.ts';
 import type { Telemetry } from './runtime.ts';
@@ -132,7 +132,10 @@ async function act(
   const states = new Map(
     looks.map((each) => [each.stored.target.resourceId, stateAfter(each, nowMs / 1000)] as const),
   );
-  if (looks.some(({ stored }) => isChanged(stored, states))) {
+  const isNews = looks.some(({ stored }) =>
+    isWorthSaving(stored.state, states.get(stored.target.resourceId) as TargetState),
+  );
+  if (isNews) {
     const isFirst = await runtime.store.save(record, states);
     if (!isFirst) {
       runtime.logger.info('another cycle acted first', { endpointName: record.endpointName });
@@ -151,10 +154,6 @@ function stateAfter({ stored, observation, decision }: Look, nowSeconds: number)
   if (!decision.proposal) return decision.state;
   const control = controlConfig(config, signalOf(target, config));
   return commit(decision.state, decision.proposal, observation.bounds, control, nowSeconds);
-}
-
-function isChanged({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {
-  return JSON.stringify(state) !== JSON.stringify(states.get(target.resourceId));
 }
 
 async function take({ scalableTargets }: CycleRuntime, each: Look): Promise<Outcome> {

@@ -1,9 +1,12 @@
 import { adoptBounds, clamp, sameBounds } from './baseline.ts';
 import { type DemandPoint, demandOf, WINDOW_SECONDS } from './demand.ts';
-import { isWithin, stableSeconds } from './guards.ts';
+import { guardScaleIn, isGone, isWithin, leadTimeSeconds } from './guards.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import type { Reason } from './reasons.ts';
-import { size, wholeInstances } from './size.ts';
+import { RecentDemand } from './recent.ts';
+import { candidatesFor, type Setting } from './settings.ts';
+import { surge, wholeInstances } from './size.ts';
+import { tune, wish } from './tune.ts';
 import type {
   Bounds,
   ControlConfig,
@@ -17,11 +20,11 @@ import type {
 /** Data older than this says nothing about now, seconds. */
 export const STALE_AFTER_SECONDS = 60;
 
-/** Part of the windows of a stable span that must have data before capacity is given back. */
-const STABLE_COVERAGE = 0.8;
-
 /** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
 const DEAD_BAND_FRACTION = 0.1;
+
+/** The owner's bounds are applied as a step of their own, so that it shows what they held back. */
+const UNBOUNDED: Bounds = { min: 0, max: Number.POSITIVE_INFINITY };
 
 /** What {@link decide} is given. */
 export interface DecisionInput {
@@ -75,7 +78,7 @@ export function decide(input: DecisionInput): Decision {
   }
   const learned = learnCapacity(input.state, capacity, nowSeconds);
   const newest = observation.load.at(-1);
-  const state: TargetState = {
+  const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
     baseline: adoption.baseline,
     written: adoption.ownerChanged || adoption.writeLost ? null : learned.state.written,
@@ -84,8 +87,17 @@ export function decide(input: DecisionInput): Decision {
     note('pending', capacity.desired, capacity.desired, 'nudge-lost-while-locked');
   }
 
+  const points = demandOf(observation.load, config, learned.state.capacityLog);
+  const state: TargetState = {
+    ...adopted,
+    tuning: tune(adopted.tuning, points, {
+      riskPrice: config.riskPrice,
+      leadTimeSeconds: leadTimeSeconds(adopted, config),
+      bounds: adoption.baseline,
+      capacity: capacity.desired,
+    }),
+  };
   const context: Context = { nowSeconds, config, state, bounds, observation, note };
-  const points = demandOf(observation.load, config, state.capacityLog);
   const latest = points.at(-1);
   const ageSeconds = latest ? nowSeconds - (latest.startSeconds + WINDOW_SECONDS) : null;
   if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
@@ -96,7 +108,7 @@ export function decide(input: DecisionInput): Decision {
   }
 
   const wanted = wantedCapacity(context, points, ageSeconds);
-  const proposal = propose(context, wanted.capacity, wanted.mayRise, points);
+  const proposal = propose(context, wanted.capacity, wanted.mayRise, latest.demand);
   const isAtRest =
     !proposal &&
     !state.pending &&
@@ -136,34 +148,35 @@ function wantedCapacity(
   ageSeconds: number,
 ): { capacity: number; mayRise: boolean } {
   const { desired } = observation.capacity;
-  const { base, widened } = stableSeconds(state, config, nowSeconds);
-  const within = (seconds: number) =>
-    points.filter((point) => point.startSeconds >= nowSeconds - ageSeconds - seconds);
-  const sizing = size(within(base), config.riskPrice, desired, ageSeconds);
-  note('demand', null, sizing.capacity, sizing.reason);
-  let capacity = sizing.capacity;
-  if (widened > base) {
-    const guarded = Math.max(
-      capacity,
-      Math.min(size(within(widened), config.riskPrice, desired, ageSeconds).capacity, desired),
-    );
-    if (guarded > capacity) note('flap-guard', capacity, guarded, 'flap-guard', true);
-    capacity = guarded;
-  }
   const baseline = state.baseline as Bounds;
+  const setting = candidatesFor(config.riskPrice)[state.tuning?.chosen ?? 0] as Setting;
+  const recent = new RecentDemand(points);
+  const usual = wish(setting, recent, desired, UNBOUNDED);
+  const rise = surge(points, desired, ageSeconds);
+  let capacity = Math.max(usual, rise.capacity);
+  note('demand', null, capacity, rise.capacity > usual ? 'demand-growing' : 'demand-measured');
+  const guarded = guardScaleIn(capacity, recent, state, config, nowSeconds, desired);
+  if (guarded > capacity) {
+    note('flap-guard', capacity, guarded, 'flap-guard', true);
+    capacity = guarded;
+  } else if (capacity > baseline.min && isGone(recent, state, config)) {
+    note('quiet', capacity, baseline.min, 'demand-gone');
+    capacity = baseline.min;
+  }
   const bounded = clamp(capacity, baseline);
   if (bounded !== capacity) {
     const reason = bounded > capacity ? 'owner-minimum' : 'owner-maximum';
     note('owner-bounds', capacity, bounded, reason, bounded < capacity);
   }
-  return { capacity: bounded, mayRise: !sizing.stillSteepening };
+  const mayRise = !rise.stillSteepening || usual > desired;
+  return { capacity: bounded, mayRise };
 }
 
 function propose(
   context: Context,
   wanted: number,
   mayRise: boolean,
-  points: readonly DemandPoint[],
+  latestDemand: number,
 ): Proposal | null {
   const { nowSeconds, config, state, bounds, observation, note } = context;
   const { desired, locked } = observation.capacity;
@@ -186,8 +199,7 @@ function propose(
     return { bounds: { min: wanted, max: baseline.max }, direction: 'out', from: desired };
   }
   if (wanted < desired) {
-    const { widened } = stableSeconds(state, config, nowSeconds);
-    const refusal = refusesScaleIn(context, wanted, widened, points);
+    const refusal = refusesScaleIn(context, wanted, latestDemand);
     if (refusal) return hold(refusal);
     note('ceiling', bounds.max, wanted, 'ceiling-lowered');
     return { bounds: { min: wanted, max: wanted }, direction: 'in', from: desired };
@@ -199,15 +211,11 @@ function propose(
 function refusesScaleIn(
   { nowSeconds, config, state, observation }: Context,
   wanted: number,
-  stable: number,
-  points: readonly DemandPoint[],
+  latestDemand: number,
 ): Reason | undefined {
   const { desired, locked } = observation.capacity;
   if (locked) return 'endpoint-locked';
-  const covered = points.filter((point) => point.startSeconds >= nowSeconds - stable - 30).length;
-  if (covered < (STABLE_COVERAGE * stable) / WINDOW_SECONDS) return 'no-data';
-  if (wholeInstances(points.at(-1)?.demand ?? 0) > wanted) return 'recent-peak-needs-capacity';
-  if (isWithin(state.lastScaleOutAtSeconds, stable, nowSeconds)) return 'scale-out-spacing';
+  if (wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
   if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
     return 'scale-in-spacing';
   }

@@ -52,10 +52,14 @@ export function logCapacity(
 
 /**
  * The smallest value that at least the share `q` of `values` do not exceed (the empirical quantile
- * without interpolation, so that it is always a demand that really occurred).
+ * without interpolation, so that it is always a demand that really occurred). Zero without a value.
  */
 export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  return quantileOfSorted(Float64Array.from(values).sort(), q);
+}
+
+/** {@link quantile} of values in ascending order. */
+export function quantileOfSorted(sorted: Float64Array, q: number): number {
   const rank = Math.ceil(q * sorted.length - 1e-9);
   return sorted[Math.min(Math.max(rank - 1, 0), sorted.length - 1)] ?? 0;
 }

@@ -1,11 +1,14 @@
 import { clamp } from './baseline.ts';
+import type { RecentDemand } from './recent.ts';
+import { LONGEST_SPAN_SECONDS } from './settings.ts';
+import { isCovered } from './tune.ts';
 import type { ControlConfig, TargetState } from './types.ts';
 
 /** A reversal is forgotten after this long without another, seconds. */
 const REVERSAL_MEMORY_SECONDS = 1800;
 
-/** Shortest and longest span that the lead time may set for the stable span, seconds. */
-const STABLE_BOUNDS = { min: 60, max: 600 };
+/** Shortest and longest span that the lead time may set for demand to count as gone, seconds. */
+const QUIET_BOUNDS = { min: 60, max: 180 };
 
 /** The guard against flapping doubles the stable time with each reversal, this often at most. */
 const MAX_DOUBLINGS = 3;
@@ -16,18 +19,32 @@ export function leadTimeSeconds(state: TargetState, config: ControlConfig): numb
 }
 
 /**
- * How long demand must have stayed lower before capacity follows. As long as the lead time unless
- * set: giving back an instance that must be started again costs at least that. Doubled for every
- * recent reversal.
+ * After reversals the peak of a span must be carried before capacity goes: one lead time for the
+ * first, twice that for every further one. Returns the capacity to keep, never more than `desired`.
  */
-export function stableSeconds(
+export function guardScaleIn(
+  wanted: number,
+  recent: RecentDemand,
   state: TargetState,
   config: ControlConfig,
   nowSeconds: number,
-): { readonly base: number; readonly widened: number } {
-  const base = config.scaleInStableSeconds ?? clamp(leadTimeSeconds(state, config), STABLE_BOUNDS);
-  const doublings = Math.min(activeReversals(state, nowSeconds), MAX_DOUBLINGS);
-  return { base, widened: base * 2 ** doublings };
+  desired: number,
+): number {
+  const reversals = Math.min(activeReversals(state, nowSeconds), MAX_DOUBLINGS);
+  if (reversals === 0 || wanted >= desired) return wanted;
+  const span = leadTimeSeconds(state, config) * 2 ** (reversals - 1);
+  const peak = Math.ceil(recent.quantile(Math.min(span, LONGEST_SPAN_SECONDS), 1));
+  return Math.max(wanted, Math.min(peak, desired));
+}
+
+/**
+ * True when the owner's minimum has carried every window for as long as instances take to start (or
+ * as the owner set): then nothing speaks for keeping more, whatever the setting in use remembers.
+ */
+export function isGone(recent: RecentDemand, state: TargetState, config: ControlConfig): boolean {
+  const span = config.scaleInStableSeconds ?? clamp(leadTimeSeconds(state, config), QUIET_BOUNDS);
+  const min = state.baseline?.min ?? 0;
+  return isCovered(recent, span) && recent.quantile(span, 1) <= min;
 }
 
 /** Reversals still remembered at `nowSeconds`: one is forgotten per quiet memory span. */

@@ -1,8 +1,9 @@
 import { logCapacity, WINDOW_SECONDS } from './demand.ts';
+import { LONGEST_SPAN_SECONDS } from './settings.ts';
 import type { CapacityReading, LoadPoint, TargetState } from './types.ts';
 
 /** How much of the load is read back and how long the capacity log reaches, seconds. */
-export const LOOKBACK_SECONDS = 900;
+export const LOOKBACK_SECONDS = LONGEST_SPAN_SECONDS + 300;
 
 /** Weight of a newly measured lead time against what was learned before. */
 const LEAD_TIME_WEIGHT = 0.3;

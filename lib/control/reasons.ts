@@ -28,6 +28,7 @@ export const REASONS = [
   'mode-paused',
   'target-missing',
   'another-target-first',
+  'demand-gone',
 ] as const;
 
 /** One code of {@link REASONS}. */

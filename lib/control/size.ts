@@ -1,66 +1,58 @@
 import { type DemandPoint, quantile, typicalStep, WINDOW_SECONDS } from './demand.ts';
-import type { Reason } from './reasons.ts';
 
-/** How many typical steps a rise must exceed to count as growth and not as noise. */
+/** How many typical steps a rise must exceed to count as a surge and not as noise. */
 const SIGNIFICANT_STEPS = 4;
 
-/** A rise below this many instances is never growth. */
-const SMALLEST_GROWTH = 0.25;
+/** A rise below this many instances is never a surge. */
+const SMALLEST_SURGE = 0.25;
+
+/** Demand up to this many times the capacity is left to the setting in use: jumping at every peak costs more. */
+const SURGE_RATIO = 1.6;
 
 /** A first window over capacity says little about where a ramp ends unless it is this many times over. */
 const DECISIVE_RATIO = 3;
 
-/** The capacity that demand asks for, before any bounds. */
-export interface Sizing {
-  /** Whole instances. */
+/** Windows that are compared with those before them to tell a surge. */
+const FRESH_WINDOWS = 3;
+const EARLIER_WINDOWS = 12;
+
+/** The capacity that a surge asks for. */
+export interface Surge {
+  /** Whole instances; zero when there is none. */
   readonly capacity: number;
-  readonly reason: Extract<
-    Reason,
-    'demand-measured' | 'demand-growing' | 'recent-peak-needs-capacity'
-  >;
   /** True when one more window will show much better where the ramp ends. */
   readonly stillSteepening: boolean;
 }
 
+const NO_SURGE: Surge = { capacity: 0, stillSteepening: false };
+
 /**
- * Sizes capacity for `points` (oldest first, at least one).
+ * A rise far above the capacity asked for that is no noise. While demand rises it is carried on to the
+ * present, because the newest window's middle already lies two windows back; once it stands, it is
+ * taken as it is until the spans of the setting in use have seen it too.
  *
- * Two opinions, the larger wins. The recent peak: the capacity that is short in 1/riskPrice of the
- * windows, since at that share one more instance costs as much as it saves (the newsvendor's
- * critical ratio). Growth: a rise that is no noise is carried on to the present, because the newest
- * window's middle already lies two windows back.
- *
+ * @param points oldest first
  * @param capacity instances asked for at present
  * @param ageSeconds how long ago the newest window ended
  */
-export function size(
-  points: readonly DemandPoint[],
-  riskPrice: number,
-  capacity: number,
-  ageSeconds: number,
-): Sizing {
-  const demands = points.map((point) => point.demand);
+export function surge(points: readonly DemandPoint[], capacity: number, ageSeconds: number): Surge {
+  const demands = points.slice(-FRESH_WINDOWS - EARLIER_WINDOWS).map((point) => point.demand);
   const latest = demands.at(-1) ?? 0;
   const previous = demands.at(-2) ?? 0;
-  const peak = wholeInstances(quantile(demands, 1 - 1 / riskPrice));
+  if (latest <= SURGE_RATIO * capacity) return NO_SURGE;
+  const earlier = demands.slice(0, -FRESH_WINDOWS);
+  const noise = Math.max(SIGNIFICANT_STEPS * typicalStep(demands.slice(0, -1)), SMALLEST_SURGE);
   const rise = latest - previous;
-  const noise = Math.max(SIGNIFICANT_STEPS * typicalStep(demands.slice(0, -1)), SMALLEST_GROWTH);
-  if (rise > noise && latest > capacity) {
+  if (rise > noise) {
     const windowsSince = 0.5 + ageSeconds / WINDOW_SECONDS;
-    const grown = wholeInstances(latest + rise * windowsSince);
-    if (grown > peak) {
-      return {
-        capacity: grown,
-        reason: 'demand-growing',
-        stillSteepening: previous <= capacity && latest < DECISIVE_RATIO * capacity,
-      };
-    }
+    return {
+      capacity: wholeInstances(latest + rise * windowsSince),
+      stillSteepening: previous <= capacity && latest < DECISIVE_RATIO * capacity,
+    };
   }
-  return {
-    capacity: peak,
-    reason: peak > wholeInstances(latest) ? 'recent-peak-needs-capacity' : 'demand-measured',
-    stillSteepening: false,
-  };
+  const standing = quantile(demands.slice(-FRESH_WINDOWS), 0.5);
+  const isNew = standing > SURGE_RATIO * capacity && standing - quantile(earlier, 0.5) > noise;
+  return isNew ? { capacity: wholeInstances(standing), stillSteepening: false } : NO_SURGE;
 }
 
 /** Whole instances for a demand; a hair over a whole number is arithmetic, not demand. */

@@ -17,6 +17,7 @@ export const INITIAL_STATE: TargetState = {
   learnedLeadTimeSeconds: null,
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
   capacityLog: [],
+  tuning: null,
   refusedFor: null,
 };
 
@@ -59,4 +60,19 @@ function withTimes(
     reversals: activeReversals(state, nowSeconds) + (reversed ? 1 : 0),
     lastReversalAtSeconds: reversed ? nowSeconds : state.lastReversalAtSeconds,
   };
+}
+
+/** Scores of the candidates are saved this often; what is newer is worked out again from the load. */
+const SAVE_TUNING_SECONDS = 300;
+
+/**
+ * Whether `after` holds something that the next look could not find out by itself. Scores alone do
+ * not count until they are some minutes ahead of what was saved.
+ */
+export function isWorthSaving(before: TargetState, after: TargetState): boolean {
+  const { tuning: saved, ...rest } = before;
+  const { tuning, ...restAfter } = after;
+  if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
+  if (!saved || !tuning) return saved !== tuning;
+  return tuning.scoredUntilSeconds - saved.scoredUntilSeconds >= SAVE_TUNING_SECONDS;
 }

@@ -75,6 +75,26 @@ export interface PendingRequest {
   readonly sentAtSeconds: number;
 }
 
+/** An endpoint that exists only in numbers: how a candidate setting would have fared. */
+export interface Shadow {
+  readonly inService: number;
+  readonly desired: number;
+  readonly lockedUntilSeconds: number;
+  /** Instance-seconds, older ones discounted. */
+  readonly cost: number;
+}
+
+/** How the candidate settings have fared on this target, and which is in use. */
+export interface Tuning {
+  /** Index of the candidate in use. */
+  readonly chosen: number;
+  /** Start of the first window scored. */
+  readonly sinceSeconds: number;
+  /** Start of the newest window scored. */
+  readonly scoredUntilSeconds: number;
+  readonly shadows: readonly Shadow[];
+}
+
 /** What is remembered of a target between cycles. Times are epoch seconds; null means never. */
 export interface TargetState {
   /** The owner's bounds. */
@@ -93,6 +113,8 @@ export interface TargetState {
   readonly metricLagSeconds: number;
   /** Instances in service over the recent past, oldest first: [since epoch second, count]. */
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
+  /** Null until load was first seen. */
+  readonly tuning: Tuning | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */
   readonly refusedFor: Reason | null;
 }

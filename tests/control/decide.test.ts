@@ -107,9 +107,9 @@ describe('scale-in', () => {
   });
 
   it.each([
-    ['17 of 18 quiet windows', 17, 3],
-    ['16 of 18 quiet windows', 16, null],
-  ])('follows once the share that the risk price asks for is quiet: %s', (_, quiet, max) => {
+    ['18 of 30 quiet windows', 18, 3],
+    ['17 of 30 quiet windows', 17, null],
+  ])('follows once the share that the setting in use asks for is quiet: %s', (_, quiet, max) => {
     const demands = [...steady(9), ...steady(3, quiet)];
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
     expect(decision.proposal?.bounds.max ?? null).toBe(max);
@@ -169,12 +169,12 @@ describe('scale-in', () => {
     expect(reasons(decision)).toContain('recent-peak-needs-capacity');
   });
 
-  it('widens the stable span after reversals', () => {
+  it('keeps what a longer span needed after reversals', () => {
     const demands = [...steady(9, 30), ...steady(1, 20)];
     const calm = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
     const flapping = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), {
       ...raised,
-      reversals: 1,
+      reversals: 2,
       lastReversalAtSeconds: NOW - 600,
     });
     expect(calm.proposal?.bounds.max).toBe(1);

@@ -15,7 +15,7 @@ export const CONFIG: ControlConfig = {
   targetPerInstance: 60,
   loadScope: 'variant',
   windowsPerTargetUnit: 6,
-  riskPrice: 10,
+  riskPrice: 3,
   leadTimeSeconds: 180,
   scaleInStableSeconds: null,
   scaleOutSpacingSeconds: 20,

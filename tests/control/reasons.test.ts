@@ -28,5 +28,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'mode-paused',
     'target-missing',
     'another-target-first',
+    'demand-gone',
   ]);
 });

@@ -78,6 +78,8 @@ describe('a quiet target', () => {
 
   it('is neither written nor recorded nor woken again', async () => {
     await cycle();
+    world.record = world.enrolled(world.saved.pop()?.get(TARGET.resourceId));
+    await cycle();
     expect([world.saved, world.kept, world.nudges, world.rechecks]).toEqual([[], [], [], []]);
   });
 

@@ -15,8 +15,11 @@ import { variantTarget } from '../../lib/target.ts';
 export const NOW_SECONDS = 1_800_000_000;
 export const TARGET = variantTarget('checkout', 'AllTraffic');
 
-/** One instance carries 60 invocations a minute: ten in a window. */
-export const CONFIG = parseTargetConfig('{"targetPerInstance":60,"leadTimeSeconds":180}', 'test');
+/** One instance carries 60 invocations a minute: ten in a window. At this price sizes have no margin. */
+export const CONFIG = parseTargetConfig(
+  '{"targetPerInstance":60,"leadTimeSeconds":180,"riskPrice":3}',
+  'test',
+);
 
 /** A small world that a runtime's ports read and write; every field may be set by a test. */
 export class World {

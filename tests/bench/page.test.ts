@@ -1,0 +1,152 @@
+import { Script } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { benchPageData } from '../../simulator/bench/page-data.ts';
+import type { BenchPageData, PageCell } from '../../simulator/bench/page-types.ts';
+import { headline, renderBench } from '../../simulator/bench/render.ts';
+import { runBench } from '../../simulator/bench/runner.ts';
+import { geometricMean } from '../../simulator/bench/score.ts';
+import { generateLoad } from '../../simulator/load/scenarios.ts';
+
+/** A module of the page; those are checked apart, under the browser's types. */
+const pageModule = (name: string) =>
+  import(new URL(`../../simulator/bench/page/${name}`, import.meta.url).href);
+
+interface Figure {
+  readonly policy: string;
+  readonly riskPrice: number;
+  readonly regret: number;
+  readonly unserved: number;
+}
+type Figures = (data: BenchPageData, trace: string, leadTimeSeconds: number) => Figure[];
+type CourseOf = (
+  data: BenchPageData,
+  cell: PageCell,
+) => Readonly<Record<'demand' | 'inService' | 'desired', readonly number[]>>;
+
+const { figures }: { figures: Figures } = await pageModule('selection.js');
+const { courseOf }: { courseOf: CourseOf } = await pageModule('timeline.js');
+
+const runs = runBench({
+  sources: ['spike', 'sawtooth', 'idle'].map((name) => ({
+    name,
+    load: (leadTimeSeconds) => generateLoad(name, 1, leadTimeSeconds),
+  })),
+  leadTimesSeconds: [60, 180],
+  riskPrices: [3, 10],
+  policies: ['fast-scaler', 'hpa', 'optimum'],
+  peakInstances: 8,
+});
+const data = benchPageData(runs, 8);
+
+describe('the data of the page', () => {
+  it('keeps every cell, and each load and outcome once', () => {
+    expect(data.cells).toHaveLength(runs.length);
+    // The sawtooth is another load for each lead time.
+    expect(data.workloads).toHaveLength(4);
+    const [first, second] = [3, 10].map((riskPrice) =>
+      data.cells.find(
+        (cell) =>
+          cell.policy === 'hpa' &&
+          cell.trace === 'spike' &&
+          cell.leadTimeSeconds === 60 &&
+          cell.riskPrice === riskPrice,
+      ),
+    );
+    expect(first?.outcome).toBe(second?.outcome);
+  });
+
+  it('leads from a cell back to its run', () => {
+    for (const [i, { workload, outcome }] of runs.entries()) {
+      const cell = data.cells[i];
+      expect(data.workloads[cell?.workload as number]?.demand).toHaveLength(workload.windows);
+      expect(data.outcomes[cell?.outcome as number]).toEqual(
+        outcome.changes.flatMap(({ atSeconds, to }) => [atSeconds, to]),
+      );
+    }
+  });
+});
+
+describe('the course of a run', () => {
+  it('comes to the hours that were billed, wherever the changes lie on windows', () => {
+    for (const [i, { workload, outcome }] of runs.entries()) {
+      if (outcome.changes.some(({ atSeconds }) => atSeconds % 10 !== 0)) continue;
+      const { desired, inService, demand } = courseOf(data, data.cells[i] as PageCell);
+      const billed = desired.reduce((sum, count) => sum + 10 * count, 0);
+      expect(billed).toBe(outcome.billedSeconds);
+      const unserved = inService.reduce(
+        (sum, count, window) => sum + 10 * Math.max(0, (workload.demand[window] as number) - count),
+        0,
+      );
+      expect(unserved).toBeCloseTo(outcome.unservedSeconds, 4);
+      expect(demand).toHaveLength(workload.windows);
+    }
+  });
+});
+
+describe('the figures of a choice', () => {
+  it('are those of the cell for one trace', () => {
+    const cell = runs.find(
+      (run) =>
+        run.cell.trace === 'spike' && run.cell.policy === 'hpa' && run.cell.leadTimeSeconds === 60,
+    );
+    expect(figures(data, 'spike', 60)).toContainEqual({
+      policy: 'hpa',
+      riskPrice: 3,
+      regret: expect.closeTo(cell?.cell.regret as number, 5),
+      unserved: expect.closeTo(cell?.cell.unservedFraction as number, 5),
+      billed: expect.closeTo(
+        (cell?.cell.instanceHours as number) / ((cell?.workload.demandedSeconds as number) / 3600),
+        5,
+      ),
+    });
+  });
+
+  it('are means over all traces, of which one without a request counts for regret alone', () => {
+    const cells = runs.filter(
+      ({ cell }) => cell.policy === 'hpa' && cell.leadTimeSeconds === 180 && cell.riskPrice === 10,
+    );
+    expect(cells).toHaveLength(3);
+    const [spike, sawtooth] = cells;
+    const hpa = figures(data, '', 180).find(
+      ({ policy, riskPrice }) => policy === 'hpa' && riskPrice === 10,
+    );
+    expect(hpa?.regret).toBeCloseTo(geometricMean(cells.map(({ cell }) => cell.regret)), 5);
+    expect(hpa?.unserved).toBeCloseTo(
+      ((spike?.cell.unservedFraction as number) + (sawtooth?.cell.unservedFraction as number)) / 2,
+      5,
+    );
+  });
+});
+
+describe('the page', () => {
+  const page = renderBench(data);
+
+  it('is one file that asks for no other', () => {
+    expect(page).not.toMatch(/\{\{\w+\}\}/);
+    expect(page).not.toMatch(/<link[^>]+stylesheet|<script[^>]+src=|@import/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it('holds a script without a name twice, and the data unharmed', () => {
+    const [, script = ''] = /<script type="module">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    expect(script).toContain('tradeOff');
+    expect(() => new Script(script)).not.toThrow();
+    const [, json = ''] =
+      /<script type="application\/json" id="bench-data">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(data);
+  });
+
+  it.each([
+    ['nobody', ['optimum'], 'The clairvoyant optimum, and nobody beside it.'],
+    ['one policy', ['hpa', 'optimum'], /^Over all cells hpa costs \d\.\d{3} times the optimum\.$/],
+    ['two', ['fast-scaler', 'hpa'], /, before (hpa|fast-scaler) with \d\.\d{3}\.$/],
+  ])('says in one sentence what came out for %s', (_, policies, sentence) => {
+    const cells = data.cells.filter(({ policy }) => policies.includes(policy));
+    expect(headline({ ...data, cells })).toMatch(sentence);
+  });
+
+  it('reads a trace’s name as text', () => {
+    const cells = data.cells.map((cell) => ({ ...cell, trace: '</script><b>' }));
+    expect(renderBench({ ...data, cells })).not.toContain('</script><b>');
+  });
+});
