@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../simulator/load/usage-error.ts';
+import { registerBench } from './bench.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** Exit code for something that the user gave and that cannot be used. */
@@ -14,6 +15,7 @@ export async function main(args: readonly string[]): Promise<number> {
     })
     .exitOverride();
   registerSimulate(program);
+  registerBench(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -1,4 +1,4 @@
-import { VirtualClock } from './clock.ts';
+import type { VirtualClock } from './clock.ts';
 import { AwsError, type AwsService, type CallContext } from './service.ts';
 import { inProcessRequestHandler } from './wire/in-process.ts';
 import { decode, type WireRequest, type WireResponse } from './wire/protocol.ts';
@@ -45,6 +45,16 @@ export class EmbeddedAccount {
 
   intercept(interceptor: CallInterceptor): void {
     this.#interceptors.push(interceptor);
+  }
+
+  /**
+   * Carries out an operation straight, without a client or the wire; observers do not hear of it.
+   * @throws {AwsError} as the operation does
+   */
+  async perform(service: AwsService, operation: string, input: object): Promise<unknown> {
+    const run = service.operations[operation];
+    if (!run) throw new RangeError(`${service.name} has no operation ${operation}`);
+    return await run(input, this.context);
   }
 
   requestHandler() {

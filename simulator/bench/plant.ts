@@ -31,6 +31,7 @@ export class Plant implements View {
   nowSeconds = 0;
   inService: number;
   desired: number;
+  completedAtSeconds = Number.NEGATIVE_INFINITY;
   windows = 0;
   unservedSeconds = 0;
   billedSeconds = 0;
@@ -40,7 +41,6 @@ export class Plant implements View {
   readonly #options: PlantOptions;
   /** Seconds of each window over the instances in service, so that load per instance can be told. */
   readonly #perInstanceSeconds: Float64Array;
-  #lockedUntilSeconds = 0;
 
   constructor(workload: Workload, options: PlantOptions) {
     this.#workload = workload;
@@ -51,11 +51,15 @@ export class Plant implements View {
   }
 
   get locked(): boolean {
-    return this.nowSeconds < this.#lockedUntilSeconds;
+    return this.nowSeconds < this.completedAtSeconds;
   }
 
   get minutes(): number {
     return Math.floor(this.windows / WINDOWS_PER_MINUTE);
+  }
+
+  requests(back: number): number | undefined {
+    return this.#workload.requests[this.#index(back)];
   }
 
   demand(back: number): number | undefined {
@@ -79,7 +83,7 @@ export class Plant implements View {
 
   /** Lets time pass until `seconds`. */
   advanceTo(seconds: number): void {
-    const lands = this.#lockedUntilSeconds;
+    const lands = this.completedAtSeconds;
     if (this.inService !== this.desired && lands <= seconds) {
       this.#pass(lands);
       this.inService = this.desired;
@@ -105,7 +109,7 @@ export class Plant implements View {
     this.changes.push({ atSeconds: this.nowSeconds, from, to });
     this.desired = to;
     if (to < from) this.inService = to;
-    this.#lockedUntilSeconds = this.nowSeconds + (to > from ? leadTimeSeconds : scaleInLockSeconds);
+    this.completedAtSeconds = this.nowSeconds + (to > from ? leadTimeSeconds : scaleInLockSeconds);
     return true;
   }
 
@@ -118,7 +122,8 @@ export class Plant implements View {
     while (at < until) {
       const window = Math.floor(at / WINDOW_SECONDS);
       const end = Math.min(until, (window + 1) * WINDOW_SECONDS);
-      this.#perInstanceSeconds[window]! += (end - at) / this.inService;
+      const known = this.#perInstanceSeconds[window] as number;
+      this.#perInstanceSeconds[window] = known + (end - at) / this.inService;
       at = end;
     }
     this.nowSeconds = until;

@@ -1,5 +1,5 @@
-import type { Outcome } from './world.ts';
 import type { Workload } from './workload.ts';
+import type { Outcome } from './world.ts';
 
 /** One trace under one policy, lead time and risk price; an element of `cells` in the JSON output. */
 export interface Cell {

@@ -41,10 +41,9 @@ export function workloadOf({ name, arrivals }: Load, peakInstances: number): Wor
   const peak = peakPerMinute(arrivals);
   // A load without requests needs nothing, whatever an instance carries.
   const targetPerInstance = peak > 0 ? peak / peakInstances : 1;
-  const requests = new Float64Array(windows);
-  for (let second = 0; second < windows * WINDOW_SECONDS; second += 1) {
-    requests[Math.floor(second / WINDOW_SECONDS)]! += arrivals[second] as number;
-  }
+  const requests = Float64Array.from({ length: windows }, (_, window) =>
+    sum(arrivals.subarray(window * WINDOW_SECONDS, (window + 1) * WINDOW_SECONDS)),
+  );
   const demand = requests.map((count) => (count * WINDOWS_PER_MINUTE) / targetPerInstance);
   const firstMinute = demand.subarray(0, WINDOWS_PER_MINUTE);
   const minCapacity = 1;

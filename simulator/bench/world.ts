@@ -38,7 +38,8 @@ export function runPolicy(workload: Workload, policy: Policy, options: WorldOpti
     const capacity = controller.evaluate(plant);
     if (capacity !== null) plant.request(capacity);
     const next = controller.nextAtSeconds(at);
-    if (!(next > at)) throw new RangeError(`${policy.name}: the look after ${at} s is at ${next} s`);
+    if (!(next > at))
+      throw new RangeError(`${policy.name}: the look after ${at} s is at ${next} s`);
     at = next;
   }
   plant.advanceTo(seconds);

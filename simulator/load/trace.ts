@@ -69,7 +69,8 @@ export function peakPerMinute(arrivals: Float64Array): number {
   let sum = 0;
   let peak = 0;
   for (let second = 0; second < arrivals.length; second += 1) {
-    sum += (arrivals[second] as number) - (second >= span ? (arrivals[second - span] as number) : 0);
+    sum +=
+      (arrivals[second] as number) - (second >= span ? (arrivals[second - span] as number) : 0);
     if (second >= span - 1) peak = Math.max(peak, sum);
   }
   return (peak * 60) / span;

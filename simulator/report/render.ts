@@ -24,7 +24,7 @@ const PAGE_MODULES = [
 const PAGE_STYLES = ['colours.css', 'page.css', 'charts.css', 'decisions.css'];
 
 /** A place in page.html that is filled in, in a form that is no error in HTML, CSS, JS or JSON. */
-const PLACE = /(?:\/\*|")?\{\{(\w+)\}\}(?:\*\/|")?/g;
+export const PLACE = /(?:\/\*|")?\{\{(\w+)\}\}(?:\*\/|")?/g;
 
 const requireFromHere = createRequire(import.meta.url);
 
@@ -32,7 +32,7 @@ function pageFile(name: string): string {
   return readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
 }
 
-function uplotFile(name: string): string {
+export function uplotFile(name: string): string {
   return readFileSync(requireFromHere.resolve(`uplot/${name}`), 'utf8');
 }
 
@@ -46,7 +46,7 @@ export function joinModules(modules: readonly (readonly [name: string, source: s
   return modules
     .map(([name, source]) => {
       const body = source
-        .replace(/^import \{[^}]*\} from '\.\/[\w-]+\.js';\n/gm, '')
+        .replace(/^import \{[^}]*\} from '\.{1,2}\/[\w./-]+\.js';\n/gm, '')
         .replace(/^export (?=(?:async )?function |const |class )/gm, '');
       const left = /^(?:import|export)\b.*/m.exec(body);
       if (left) {
@@ -61,11 +61,11 @@ export function joinModules(modules: readonly (readonly [name: string, source: s
 }
 
 /** A closing tag inside a script or style would end the element early. */
-function rawText(source: string): string {
+export function rawText(source: string): string {
   return source.replace(/<(?=\/(?:script|style)|!--)/gi, '\\x3c');
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',

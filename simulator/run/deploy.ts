@@ -46,10 +46,9 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   const { account, bus, clock, dynamoDb, sqs } = parts;
   const stack = readStack(fileURLToPath(new URL('../../serverless.yml', import.meta.url)));
   createStackResources(stack, { sqs, dynamoDb });
-  const { QueueUrl } = (await sqs.operations.GetQueueUrl?.(
-    { QueueName: RECHECKS },
-    account.context,
-  )) as { QueueUrl: string };
+  const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
+    QueueUrl: string;
+  };
   const surroundings: Surroundings = {
     now: () => clock.nowMs,
     logger: new Logger({ logLevel: 'SILENT' }),
@@ -89,18 +88,15 @@ async function readDecisions(
   const records: DecisionRecord[] = [];
   let ExclusiveStartKey: unknown;
   do {
-    const page = (await dynamoDb.operations.Query?.(
-      {
-        TableName: TABLE,
-        KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :decision)',
-        ExpressionAttributeValues: {
-          ':endpoint': { S: `endpoint#${endpointName}` },
-          ':decision': { S: 'decision#' },
-        },
-        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+    const page = (await account.perform(dynamoDb, 'Query', {
+      TableName: TABLE,
+      KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :decision)',
+      ExpressionAttributeValues: {
+        ':endpoint': { S: `endpoint#${endpointName}` },
+        ':decision': { S: 'decision#' },
       },
-      account.context,
-    )) as { Items: { record: { S: string } }[]; LastEvaluatedKey?: unknown };
+      ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+    })) as { Items: { record: { S: string } }[]; LastEvaluatedKey?: unknown };
     records.push(...page.Items.map((item) => JSON.parse(item.record.S) as DecisionRecord));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);

@@ -113,18 +113,15 @@ export async function simulate(
 async function enrol(parts: AccountParts, options: SimulationOptions): Promise<Deployment> {
   const deployment = await deployService(parts);
   const { account, ssm } = parts;
-  await ssm.operations.PutParameter?.(
-    {
-      Name: targetParameterName(TARGET),
-      Type: 'String',
-      Value: JSON.stringify({
-        signal: 'invocations',
-        targetPerInstance: options.targetPerInstance,
-        riskPrice: options.riskPrice,
-      }),
-    },
-    account.context,
-  );
+  await account.perform(ssm, 'PutParameter', {
+    Name: targetParameterName(TARGET),
+    Type: 'String',
+    Value: JSON.stringify({
+      signal: 'invocations',
+      targetPerInstance: options.targetPerInstance,
+      riskPrice: options.riskPrice,
+    }),
+  });
   return deployment;
 }
 

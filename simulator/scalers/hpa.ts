@@ -1,44 +1,81 @@
 import { type Policy, periodic, wholeInstances } from './policy.ts';
-import { meanDemand } from './view.ts';
 
 const SYNC_SECONDS = 15;
+
+/** A ratio this far from 1 changes nothing. */
 const TOLERANCE = 0.1;
+
 const DOWN_STABILISATION_SECONDS = 300;
-const UP_PODS = 4;
-const UP_FACTOR = 2;
-const RATE_SECONDS = 15;
 
-interface Timed { readonly atSeconds: number; readonly value: number }
+/** Default limits of a scale-up: four pods or a doubling in 15 s, whichever is more. */
+const MOST_PODS = 4;
+const MOST_FACTOR = 2;
+const LIMIT_SECONDS = 15;
 
-/** Replicas that a load asks for */
-export function hpaReplicas(load: number, target: number, replicas: number): number {
+/** Replicas that a total load asks for, before any behaviour. */
+export function recommendedReplicas(load: number, target: number, replicas: number): number {
   const ratio = load / (target * replicas);
   if (ratio >= 1 - TOLERANCE && ratio <= 1 + TOLERANCE) return replicas;
   return wholeInstances(load / target);
 }
 
-export function hpaUpLimit(replicas: number, addedInPeriod: number): number {
-  const base = replicas - addedInPeriod;
-  return Math.max(base + UP_PODS, Math.ceil(base * UP_FACTOR));
+/** The most replicas that a scale-up may reach, when `added` came within the last 15 s. */
+export function scaleUpLimit(replicas: number, added: number): number {
+  const base = replicas - added;
+  return Math.max(base + MOST_PODS, Math.ceil(base * MOST_FACTOR));
 }
 
-export function hpaOf(name: string, windows: number, util: number, basis: 'desired' | 'inService', stab = 300): Policy { return {
-  name,
+/**
+ * What stands between a recommendation and a change, with the default behaviour: a scale-down goes
+ * no lower than the highest recommendation of the last five minutes, a scale-up no higher than its
+ * limits. The default limit of a scale-down, all pods in 15 s, holds nothing back.
+ */
+export class DefaultBehaviour {
+  #recommended: { readonly atSeconds: number; readonly replicas: number }[] = [];
+  #added: { readonly atSeconds: number; readonly pods: number }[] = [];
+
+  /** Replicas to ask for. */
+  apply(nowSeconds: number, replicas: number, recommended: number): number {
+    const isYounger = (seconds: number) => (event: { readonly atSeconds: number }) =>
+      nowSeconds - event.atSeconds < seconds;
+    this.#recommended = this.#recommended.filter(isYounger(DOWN_STABILISATION_SECONDS));
+    this.#added = this.#added.filter(isYounger(LIMIT_SECONDS));
+    this.#recommended.push({ atSeconds: nowSeconds, replicas: recommended });
+    if (recommended >= replicas) {
+      const added = this.#added.reduce((sum, { pods }) => sum + pods, 0);
+      return Math.max(replicas, Math.min(recommended, scaleUpLimit(replicas, added)));
+    }
+    const highest = Math.max(...this.#recommended.map((each) => each.replicas));
+    return Math.min(replicas, highest);
+  }
+
+  /** Tells of a scale-up that was taken. */
+  scaledUp(nowSeconds: number, pods: number): void {
+    this.#added.push({ atSeconds: nowSeconds, pods });
+  }
+}
+
+/**
+ * Kubernetes' horizontal pod autoscaler on a total (external) metric with default behaviour
+ * (pkg/controller/podautoscaler, apis/autoscaling/v2/defaults.go), every 15 s.
+ *
+ * A total metric has no pods whose readiness could matter; its replicas are those asked for. It
+ * reads the newest window of the metric and aims at the whole target: over recorded traffic and the
+ * generated scenarios together no mean over more windows and no lower aim scored better by more
+ * than a hundredth.
+ */
+export const hpa: Policy = {
+  name: 'hpa',
   usesRiskPrice: false,
   create() {
-    let recs: Timed[] = [];
+    const behaviour = new DefaultBehaviour();
     return periodic(SYNC_SECONDS, 0, (view) => {
-      const load = meanDemand(view, windows);
+      const load = view.demand(0);
       if (load === undefined) return null;
-      const n = basis === 'desired' ? view.desired : view.inService;
-      const d = Math.max(1, hpaReplicas(load, util, n));
-      recs = recs.filter(r => r.atSeconds > view.nowSeconds - stab);
-      recs.push({ atSeconds: view.nowSeconds, value: d });
-      const downRec = Math.max(...recs.map(r => r.value));
-      let out = n;
-      if (out < d) out = d;
-      if (out > downRec) out = downRec;
-      return Math.min(out, hpaUpLimit(n, 0));
+      const { nowSeconds, desired, locked } = view;
+      const wanted = behaviour.apply(nowSeconds, desired, recommendedReplicas(load, 1, desired));
+      if (wanted > desired && !locked) behaviour.scaledUp(nowSeconds, wanted - desired);
+      return wanted;
     });
   },
-};}
+};

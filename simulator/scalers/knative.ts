@@ -7,9 +7,15 @@ const PANIC_THRESHOLD = 2;
 const MAX_SCALE_UP_RATE = 1000;
 const MAX_SCALE_DOWN_RATE = 2;
 
-/** Metric windows in the stable and the panic window; the newest is the nearest to Knative's 6 s. */
+/** Ten-second windows in the stable and in the panic window; one is the nearest to Knative's 6 s. */
 const STABLE_WINDOWS = 6;
 const PANIC_WINDOWS = 1;
+
+/**
+ * Part of the target that a pod is aimed at. Knative's default is 0.7; 0.8 scored better on recorded
+ * traffic than it or any other of 0.7, 0.75 … 1, so the peer has it.
+ */
+const UTILISATION = 0.8;
 
 /**
  * The decision of Knative's pod autoscaler, with its default rates, windows and threshold
@@ -35,37 +41,38 @@ export class KnativeAutoscaler {
   /** Pods wanted, given the mean total load over the stable and the panic window. */
   scale(nowSeconds: number, stable: number, panic: number, readyPods: number): number {
     const ready = Math.max(1, readyPods);
-    const clampRate = (pods: number) =>
-      Math.min(
-        Math.max(pods, Math.floor(ready / MAX_SCALE_DOWN_RATE)),
-        Math.ceil(MAX_SCALE_UP_RATE * ready),
-      );
-    const rawPanic = wholeInstances(panic / this.#target);
-    const wantedStable = clampRate(wholeInstances(stable / this.#target));
-    const wantedPanic = clampRate(rawPanic);
-    if (rawPanic / ready >= PANIC_THRESHOLD) {
+    const lowest = Math.floor(ready / MAX_SCALE_DOWN_RATE);
+    const highest = Math.ceil(MAX_SCALE_UP_RATE * ready);
+    const limited = (pods: number) => Math.min(Math.max(pods, lowest), highest);
+    const forPanic = wholeInstances(panic / this.#target);
+    const wanted = limited(wholeInstances(stable / this.#target));
+    if (forPanic / ready >= PANIC_THRESHOLD) {
       this.#panickedAt = nowSeconds;
     } else if (this.#panickedAt !== null && this.#panickedAt + STABLE_SECONDS < nowSeconds) {
       this.#panickedAt = null;
       this.#highest = 0;
     }
-    if (this.#panickedAt === null) return wantedStable;
-    this.#highest = Math.max(this.#highest, wantedStable, wantedPanic);
+    if (this.#panickedAt === null) return wanted;
+    this.#highest = Math.max(this.#highest, wanted, limited(forPanic));
     return this.#highest;
   }
 }
 
-export function knativeOf(name: string, utilisation: number): Policy { return {
-  name,
+/**
+ * Knative's pod autoscaler on total load, every two seconds. Its windows end with the newest readable
+ * window of the metric: the metric's lag is no gap in them.
+ */
+export const knative: Policy = {
+  name: 'knative',
   usesRiskPrice: false,
   create() {
     let autoscaler: KnativeAutoscaler | undefined;
     return periodic(TICK_SECONDS, 0, (view) => {
-      autoscaler ??= new KnativeAutoscaler(utilisation, view.inService);
+      autoscaler ??= new KnativeAutoscaler(UTILISATION, view.inService);
       const stable = meanDemand(view, STABLE_WINDOWS);
       const panic = meanDemand(view, PANIC_WINDOWS);
       if (stable === undefined || panic === undefined) return null;
       return autoscaler.scale(view.nowSeconds, stable, panic, view.inService);
     });
   },
-};}
+};

@@ -88,7 +88,8 @@ function solve(
         costs[row + i] = best;
         choices[row + i] = target;
       }
-      const cost = short(i, released) + billed(i, released) + (costs[released * count + i] as number);
+      const cost =
+        short(i, released) + billed(i, released) + (costs[released * count + i] as number);
       if (cost < best) {
         best = cost;
         target = i;

@@ -46,5 +46,5 @@ export function periodic(
 
 /** Whole instances for a demand; a hair over a whole number is arithmetic, not demand. */
 export function wholeInstances(demand: number): number {
-  return Math.ceil(demand - 1e-9);
+  return Math.max(0, Math.ceil(demand - 1e-9));
 }

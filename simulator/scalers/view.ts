@@ -12,10 +12,14 @@ export interface View {
   readonly desired: number;
   /** True while the endpoint refuses every change of capacity. */
   readonly locked: boolean;
+  /** When the last change of capacity was, or will be, complete; −∞ before the first. */
+  readonly completedAtSeconds: number;
   /** Readable windows of ten seconds since the start. */
   readonly windows: number;
   /** Readable minutes since the start. */
   readonly minutes: number;
+  /** Requests to the whole variant in a window, as the signal counts them. */
+  requests(back: number): number | undefined;
   /** Demand of the whole variant in a window. */
   demand(back: number): number | undefined;
   /** Load of one instance in a window: demand over the instances that were in service then. */

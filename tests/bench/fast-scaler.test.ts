@@ -16,8 +16,11 @@ interface Look {
 
 function looksAt(demands: readonly number[], peakInstances = 4) {
   const looks: Look[] = [];
-  const policy = fastScaler({}, 'watched', (atSeconds, decision) => {
-    looks.push({ atSeconds, decision });
+  const policy = fastScaler({
+    name: 'watched',
+    onLook: (atSeconds, decision) => {
+      looks.push({ atSeconds, decision });
+    },
   });
   const outcome = runPolicy(workloadWith(demands, peakInstances), policy, WORLD);
   return { looks, outcome };
@@ -81,7 +84,9 @@ describe('a run', () => {
 
   it('takes settings that differ from the defaults', () => {
     const workload = workloadOf(generateLoad('noise', 3), 16);
-    expect(runPolicy(workload, fastScaler({ mode: 'paused' }), WORLD).changes).toEqual([]);
+    expect(runPolicy(workload, fastScaler({ config: { mode: 'paused' } }), WORLD).changes).toEqual(
+      [],
+    );
   });
 
   it('weighs the risk price', () => {

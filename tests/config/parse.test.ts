@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTargetConfig } from '../../lib/config/parse.ts';
+import { ConfigError, parseTargetConfig } from '../../lib/config/parse.ts';
 import { controlConfig, signalOf } from '../../lib/config/signal.ts';
 import { variantTarget } from '../../lib/target.ts';
 
@@ -22,14 +22,10 @@ describe('a target’s parameter', () => {
 
   it('names the source and every fault at once', () => {
     const text = '{"targetPerInstance":0,"riskPrice":"high","surprise":1}';
-    expect(() => parse(text)).toThrow(
-      expect.objectContaining({
-        name: 'ConfigError',
-        message: expect.stringMatching(
-          /targets\/a\/b.*\n(?=[^]*targetPerInstance)(?=[^]*riskPrice)(?=[^]*surprise)/,
-        ),
-      }),
-    );
+    expect(() => parse(text)).toThrow(ConfigError);
+    for (const named of ['targets/a/b', 'targetPerInstance', 'riskPrice', 'surprise']) {
+      expect(() => parse(text)).toThrow(named);
+    }
   });
 
   it.each([

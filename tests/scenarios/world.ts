@@ -84,15 +84,12 @@ export class ScenarioWorld {
   async putParameter(config: object): Promise<void> {
     const { ssm, account } = this.parts;
     const input = { Name: targetParameterName(TARGET), Type: 'String', Overwrite: true };
-    await ssm.operations.PutParameter?.(
-      { ...input, Value: JSON.stringify(config) },
-      account.context,
-    );
+    await account.perform(ssm, 'PutParameter', { ...input, Value: JSON.stringify(config) });
   }
 
   async deleteParameter(): Promise<void> {
     const { ssm, account } = this.parts;
-    await ssm.operations.DeleteParameter?.({ Name: targetParameterName(TARGET) }, account.context);
+    await account.perform(ssm, 'DeleteParameter', { Name: targetParameterName(TARGET) });
   }
 
   get bounds(): { min: number; max: number } {

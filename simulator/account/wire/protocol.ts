@@ -41,7 +41,10 @@ export function decode(request: WireRequest): DecodedCall {
   const [prefix, operation] = splitTarget(target);
   const service = SERVICE_BY_TARGET_PREFIX[prefix];
   if (!service) {
-    throw new AwsError('UnknownOperationException', `No service answers to the target "${target}".`);
+    throw new AwsError(
+      'UnknownOperationException',
+      `No service answers to the target "${target}".`,
+    );
   }
   return {
     service,

@@ -1,0 +1,33 @@
+/** One load as the page holds it. */
+export interface PageWorkload {
+  readonly demandedHours: number;
+  readonly targetPerInstance: number;
+  readonly initialCapacity: number;
+  /** Instances needed, by window, two decimals. */
+  readonly demand: readonly number[];
+}
+
+/** One cell; `workload` and `outcome` are indices. */
+export interface PageCell {
+  readonly trace: string;
+  readonly leadTimeSeconds: number;
+  readonly riskPrice: number;
+  readonly policy: string;
+  readonly unservedFraction: number;
+  readonly instanceHours: number;
+  readonly changes: number;
+  readonly regret: number;
+  readonly workload: number;
+  readonly outcome: number;
+}
+
+/** Everything that the bench page shows. Loads and outcomes that several cells share stand once. */
+export interface BenchPageData {
+  readonly windowSeconds: number;
+  readonly scaleInLockSeconds: number;
+  readonly peakInstances: number;
+  readonly cells: readonly PageCell[];
+  readonly workloads: readonly PageWorkload[];
+  /** Accepted changes of each outcome: second, capacity, second, capacity … */
+  readonly outcomes: readonly (readonly number[])[];
+}

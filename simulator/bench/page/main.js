@@ -1,0 +1,110 @@
+import { byId, element } from '../../report/page/dom.js';
+import { fixed, number } from '../../report/page/format.js';
+import { startTheme } from '../../report/page/theme.js';
+import { regretTable } from './regrets.js';
+import { ALL_TRACES, distinct, figures, OURS } from './selection.js';
+import { courseOf, drawTimeline } from './timeline.js';
+import { tradeOff } from './trade-off.js';
+
+/** @typedef {import('../page-types.ts').BenchPageData} BenchPageData */
+
+/** @param {readonly (readonly [string, string])[]} pairs */
+function facts(pairs) {
+  return pairs.map(([name, value]) =>
+    element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+  );
+}
+
+/**
+ * The page, and what is chosen on it.
+ *
+ * @param {BenchPageData} data
+ */
+function start(data) {
+  const traces = distinct(data.cells.map(({ trace }) => trace));
+  const leads = distinct(data.cells.map(({ leadTimeSeconds }) => leadTimeSeconds));
+  const prices = distinct(data.cells.map(({ riskPrice }) => riskPrice));
+  const policies = distinct(data.cells.map(({ policy }) => policy));
+  const traceChoice = choice('trace', [
+    [ALL_TRACES, 'all traces'],
+    ...traces.map((trace) => /** @type {const} */ ([trace, trace])),
+  ]);
+  const leadChoice = choice(
+    'lead',
+    leads.map((lead) => [String(lead), `${lead} s`]),
+  );
+  let opened = {
+    policy: policies.includes(OURS) ? OURS : (policies[0] ?? ''),
+    riskPrice: prices[Math.floor(prices.length / 2)] ?? 0,
+  };
+  let endDrawing = () => {};
+
+  const showCourse = () => {
+    endDrawing();
+    endDrawing = () => {};
+    const cell = data.cells.find(
+      (each) =>
+        each.trace === traceChoice.value &&
+        each.leadTimeSeconds === Number(leadChoice.value) &&
+        each.policy === opened.policy &&
+        each.riskPrice === opened.riskPrice,
+    );
+    byId('course').hidden = !cell;
+    if (!cell) return;
+    byId('cell').replaceChildren(
+      ...facts([
+        ['Policy', cell.policy],
+        ['Risk price', number(cell.riskPrice)],
+        ['Regret', fixed(cell.regret, 3)],
+        ['Unserved', `${fixed(100 * cell.unservedFraction, 2)} %`],
+        ['Instance-hours', fixed(cell.instanceHours, 1)],
+        ['Changes', number(cell.changes)],
+      ]),
+    );
+    endDrawing = drawTimeline(byId('timeline'), courseOf(data, cell));
+  };
+
+  const show = () => {
+    const all = figures(data, traceChoice.value, Number(leadChoice.value));
+    const isAll = traceChoice.value === ALL_TRACES;
+    byId('trade-off').replaceChildren(tradeOff(all));
+    byId('regret-hint').textContent = isAll
+      ? 'Geometric mean. Choose a trace to see the course of a run.'
+      : 'Choose a figure to see the course of its run below.';
+    const open = (/** @type {string} */ policy, /** @type {number} */ riskPrice) => {
+      opened = { policy, riskPrice };
+      show();
+      const pressed = document.querySelector('#regrets [aria-pressed="true"]');
+      if (pressed instanceof HTMLElement) pressed.focus({ preventScroll: true });
+    };
+    byId('regrets').replaceChildren(
+      regretTable(all, { opened: isAll ? null : opened, open: isAll ? null : open }),
+    );
+    showCourse();
+  };
+
+  byId('facts').append(
+    ...facts([
+      ['Traces', number(traces.length)],
+      ['Lead times', leads.map((lead) => `${lead} s`).join(', ')],
+      ['Risk prices', prices.map((price) => number(price)).join(', ')],
+      ['Instances at the peak', number(data.peakInstances)],
+    ]),
+  );
+  byId('choices').addEventListener('change', show);
+  byId('choices').addEventListener('submit', (event) => event.preventDefault());
+  show();
+  startTheme(showCourse);
+}
+
+/**
+ * @param {string} id
+ * @param {readonly (readonly [value: string, words: string])[]} options
+ */
+function choice(id, options) {
+  const select = /** @type {HTMLSelectElement} */ (byId(id));
+  select.append(...options.map(([value, words]) => element('option', { value }, words)));
+  return select;
+}
+
+start(JSON.parse(byId('bench-data').textContent ?? ''));

@@ -1,0 +1,72 @@
+/**
+ * @typedef {import('../page-types.ts').BenchPageData} BenchPageData
+ * @typedef {import('../page-types.ts').PageCell} PageCell
+ * @typedef {object} Figure a policy at a risk price, of one trace or over all
+ * @property {string} policy
+ * @property {number} riskPrice
+ * @property {number} regret
+ * @property {number} unserved share of what was demanded
+ * @property {number} billed hours over those demanded
+ */
+
+/** The choice that stands for every trace. */
+export const ALL_TRACES = '';
+
+export const OURS = 'fast-scaler';
+export const OPTIMUM = 'optimum';
+
+/**
+ * Values in the order in which they first come.
+ *
+ * @template T
+ * @param {readonly T[]} values
+ */
+export function distinct(values) {
+  return [...new Set(values)];
+}
+
+/**
+ * The figures under one lead time, by policy and risk price. Over all traces regret is the geometric
+ * mean, the others are plain means over the traces that demand anything.
+ *
+ * @param {BenchPageData} data
+ * @param {string} trace
+ * @param {number} leadTimeSeconds
+ * @returns {Figure[]}
+ */
+export function figures(data, trace, leadTimeSeconds) {
+  const chosen = data.cells.filter(
+    (cell) =>
+      cell.leadTimeSeconds === leadTimeSeconds && (trace === ALL_TRACES || cell.trace === trace),
+  );
+  return distinct(chosen.map(({ policy }) => policy)).flatMap((policy) =>
+    distinct(chosen.map(({ riskPrice }) => riskPrice)).map((riskPrice) => {
+      const cells = chosen.filter((cell) => cell.policy === policy && cell.riskPrice === riskPrice);
+      const loaded = cells.filter((cell) => demandedHours(data, cell) > 0);
+      return {
+        policy,
+        riskPrice,
+        regret: Math.exp(mean(cells.map(({ regret }) => Math.log(regret)))),
+        unserved: mean(loaded.map(({ unservedFraction }) => unservedFraction)),
+        billed: mean(loaded.map((cell) => cell.instanceHours / demandedHours(data, cell))),
+      };
+    }),
+  );
+}
+
+/**
+ * @param {BenchPageData} data
+ * @param {PageCell} cell
+ */
+function demandedHours(data, cell) {
+  return data.workloads[cell.workload]?.demandedHours ?? 0;
+}
+
+/**
+ * 0 of no values, which only a trace without a request has.
+ *
+ * @param {readonly number[]} values
+ */
+function mean(values) {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { escapeHtml, joinModules, PLACE, rawText, uplotFile } from '../report/render.ts';
+import { OPTIMUM } from '../scalers/index.ts';
+import type { BenchPageData } from './page-types.ts';
+import { geometricMean } from './score.ts';
+
+/** The page's modules, each after those that it imports; some are the report page's. */
+const MODULES = [
+  '../report/page/format.js',
+  '../report/page/dom.js',
+  '../report/page/theme.js',
+  './page/selection.js',
+  './page/trade-off.js',
+  './page/regrets.js',
+  './page/timeline.js',
+  './page/main.js',
+];
+
+const STYLES = ['../report/page/colours.css', '../report/page/page.css', './page/bench.css'];
+
+function file(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}
+
+/** Makes the bench's page: one HTML document that needs no other file and no network. */
+export function renderBench(data: BenchPageData): string {
+  const traces = new Set(data.cells.map(({ trace }) => trace)).size;
+  const policies = new Set(data.cells.map(({ policy }) => policy)).size;
+  const parts: Record<string, string> = {
+    title: escapeHtml(
+      `Bench: ${counted(policies, 'policy', 'policies')} on ${counted(traces, 'trace', 'traces')}`,
+    ),
+    headline: escapeHtml(headline(data)),
+    style: rawText([uplotFile('dist/uPlot.min.css'), ...STYLES.map(file)].join('\n')),
+    data: JSON.stringify(data).replaceAll('<', '\\u003c'),
+    uplot: rawText(`/*\n${uplotFile('LICENSE')}*/\n${uplotFile('dist/uPlot.iife.min.js')}`),
+    script: rawText(joinModules(MODULES.map((path) => [path, file(path)]))),
+  };
+  return file('./page/page.html').replace(PLACE, (_, part: string) => {
+    const text = parts[part];
+    if (text === undefined) throw new Error(`bench page: page.html asks for unknown {{${part}}}`);
+    return text;
+  });
+}
+
+/** One sentence that says what the bench showed. */
+export function headline({ cells }: BenchPageData): string {
+  const ranked = [...Map.groupBy(cells, ({ policy }) => policy)]
+    .filter(([policy]) => policy !== OPTIMUM)
+    .map(([policy, own]) => ({ policy, regret: geometricMean(own.map(({ regret }) => regret)) }))
+    .sort((a, b) => a.regret - b.regret);
+  const [best, second] = ranked;
+  if (!best) return 'The clairvoyant optimum, and nobody beside it.';
+  const beside = second ? `, before ${second.policy} with ${second.regret.toFixed(3)}` : '';
+  return `Over all cells ${best.policy} costs ${best.regret.toFixed(3)} times the optimum${beside}.`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
