@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/browser/**', 'tests/deploy/**'],
+    // No test measures time; the bound only ends what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     env: {
       AWS_REGION: 'eu-west-1',
       POWERTOOLS_METRICS_DISABLED: 'true',
@@ -12,7 +15,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['lib/**', 'handlers/**'],
-      reporter: ['text-summary', 'text'],
+      reporter: ['text-summary'],
       thresholds: { lines: 95, functions: 95, branches: 90, statements: 95 },
     },
   },
