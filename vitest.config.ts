@@ -16,7 +16,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['lib/**', 'handlers/**'],
       reporter: ['text-summary'],
-      thresholds: { lines: 95, functions: 95, branches: 90, statements: 95 },
+      thresholds: { lines: 95, functions: 95, branches: 85, statements: 95 },
     },
   },
 });
