@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
@@ -100,6 +101,9 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
     flags.targetPerInstance ?? known?.targetPerInstance ?? (peak > 0 ? peak / PEAK_INSTANCES : 1);
   const minCapacity = flags.min ?? known?.minCapacity ?? 1;
   const maxCapacity = flags.max ?? known?.maxCapacity ?? 2 * PEAK_INSTANCES;
+  if (!existsSync(dirname(flags.report))) {
+    throw new UsageError(`--report ${flags.report}: the folder does not exist`);
+  }
   if (minCapacity > maxCapacity) {
     throw new UsageError(`--min ${minCapacity} is above --max ${maxCapacity}: expected min ≤ max`);
   }

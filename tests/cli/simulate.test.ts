@@ -106,6 +106,11 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--lead-time', '0'],
       /Expected a number above 0/,
     ],
+    [
+      'a folder that is not there',
+      () => ['--scenario', 'step', '--report', join(folder, 'none/r.html')],
+      /--report .*none\/r\.html: the folder does not exist/,
+    ],
     ['no load', () => [], /expected either --trace FILE or --scenario NAME/],
     [
       'two loads',
