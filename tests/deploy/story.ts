@@ -108,6 +108,7 @@ export async function playStory(account: Account, functions: Functions): Promise
     for (let look = 0; look < 6; look += 1) {
       await call('recheck', recheckEvent(latest.body));
       latest = onlyOne(wakeups('recheck'));
+      await stage.applyBounds();
       await stage.pass(10, SURGE);
     }
     assert.equal(await stage.instances(), (await stage.bounds()).min);
