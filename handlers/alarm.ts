@@ -5,8 +5,11 @@ import { cycleRuntime } from '../lib/runtimes.ts';
 
 /** A 10 s alarm changed its state: look at the endpoint it watches. */
 export const createHandler = (runtime: CycleRuntime) =>
-  eventHandler(runtime, alarmStateChange).handler(({ detail }) =>
-    runCycle(runtime, detail.alarmName.endpointName, { cause: 'event' }),
-  );
+  eventHandler(runtime, alarmStateChange).handler(({ detail }) => {
+    const { endpointName, resourceId } = detail.alarmName;
+    const untilSeconds = detail.muteDetail?.muteWindowEnd;
+    const mute = untilSeconds === undefined ? undefined : { resourceId, untilSeconds };
+    return runCycle(runtime, endpointName, { cause: 'event' }, mute);
+  });
 
 export const handler = createHandler(cycleRuntime());

@@ -1,10 +1,13 @@
-import { converge, type EnrolmentRuntime } from '../lib/enrolment/enrol.ts';
+import { applyChange, applyDefaults } from '../lib/enrolment/apply-change.ts';
+import type { EnrolmentRuntime } from '../lib/enrolment/runtime.ts';
 import { parameterChange } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
 import { enrolmentRuntime } from '../lib/runtimes.ts';
 
-/** A target's parameter was written or deleted: enrol, retune or release the target. */
+/** A parameter was written or deleted: enrol, retune or release what it concerns. */
 export const createHandler = (runtime: EnrolmentRuntime) =>
-  eventHandler(runtime, parameterChange).handler(({ detail }) => converge(runtime, detail.name));
+  eventHandler(runtime, parameterChange).handler(({ detail }) =>
+    detail.name === 'defaults' ? applyDefaults(runtime) : applyChange(runtime, detail.name),
+  );
 
 export const handler = createHandler(enrolmentRuntime());

@@ -1,10 +1,11 @@
+import type { EnrolmentRuntime } from '../lib/enrolment/runtime.ts';
 import { scheduleTick } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
-import { sweepRuntime } from '../lib/runtimes.ts';
-import { type SweepRuntime, sweep } from '../lib/sweep.ts';
+import { enrolmentRuntime } from '../lib/runtimes.ts';
+import { sweep } from '../lib/sweep.ts';
 
-/** Once a minute: ask for a look at every enrolled endpoint. */
-export const createHandler = (runtime: SweepRuntime) =>
+/** Once a minute: ask for a look at every enrolled endpoint, bring enrolments in line. */
+export const createHandler = (runtime: EnrolmentRuntime) =>
   eventHandler(runtime, scheduleTick).handler(() => sweep(runtime));
 
-export const handler = createHandler(sweepRuntime());
+export const handler = createHandler(enrolmentRuntime());

@@ -1,24 +1,15 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { EndpointReading, Endpoints } from './aws/endpoints.ts';
-import type { LoadReader } from './aws/load.ts';
 import type { Rechecks } from './aws/rechecks.ts';
-import type { ScalableTargets } from './aws/scalable-targets.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
-import { controlConfig, signalOf } from './config/signal.ts';
-import { coordinate } from './control/coordinate.ts';
-import { decide } from './control/decide.ts';
-import { LOOKBACK_SECONDS } from './control/learn.ts';
-import { commit, isWorthSaving } from './control/state.ts';
-import type { Decision, Observation, TargetState } from './control/types.ts';
+import { isWorthSaving } from './control/state.ts';
+import type { TargetState } from './control/types.ts';
+import { type Look, type LookRuntime, look, type Mute, stateAfter, watched } from './look.ts';
 import type { DecisionRecord, Outcome } from './record.ts';
 import type { Telemetry } from './runtime.ts';
 
 /** What a control cycle works with. */
-export interface CycleRuntime extends Telemetry {
+export interface CycleRuntime extends Telemetry, LookRuntime {
   readonly store: StateStore;
-  readonly load: LoadReader;
-  readonly endpoints: Endpoints;
-  readonly scalableTargets: ScalableTargets;
   readonly rechecks: Rechecks;
 }
 
@@ -30,12 +21,6 @@ const RETRY_SECONDS = 10;
 
 /** Decision records are kept this long. */
 const RECORD_SECONDS = 14 * 24 * 3600;
-
-interface Look {
-  readonly stored: StoredTarget;
-  readonly observation: Observation;
-  readonly decision: Decision;
-}
 
 /**
  * One control cycle for an endpoint and all scalable targets that share its lock:
@@ -49,6 +34,7 @@ export async function runCycle(
   runtime: CycleRuntime,
   endpointName: string,
   claim: Claim,
+  mute?: Mute,
 ): Promise<void> {
   const { logger, metrics, store } = runtime;
   const nowMs = runtime.now();
@@ -59,7 +45,7 @@ export async function runCycle(
   }
   let nextLookAtSeconds: number | null = nowMs / 1000 + RETRY_SECONDS;
   try {
-    const looks = await look(runtime, record, nowMs / 1000);
+    const looks = await look(runtime, record.endpointName, watched(record, mute), nowMs / 1000);
     nextLookAtSeconds = earliest(looks.map(({ decision }) => decision.nextLookAtSeconds));
     await act(runtime, record, looks, nowMs);
   } catch (error) {
@@ -72,57 +58,6 @@ export async function runCycle(
   await runtime.rechecks.send(recheck, delaySeconds);
 }
 
-async function look(
-  { endpoints, scalableTargets, load }: CycleRuntime,
-  record: EndpointRecord,
-  nowSeconds: number,
-): Promise<Look[]> {
-  const signals = record.targets.map(({ target, config }) => signalOf(target, config));
-  const [endpoint, bounds, series] = await Promise.all([
-    endpoints.describe(record.endpointName),
-    scalableTargets.describe(record.targets.map(({ target }) => target)),
-    load.read(
-      signals.map((signal) => signal.load),
-      nowSeconds - LOOKBACK_SECONDS,
-      nowSeconds,
-    ),
-  ]);
-  const observations = record.targets.map(
-    ({ target }, i): Observation => ({
-      load: series[i] ?? [],
-      capacity: capacityOf(endpoint, target.variantName),
-      bounds: bounds.get(target.resourceId) ?? null,
-    }),
-  );
-  const decisions = coordinate(
-    record.targets.map(({ config, state }, i) =>
-      decide({
-        nowSeconds,
-        config: controlConfig(config, signals[i] as NonNullable<(typeof signals)[number]>),
-        state,
-        observation: observations[i] as Observation,
-      }),
-    ),
-  );
-  return record.targets.map((stored, i) => ({
-    stored,
-    observation: observations[i] as Observation,
-    decision: decisions[i] as Decision,
-  }));
-}
-
-function capacityOf(
-  endpoint: EndpointReading | undefined,
-  variantName: string,
-): Observation['capacity'] {
-  const counts = endpoint?.variants.get(variantName);
-  if (!endpoint || !counts) return { inService: 0, desired: 0, locked: false, scalable: false };
-  const isLocked = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].includes(
-    endpoint.status,
-  );
-  return { ...counts, locked: isLocked, scalable: isLocked || endpoint.status === 'InService' };
-}
-
 async function act(
   runtime: CycleRuntime,
   record: EndpointRecord,
@@ -130,43 +65,62 @@ async function act(
   nowMs: number,
 ): Promise<void> {
   const states = new Map(
-    looks.map((each) => [each.stored.target.resourceId, stateAfter(each, nowMs / 1000)] as const),
+    record.targets.map(({ target, state }) => [target.resourceId, state] as const),
   );
-  const isNews = looks.some(({ stored }) =>
-    isWorthSaving(stored.state, states.get(stored.target.resourceId) as TargetState),
-  );
-  if (isNews) {
+  for (const each of looks) {
+    states.set(each.stored.target.resourceId, stateAfter(each, nowMs / 1000));
+  }
+  if (record.targets.some((stored) => isNews(stored, states))) {
     const isFirst = await runtime.store.save(record, states);
     if (!isFirst) {
       runtime.logger.info('another cycle acted first', { endpointName: record.endpointName });
       return;
     }
   }
+  let isLeaseLost = false;
   for (const each of looks) {
-    const outcome = await take(runtime, each);
-    if (isNoteworthy(each)) await keep(runtime, each, outcome, nowMs);
+    const { outcome, leaseFailed } = await take(runtime, each);
+    if (leaseFailed) {
+      isLeaseLost = true;
+      const state = states.get(each.stored.target.resourceId) as TargetState;
+      states.set(each.stored.target.resourceId, { ...state, lease: each.stored.state.lease });
+    }
+    if (isNoteworthy(each) || leaseFailed) await keep(runtime, each, outcome, nowMs);
     emit(runtime, each);
   }
+  // What the state says of a lease must be true: otherwise nobody would put or delete it again.
+  if (isLeaseLost) await runtime.store.save({ ...record, version: record.version + 1 }, states);
 }
 
-function stateAfter({ stored, observation, decision }: Look, nowSeconds: number): TargetState {
-  const { config, target } = stored;
-  if (!decision.proposal) return decision.state;
-  const control = controlConfig(config, signalOf(target, config));
-  return commit(decision.state, decision.proposal, observation.bounds, control, nowSeconds);
+function isNews({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {
+  return isWorthSaving(state, states.get(target.resourceId) as TargetState);
 }
 
-async function take({ scalableTargets }: CycleRuntime, each: Look): Promise<Outcome> {
-  const { decision, stored } = each;
-  if (!decision.proposal) return { status: 'refused' };
-  if (stored.config.mode !== 'act') return { status: 'dry-run' };
+/** The lease goes first: bounds are moved only when AWS itself is sure to move them back. */
+async function take(
+  { scalableTargets }: CycleRuntime,
+  { decision, stored, control, standsDown, lease }: Look,
+): Promise<{ readonly outcome: Outcome; readonly leaseFailed: boolean }> {
+  try {
+    if (lease?.action === 'put') await scalableTargets.putLease(stored.target, lease.lease);
+    if (lease?.action === 'delete') await scalableTargets.deleteLease(stored.target);
+  } catch (error) {
+    return { outcome: failure(error), leaseFailed: true };
+  }
+  const kept = { leaseFailed: false };
+  if (!decision.proposal) return { outcome: { status: 'refused' }, ...kept };
+  if (control.mode !== 'act' && !standsDown) return { outcome: { status: 'dry-run' }, ...kept };
   try {
     await scalableTargets.nudge(stored.target, decision.proposal.bounds);
-    return { status: 'taken' };
+    return { outcome: { status: 'taken' }, ...kept };
   } catch (error) {
-    const { name, message } = error as Error;
-    return { status: 'failed', errorCode: name, message };
+    return { outcome: failure(error), ...kept };
   }
+}
+
+function failure(error: unknown): Outcome {
+  const { name, message } = error as Error;
+  return { status: 'failed', errorCode: name, message };
 }
 
 /** Changes, refusals that were not told yet, and what was learned about the owner or a lost nudge. */
@@ -176,14 +130,17 @@ function isNoteworthy({ stored, decision }: Look): boolean {
     decision.proposal !== null ||
     (refusedFor !== null && refusedFor !== stored.state.refusedFor) ||
     decision.steps.some(
-      ({ reason }) => reason === 'owner-changed-bounds' || reason === 'nudge-lost-while-locked',
+      ({ reason }) =>
+        reason === 'owner-changed-bounds' ||
+        reason === 'nudge-lost-while-locked' ||
+        reason === 'lease-expired',
     )
   );
 }
 
 async function keep(
   { store, logger, metrics }: CycleRuntime,
-  { stored, observation, decision }: Look,
+  { stored, control, observation, decision }: Look,
   outcome: Outcome,
   nowMs: number,
 ): Promise<void> {
@@ -192,7 +149,7 @@ async function keep(
     at: new Date(nowMs).toISOString(),
     endpointName,
     resourceId,
-    mode: stored.config.mode,
+    mode: control.mode,
     demand: decision.demand,
     wanted: decision.wanted,
     inService: observation.capacity.inService,

@@ -2,7 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import './complaints.ts';
 import * as z from 'zod/mini';
 import { alarmTarget } from './enrolment/alarm-specs.ts';
-import { parameterTarget } from './enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, parameterTarget, TAG_KEY } from './enrolment/parameter-name.ts';
 import type { Telemetry } from './runtime.ts';
 import { isResourceName } from './target.ts';
 
@@ -24,6 +24,12 @@ const named = <T>(what: string, parse: (name: string) => T | undefined) =>
     }),
   );
 
+/** CloudWatch writes the offset of a time without a colon. */
+function epochSeconds(text: string): number | undefined {
+  const milliseconds = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
+
 const endpointName = z.string().check(z.refine(isResourceName, 'not a SageMaker endpoint name'));
 
 /** CloudWatch Alarm State Change, of an alarm that the scaler made. */
@@ -33,6 +39,8 @@ export const alarmStateChange = envelope(
   z.object({
     alarmName: named('scalable target of an alarm made by the scaler', alarmTarget),
     state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
+    // A mute rule stops the actions of an alarm but not its events.
+    muteDetail: z.optional(z.object({ muteWindowEnd: named('moment', epochSeconds) })),
   }),
 );
 
@@ -40,7 +48,12 @@ export const alarmStateChange = envelope(
 export const endpointStateChange = envelope(
   'aws.sagemaker',
   'SageMaker Endpoint State Change',
-  z.object({ EndpointName: endpointName, EndpointStatus: z.string() }),
+  z.object({
+    EndpointName: endpointName,
+    EndpointStatus: z.string(),
+    EndpointConfigName: z.optional(z.string()),
+    Tags: z.optional(z.object({ [TAG_KEY]: z.optional(z.string()) })),
+  }),
 );
 
 /** Parameter Store Change; it carries the parameter's name but not its value. */
@@ -48,7 +61,10 @@ export const parameterChange = envelope(
   'aws.ssm',
   'Parameter Store Change',
   z.object({
-    name: named('target: expected /fast-scaler/targets/<endpoint>/<variant>', parameterTarget),
+    name: named(
+      `target: expected /fast-scaler/targets/<endpoint>/<variant> or ${DEFAULTS_PARAMETER}`,
+      (name) => (name === DEFAULTS_PARAMETER ? ('defaults' as const) : parameterTarget(name)),
+    ),
     operation: z.enum(['Create', 'Update', 'Delete', 'LabelParameterVersion']),
   }),
 );
@@ -83,3 +99,13 @@ export const recheckMessages = z.object({
 
 /** The schedule's event; nothing in it matters. */
 export const scheduleTick = z.object({ source: z.literal('aws.events') });
+
+/** CloudFormation's call of a custom resource. */
+export const customResourceRequest = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  ResponseURL: z.url(),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+  PhysicalResourceId: z.optional(z.string()),
+});

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 
@@ -11,6 +12,7 @@ export interface Telemetry {
 
 /** Where a runtime reaches AWS, and what it is told by its surroundings. */
 export interface Surroundings extends Telemetry {
+  readonly sleep: (milliseconds: number) => Promise<void>;
   readonly tableName: () => string;
   readonly recheckQueueUrl: () => string;
   /** Settings that every SDK client is made with. */
@@ -21,6 +23,7 @@ export interface Surroundings extends Telemetry {
 export function lambdaSurroundings(): Surroundings {
   return {
     now: Date.now,
+    sleep: (milliseconds) => setTimeout(milliseconds),
     logger: new Logger(),
     metrics: new Metrics(),
     tableName: () => requiredVariable('TABLE_NAME'),

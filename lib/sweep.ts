@@ -1,36 +1,40 @@
-import type { Rechecks } from './aws/rechecks.ts';
-import type { StateStore } from './aws/state-store.ts';
-import type { Telemetry } from './runtime.ts';
-
-/** What the sweep works with. */
-export interface SweepRuntime extends Telemetry {
-  readonly store: StateStore;
-  readonly rechecks: Rechecks;
-}
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { reconcile } from './enrolment/reconcile.ts';
+import type { EnrolmentRuntime } from './enrolment/runtime.ts';
+import { hashOf } from './hash.ts';
 
 /** The minute's looks are spread over this span, so that the next minute's never meet them. */
 const SPREAD_SECONDS = 50;
 
+/** How long a sweep may be busy with enrolments; its function ends ten seconds later. */
+const BUDGET_MS = 40_000;
+
 /**
- * Asks for a look at every enrolled endpoint. It catches what an event should have told and did not:
- * a lost alarm, a dead hot loop, an owner's change of the bounds.
+ * Asks for a look at every enrolled endpoint, and brings enrolments in line. It catches what an
+ * event should have told and did not: a lost alarm, a dead hot loop, an owner's change of the
+ * bounds, a changed parameter.
  */
-export async function sweep({ store, rechecks, logger }: SweepRuntime): Promise<void> {
-  const endpointNames = await store.endpointNames();
+export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
+  const { enrolments, rechecks, logger, metrics, now } = runtime;
+  const latestMs = now() + BUDGET_MS;
+  const { entries } = await enrolments.fleet();
+  const enrolled = entries.filter(({ targets }) => targets.size > 0);
   await rechecks.sendAll(
-    endpointNames.map((endpointName) => ({
+    enrolled.map(({ endpointName }) => ({
       recheck: { endpointName, cause: 'sweep' as const },
       delaySeconds: jitterSeconds(endpointName),
     })),
   );
-  logger.debug('swept', { endpoints: endpointNames.length });
+  try {
+    await reconcile(runtime, latestMs);
+  } catch (error) {
+    logger.error('enrolments could not be brought in line; the next sweep tries again', { error });
+    metrics.addMetric('ReconcileFailed', MetricUnit.Count, 1);
+  }
+  logger.debug('swept', { endpoints: enrolled.length });
 }
 
-/** The same delay for a name every time, evenly spread over names (FNV-1a). */
+/** The same delay for a name every time, evenly spread over names. */
 export function jitterSeconds(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i += 1) {
-    hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return hash % SPREAD_SECONDS;
+  return hashOf(name) % SPREAD_SECONDS;
 }

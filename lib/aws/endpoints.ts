@@ -1,6 +1,7 @@
 import {
   DescribeEndpointCommand,
   type EndpointStatus,
+  type MetricsConfig,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
@@ -13,6 +14,9 @@ export interface VariantCounts {
 /** What SageMaker says about an endpoint. */
 export interface EndpointReading {
   readonly status: EndpointStatus;
+  readonly endpointConfigName: string;
+  /** How often invocations are published, seconds. */
+  readonly invocationsEverySeconds: number;
   readonly variants: ReadonlyMap<string, VariantCounts>;
 }
 
@@ -39,11 +43,21 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
             return [variant.VariantName ?? '', { inService, desired }] as const;
           }),
         );
-        return { status: output.EndpointStatus as EndpointStatus, variants };
+        return {
+          status: output.EndpointStatus as EndpointStatus,
+          endpointConfigName: output.EndpointConfigName ?? '',
+          invocationsEverySeconds: invocationsEverySeconds(output.MetricsConfig),
+          variants,
+        };
       } catch (error) {
         if (error instanceof Error && NOT_FOUND.test(error.message)) return undefined;
         throw error;
       }
     },
   };
+}
+
+/** The publish frequency concerns invocations only with enhanced metrics; a minute is the default. */
+function invocationsEverySeconds(config: MetricsConfig | undefined): number {
+  return config?.EnableEnhancedMetrics ? (config.MetricPublishFrequencyInSeconds ?? 60) : 60;
 }

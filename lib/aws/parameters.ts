@@ -1,9 +1,16 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  ParameterNotFound,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 
 /** Reads parameters. */
 export interface Parameters {
   /** Undefined when there is no such parameter. */
   read(name: string): Promise<string | undefined>;
+  /** Every parameter under a path, by name. */
+  readAll(path: string): Promise<ReadonlyMap<string, string>>;
 }
 
 export function parameterStore(client: SSMClient): Parameters {
@@ -18,6 +25,27 @@ export function parameterStore(client: SSMClient): Parameters {
         if (error instanceof ParameterNotFound) return undefined;
         throw error;
       }
+    },
+
+    async readAll(path) {
+      const parameters = new Map<string, string>();
+      let NextToken: string | undefined;
+      do {
+        const page = await client.send(
+          new GetParametersByPathCommand({
+            Path: path,
+            Recursive: true,
+            WithDecryption: true,
+            MaxResults: 10,
+            ...(NextToken ? { NextToken } : {}),
+          }),
+        );
+        for (const { Name, Value } of page.Parameters ?? []) {
+          if (Name && Value !== undefined) parameters.set(Name, Value);
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return parameters;
     },
   };
 }

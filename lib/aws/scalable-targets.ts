@@ -1,50 +1,56 @@
 import {
   type ApplicationAutoScalingClient,
+  DeleteScheduledActionCommand,
   DescribeScalableTargetsCommand,
+  ObjectNotFoundException,
+  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds } from '../control/types.ts';
+import type { Bounds, Lease } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 
 /** Reads and nudges scalable targets. */
 export interface ScalableTargets {
   /** Bounds by resource id; a target that is not registered is absent. */
   describe(targets: readonly ScalableTarget[]): Promise<ReadonlyMap<string, Bounds>>;
+  /** Bounds of every registered SageMaker variant, by resource id. */
+  describeAll(): Promise<ReadonlyMap<string, Bounds>>;
   /**
-   * Sets Min and Max together. Application Auto Scaling moves capacity inside at once; while the
+   * Sets Min and Max together; registers a target that is not. Application Auto Scaling moves capacity inside at once; while the
    * endpoint is updating it stores the bounds and leaves capacity alone.
    */
   nudge(target: ScalableTarget, bounds: Bounds): Promise<void>;
+  /** Has Application Auto Scaling itself end a lease: the one before it, if any, is replaced. */
+  putLease(target: ScalableTarget, lease: Lease): Promise<void>;
+  /** Deleting a lease that is not there is no error. */
+  deleteLease(target: ScalableTarget): Promise<void>;
 }
+
+const VARIANTS = 'sagemaker:variant:DesiredInstanceCount';
+
+/** The scheduled action that gives the owner's bounds back. */
+export const LEASE_NAME = 'fast-scaler-restore';
 
 export function applicationAutoScaling(client: ApplicationAutoScalingClient): ScalableTargets {
   return {
     async describe(targets) {
-      const bounds = new Map<string, Bounds>();
-      let NextToken: string | undefined;
-      do {
-        const page = await client.send(
-          new DescribeScalableTargetsCommand({
-            ServiceNamespace: 'sagemaker',
-            ResourceIds: targets.map((target) => target.resourceId),
-            ...(NextToken ? { NextToken } : {}),
-          }),
+      const found = await read(client, {
+        ResourceIds: targets.map(({ resourceId }) => resourceId),
+      });
+      const isOurs = (resourceId: string, dimension: string) =>
+        targets.some(
+          (target) => target.resourceId === resourceId && target.scalableDimension === dimension,
         );
-        for (const found of page.ScalableTargets ?? []) {
-          const isOurs = targets.some(
-            (target) =>
-              target.resourceId === found.ResourceId &&
-              target.scalableDimension === found.ScalableDimension,
-          );
-          if (!isOurs || !found.ResourceId) continue;
-          bounds.set(found.ResourceId, {
-            min: found.MinCapacity ?? 0,
-            max: found.MaxCapacity ?? 0,
-          });
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return bounds;
+      return new Map(
+        found
+          .filter(({ resourceId, dimension }) => isOurs(resourceId, dimension))
+          .map(({ resourceId, bounds }) => [resourceId, bounds]),
+      );
+    },
+
+    async describeAll() {
+      const found = await read(client, { ScalableDimension: VARIANTS });
+      return new Map(found.map(({ resourceId, bounds }) => [resourceId, bounds]));
     },
 
     async nudge({ resourceId, scalableDimension }, { min, max }) {
@@ -59,5 +65,70 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
         }),
       );
     },
+
+    async putLease({ resourceId, scalableDimension }, { untilSeconds, restores }) {
+      await client.send(
+        new PutScheduledActionCommand({
+          ServiceNamespace: 'sagemaker',
+          ResourceId: resourceId,
+          ScalableDimension: scalableDimension,
+          ScheduledActionName: LEASE_NAME,
+          Schedule: `at(${utcSecond(untilSeconds)})`,
+          Timezone: 'UTC',
+          ScalableTargetAction: { MinCapacity: restores.min, MaxCapacity: restores.max },
+        }),
+      );
+    },
+
+    async deleteLease({ resourceId, scalableDimension }) {
+      try {
+        await client.send(
+          new DeleteScheduledActionCommand({
+            ServiceNamespace: 'sagemaker',
+            ResourceId: resourceId,
+            ScalableDimension: scalableDimension,
+            ScheduledActionName: LEASE_NAME,
+          }),
+        );
+      } catch (error) {
+        // Gone with the scalable target, which takes its scheduled actions along.
+        if (!(error instanceof ObjectNotFoundException)) throw error;
+      }
+    },
   };
+}
+
+interface Found {
+  readonly resourceId: string;
+  readonly dimension: string;
+  readonly bounds: Bounds;
+}
+
+async function read(
+  client: ApplicationAutoScalingClient,
+  which: { readonly ResourceIds: string[] } | { readonly ScalableDimension: typeof VARIANTS },
+): Promise<Found[]> {
+  const found: Found[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new DescribeScalableTargetsCommand({
+        ServiceNamespace: 'sagemaker',
+        ...which,
+        ...(NextToken ? { NextToken } : {}),
+      }),
+    );
+    for (const { ResourceId, ScalableDimension = '', ...target } of page.ScalableTargets ?? []) {
+      if (!ResourceId) continue;
+      const bounds = { min: target.MinCapacity ?? 0, max: target.MaxCapacity ?? 0 };
+      found.push({ resourceId: ResourceId, dimension: ScalableDimension, bounds });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+/** `yyyy-mm-ddThh:mm:ss`, the form that `at()` takes. */
+function utcSecond(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().slice(0, 19);
 }

@@ -1,8 +1,14 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../complaints.ts';
-import { type TargetConfig, targetConfigSchema } from './schema.ts';
+import {
+  type AccountSettings,
+  accountSettingsSchema,
+  type TargetSettings,
+  tagModeSchema,
+  targetSettingsSchema,
+} from './schema.ts';
 
-/** A parameter's text that is not a valid configuration; the message lists every fault at once. */
+/** Text that is not a valid configuration; the message lists every fault at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -12,18 +18,56 @@ export class ConfigError extends Error {
  * @param source where the text came from, for the error
  * @throws {ConfigError}
  */
-export function parseTargetConfig(text: string, source: string): TargetConfig {
+export function parseTargetSettings(text: string, source: string): TargetSettings {
+  return parse(targetSettingsSchema, text, source);
+}
+
+/**
+ * Reads the JSON text of the account's parameter.
+ * @throws {ConfigError}
+ */
+export function parseAccountSettings(text: string, source: string): AccountSettings {
+  return parse(accountSettingsSchema, text, source);
+}
+
+/**
+ * Reads the value of the tag on an endpoint: the mode of all its variants.
+ * @throws {ConfigError}
+ */
+export function parseTag(value: string, source: string): TargetSettings {
+  const mode = z.safeParse(tagModeSchema, value);
+  if (mode.success) return { mode: mode.data };
+  throw new ConfigError(`${source} is "${value}": expected "act" or "observe"`);
+}
+
+function parse<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  text: string,
+  source: string,
+): z.output<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new ConfigError(`${source} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const result = z.safeParse(targetConfigSchema, value);
+  const result = z.safeParse(schema, value);
   if (!result.success) {
     throw new ConfigError(
-      `${source} is not a valid configuration:\n${describeIssues(result.error.issues)}`,
+      `${source} is not a valid configuration:\n${describeIssues(result.error.issues.flatMap(innermost))}`,
     );
   }
   return result.data;
+}
+
+/**
+ * A value of several forms is complained of as a whole ("expected a, b or c"), unless it clearly was
+ * meant to be one of them: then what is wrong inside it is told.
+ */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((form) =>
+    form.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }

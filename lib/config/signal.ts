@@ -1,7 +1,7 @@
 import { WINDOW_SECONDS } from '../control/demand.ts';
 import type { ControlConfig } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
-import type { TargetConfig } from './schema.ts';
+import type { CustomSignal, TargetConfig } from './schema.ts';
 
 /** A CloudWatch metric with the statistic to read it by. */
 export interface MetricRef {
@@ -22,16 +22,27 @@ export interface Signal {
   readonly alarmValueAtTarget: number;
   readonly loadScope: ControlConfig['loadScope'];
   readonly windowsPerTargetUnit: number;
+  /** Load that one instance is meant to carry: invocations a minute, concurrent requests, or the metric's own unit. */
+  readonly targetPerInstance: number;
 }
+
+/** What can be measured: requests as SageMaker or their senders count them, or a metric by name. */
+export type SignalKind = 'invocations' | 'arrivals' | 'concurrency' | CustomSignal;
 
 const WINDOWS_PER_MINUTE = 60 / WINDOW_SECONDS;
 
-/** The signal that `config` names, on `target`. */
-export function signalOf(target: ScalableTarget, config: TargetConfig): Signal {
-  const { signal, targetPerInstance } = config;
+/** Where the client library counts the requests that it sends, as they are sent. */
+export const CLIENT_METRIC = { namespace: 'FastScaler/Client', metricName: 'Arrivals' } as const;
+
+/** The signal of this kind on `target`. */
+export function signalOf(
+  target: ScalableTarget,
+  kind: SignalKind,
+  targetPerInstance: number,
+): Signal {
   const dimensions = { EndpointName: target.endpointName, VariantName: target.variantName };
   const sageMaker = { namespace: 'AWS/SageMaker', dimensions };
-  if (signal === 'invocations') {
+  if (kind === 'invocations') {
     return {
       load: { ...sageMaker, metricName: 'Invocations', statistic: 'Sum' },
       // Each request counts 1/instances here.
@@ -40,17 +51,10 @@ export function signalOf(target: ScalableTarget, config: TargetConfig): Signal {
       alarmValueAtTarget: targetPerInstance / WINDOWS_PER_MINUTE,
       loadScope: 'variant',
       windowsPerTargetUnit: WINDOWS_PER_MINUTE,
+      targetPerInstance,
     };
   }
-  const { loadScope, ...metric } =
-    signal === 'concurrency'
-      ? {
-          ...sageMaker,
-          metricName: 'ConcurrentRequestsPerModel',
-          statistic: 'Maximum' as const,
-          loadScope: 'instance' as const,
-        }
-      : signal;
+  const { loadScope, ...metric } = metricOf(kind, dimensions);
   const windowsPerTargetUnit = metric.statistic === 'Sum' ? WINDOWS_PER_MINUTE : 1;
   return {
     load: metric,
@@ -59,14 +63,35 @@ export function signalOf(target: ScalableTarget, config: TargetConfig): Signal {
     alarmValueAtTarget: targetPerInstance / windowsPerTargetUnit,
     loadScope,
     windowsPerTargetUnit,
+    targetPerInstance,
   };
+}
+
+function metricOf(
+  kind: Exclude<SignalKind, 'invocations'>,
+  dimensions: Readonly<Record<string, string>>,
+): MetricRef & Pick<Signal, 'loadScope'> {
+  switch (kind) {
+    case 'arrivals':
+      return { ...CLIENT_METRIC, dimensions, statistic: 'Sum', loadScope: 'variant' };
+    case 'concurrency':
+      return {
+        namespace: 'AWS/SageMaker',
+        metricName: 'ConcurrentRequestsPerModel',
+        dimensions,
+        statistic: 'Maximum',
+        loadScope: 'instance',
+      };
+    default:
+      return kind;
+  }
 }
 
 /** What the control law needs of `config`. */
 export function controlConfig(config: TargetConfig, signal: Signal): ControlConfig {
   return {
     mode: config.mode,
-    targetPerInstance: config.targetPerInstance,
+    targetPerInstance: signal.targetPerInstance,
     loadScope: signal.loadScope,
     windowsPerTargetUnit: signal.windowsPerTargetUnit,
     riskPrice: config.riskPrice,

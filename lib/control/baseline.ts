@@ -7,6 +7,8 @@ export interface Adoption {
   readonly ownerChanged: boolean;
   /** True when the scaler's last write never took hold. */
   readonly writeLost: boolean;
+  /** True when the lease ran out and its scheduled action brought the owner's bounds back. */
+  readonly leaseExpired: boolean;
 }
 
 /**
@@ -15,19 +17,47 @@ export interface Adoption {
  * nor what stood there before is the owner's, and becomes the baseline. The two bounds are judged
  * apart, since an owner often sets only one of them.
  */
-export function adoptBounds(state: TargetState, observed: Bounds): Adoption {
-  const { baseline, written, before } = state;
+export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: number): Adoption {
+  const { baseline, written, before, lease } = state;
+  const nothing = { ownerChanged: false, writeLost: false, leaseExpired: false };
   if (!baseline || !written) {
     const ownerChanged = baseline !== null && !sameBounds(baseline, observed);
-    return { baseline: observed, ownerChanged, writeLost: false };
+    return { ...nothing, baseline: observed, ownerChanged };
   }
-  if (sameBounds(observed, written)) return { baseline, ownerChanged: false, writeLost: false };
-  if (before && sameBounds(observed, before)) {
-    return { baseline, ownerChanged: false, writeLost: true };
+  if (sameBounds(observed, written)) return { ...nothing, baseline };
+  const writeLost = before !== null && sameBounds(observed, before);
+  if (sameBounds(observed, baseline)) {
+    const leaseExpired = lease !== null && lease.untilSeconds <= nowSeconds;
+    return { ...nothing, baseline, writeLost: writeLost && !leaseExpired, leaseExpired };
   }
-  const min = observed.min === written.min ? baseline.min : observed.min;
-  const max = observed.max === written.max ? baseline.max : observed.max;
-  return { baseline: { min: Math.min(min, max), max }, ownerChanged: true, writeLost: false };
+  if (writeLost) return { ...nothing, baseline, writeLost };
+  const isOurs = (bound: 'min' | 'max') =>
+    observed[bound] === written[bound] || observed[bound] === before?.[bound];
+  const min = isOurs('min') ? baseline.min : observed.min;
+  const max = isOurs('max') ? baseline.max : observed.max;
+  const ownerChanged = !isOurs('min') || !isOurs('max');
+  return {
+    ...nothing,
+    baseline: { min: Math.min(min, max), max },
+    ownerChanged,
+    writeLost: !ownerChanged,
+  };
+}
+
+/**
+ * What to remember of the bounds once they were judged. Where they are not what the scaler wrote,
+ * they still hold what it wrote earlier (a floor that stands while the owner changed Max), so they
+ * count as written and not as the owner's.
+ */
+export function standing(
+  { written, before }: TargetState,
+  baseline: Bounds,
+  observed: Bounds,
+): Pick<TargetState, 'baseline' | 'written' | 'before'> {
+  const isAsWritten = written === null || sameBounds(observed, written);
+  return isAsWritten
+    ? { baseline, written, before }
+    : { baseline, written: observed, before: null };
 }
 
 export function sameBounds(a: Bounds, b: Bounds): boolean {

@@ -1,4 +1,4 @@
-import { adoptBounds, clamp, sameBounds } from './baseline.ts';
+import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
 import { type DemandPoint, demandOf, WINDOW_SECONDS } from './demand.ts';
 import { guardScaleIn, isGone, isWithin, leadTimeSeconds } from './guards.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
@@ -65,23 +65,24 @@ export function decide(input: DecisionInput): Decision {
       written: null,
       before: null,
       pending: null,
+      lease: null,
     };
     return rest('scalable-target', 'target-missing', forgotten);
   }
   if (!capacity.scalable) return rest('endpoint', 'endpoint-not-scalable');
 
-  const adoption = adoptBounds(input.state, bounds);
+  const adoption = adoptBounds(input.state, bounds, nowSeconds);
   if (adoption.ownerChanged) {
     const { min, max } = adoption.baseline;
     note('baseline-min', input.state.baseline?.min ?? null, min, 'owner-changed-bounds');
     note('baseline-max', input.state.baseline?.max ?? null, max, 'owner-changed-bounds');
   }
+  if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
   const learned = learnCapacity(input.state, capacity, nowSeconds);
   const newest = observation.load.at(-1);
   const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
-    baseline: adoption.baseline,
-    written: adoption.ownerChanged || adoption.writeLost ? null : learned.state.written,
+    ...standing(input.state, adoption.baseline, bounds),
   };
   if (learned.requestLost || adoption.writeLost) {
     note('pending', capacity.desired, capacity.desired, 'nudge-lost-while-locked');

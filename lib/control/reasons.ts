@@ -29,6 +29,8 @@ export const REASONS = [
   'target-missing',
   'another-target-first',
   'demand-gone',
+  'lease-expired',
+  'standing-down',
 ] as const;
 
 /** One code of {@link REASONS}. */

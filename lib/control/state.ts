@@ -18,6 +18,8 @@ export const INITIAL_STATE: TargetState = {
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
   capacityLog: [],
   tuning: null,
+  lease: null,
+  mutedUntilSeconds: null,
   refusedFor: null,
 };
 

@@ -95,6 +95,18 @@ export interface Tuning {
   readonly shadows: readonly Shadow[];
 }
 
+/** Bounds that differ from the owner's, for a time: AWS itself restores the owner's when it is over. */
+export interface Lease {
+  readonly untilSeconds: number;
+  /** What the scheduled action will set. */
+  readonly restores: Bounds;
+}
+
+/** What is to be done about the scheduled action that ends a lease. */
+export type LeaseChange =
+  | { readonly action: 'put'; readonly lease: Lease }
+  | { readonly action: 'delete' };
+
 /** What is remembered of a target between cycles. Times are epoch seconds; null means never. */
 export interface TargetState {
   /** The owner's bounds. */
@@ -115,6 +127,10 @@ export interface TargetState {
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */
   readonly tuning: Tuning | null;
+  /** The lease on the bounds that stand; null when they are the owner's. */
+  readonly lease: Lease | null;
+  /** Until when the target's alarm is muted, which pauses it. */
+  readonly mutedUntilSeconds: number | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */
   readonly refusedFor: Reason | null;
 }

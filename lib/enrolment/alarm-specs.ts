@@ -12,6 +12,11 @@ export function highAlarmName(target: ScalableTarget): string {
   return `${ALARM_PREFIX}${target.resourceId}${HIGH}`;
 }
 
+/** What the names of all alarms for `target` begin with. */
+export function alarmNamePrefix(target: ScalableTarget): string {
+  return `${ALARM_PREFIX}${target.resourceId}/`;
+}
+
 /** The target of an alarm that the scaler made; undefined for any other alarm. */
 export function alarmTarget(alarmName: string): ScalableTarget | undefined {
   if (!alarmName.startsWith(ALARM_PREFIX) || !alarmName.endsWith(HIGH)) return undefined;

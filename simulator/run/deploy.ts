@@ -8,7 +8,7 @@ import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
-import { cycleRuntime, enrolmentRuntime, sweepRuntime } from '../../lib/runtimes.ts';
+import { cycleRuntime, endpointRuntime, enrolmentRuntime } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
 
@@ -51,6 +51,8 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   };
   const surroundings: Surroundings = {
     now: () => clock.nowMs,
+    // While a function sleeps, the world goes on.
+    sleep: (milliseconds) => clock.runUntil(clock.nowMs + milliseconds),
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new SilentMetrics({ namespace: 'FastScaler' }),
     tableName: () => TABLE,
@@ -62,6 +64,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     },
   };
   const cycle = cycleRuntime(surroundings);
+  const enrolment = enrolmentRuntime(surroundings);
   const failures: Failure[] = [];
   connectStack(stack, {
     bus,
@@ -71,10 +74,10 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     rechecksQueueName: RECHECKS,
     handlers: {
       alarm: alarm(cycle),
-      endpoint: endpoint(cycle),
-      parameter: parameter(enrolmentRuntime(surroundings)),
+      endpoint: endpoint(endpointRuntime(surroundings)),
+      parameter: parameter(enrolment),
       recheck: recheck(cycle),
-      sweep: sweep(sweepRuntime(surroundings)),
+      sweep: sweep(enrolment),
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),
   });

@@ -1,4 +1,4 @@
-import { targetConfigSchema } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/schema.ts';
 import { controlConfig, signalOf } from '../../lib/config/signal.ts';
 import { clamp } from '../../lib/control/baseline.ts';
 import { decide } from '../../lib/control/decide.ts';
@@ -83,8 +83,8 @@ class ScalerTurns implements Controller {
 
   constructor(endpoint: PolicyOptions, { config, delays, onLook }: FastScalerOptions) {
     const { targetPerInstance, riskPrice, minCapacity, maxCapacity, metricLagSeconds } = endpoint;
-    const own = targetConfigSchema.parse({ targetPerInstance, riskPrice });
-    this.#config = { ...controlConfig(own, signalOf(TARGET, own)), ...config };
+    const signal = signalOf(TARGET, 'invocations', targetPerInstance);
+    this.#config = { ...controlConfig({ ...DEFAULTS, riskPrice }, signal), ...config };
     this.#delays = delays ?? NO_DELAYS;
     this.#lagSeconds = metricLagSeconds;
     this.#bounds = { min: minCapacity, max: maxCapacity };

@@ -1,82 +1,78 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseTargetConfig } from '../../lib/config/parse.ts';
-import { controlConfig, signalOf } from '../../lib/config/signal.ts';
-import { variantTarget } from '../../lib/target.ts';
+import {
+  ConfigError,
+  parseAccountSettings,
+  parseTag,
+  parseTargetSettings,
+} from '../../lib/config/parse.ts';
 
-const parse = (text: string) => parseTargetConfig(text, '/fast-scaler/targets/a/b');
+const parse = (text: string) => parseTargetSettings(text, '/fast-scaler/targets/a/b');
 
 describe('a target’s parameter', () => {
-  it('fills in every default', () => {
-    expect(parse('{"targetPerInstance":1500}')).toEqual({
-      mode: 'act',
-      signal: 'invocations',
-      targetPerInstance: 1500,
-      riskPrice: 10,
-      leadTimeSeconds: 300,
-      scaleInStableSeconds: null,
-      scaleOutSpacingSeconds: 20,
-      scaleInSpacingSeconds: 60,
-      wakeFraction: 0.8,
-    });
+  it('holds only what differs', () => {
+    expect(parse('{}')).toEqual({});
+    expect(parse('{"targetPerInstance":1500}')).toEqual({ targetPerInstance: 1500 });
   });
 
   it('names the source and every fault at once', () => {
     const text = '{"targetPerInstance":0,"riskPrice":"high","surprise":1}';
     expect(() => parse(text)).toThrow(ConfigError);
-    for (const named of ['targets/a/b', 'targetPerInstance', 'riskPrice', 'surprise']) {
-      expect(() => parse(text)).toThrow(named);
+    for (const fault of ['targets/a/b', 'targetPerInstance', 'riskPrice', 'surprise']) {
+      expect(() => parse(text)).toThrow(fault);
     }
   });
 
   it.each([
     ['no JSON', '{', /is not JSON/],
     ['no object', '[]', /top level/],
-    ['a mode that there is not', '{"targetPerInstance":1,"mode":"off"}', /mode/],
-    ['a risk price below 1', '{"targetPerInstance":1,"riskPrice":0.9}', /riskPrice/],
-    ['a stable span below 30 s', '{"targetPerInstance":1,"scaleInStableSeconds":29}', /scaleIn/],
+    ['a mode that there is not', '{"mode":"off"}', /mode/],
+    ['a risk price below 1', '{"riskPrice":0.9}', /riskPrice/],
+    ['a stable span below 30 s', '{"scaleInStableSeconds":29}', /scaleIn/],
+    ['a lease below 5 minutes', '{"leaseSeconds":299}', /leaseSeconds/],
+    ['a lease above a day', '{"leaseSeconds":86401}', /leaseSeconds/],
+    ['half an instance', '{"minCapacity":0.5}', /minCapacity/],
+    ['a negative capacity', '{"maxCapacity":-1}', /maxCapacity/],
+    ['a setting of the account', '{"discover":true}', /discover/],
+    ['a signal that there is not', '{"signal":"cpu"}', /signal: expected "auto", "invocations"/],
+    ['a signal of another type', '{"signal":7}', /signal: expected "auto"/],
+    [
+      'a metric without a statistic',
+      '{"signal":{"namespace":"A","metricName":"B"}}',
+      /signal\.statistic/,
+    ],
+    [
+      'a misspelt key of a metric',
+      '{"signal":{"namespace":"A","metricName":"B","statistic":"Sum","dimension":{}}}',
+      /signal: Unrecognized key: "dimension"/,
+    ],
   ])('refuses %s', (_, text, message) => {
     expect(() => parse(text)).toThrow(message);
   });
 
   it.each([
-    ['a risk price of 1', '{"targetPerInstance":1,"riskPrice":1}'],
-    ['a stable span of 30 s', '{"targetPerInstance":1,"scaleInStableSeconds":30}'],
-    ['no fixed stable span', '{"targetPerInstance":1,"scaleInStableSeconds":null}'],
+    ['a risk price of 1', '{"riskPrice":1}'],
+    ['a stable span of 30 s', '{"scaleInStableSeconds":30}'],
+    ['no fixed stable span', '{"scaleInStableSeconds":null}'],
+    ['the shortest lease', '{"leaseSeconds":300}'],
+    ['the longest lease', '{"leaseSeconds":86400}'],
+    ['no instance at all', '{"minCapacity":0,"maxCapacity":0}'],
+    ['a metric', '{"signal":{"namespace":"A","metricName":"B","statistic":"Sum"}}'],
   ])('takes %s', (_, text) => {
     expect(() => parse(text)).not.toThrow();
   });
 });
 
-describe('signals', () => {
-  const target = variantTarget('a', 'b');
+it('takes discovery for the account', () => {
+  const text = '{"discover":true,"riskPrice":20}';
+  expect(parseAccountSettings(text, 'p')).toEqual({ discover: true, riskPrice: 20 });
+});
 
-  it.each([
-    ['invocations', '{"targetPerInstance":60}', 'Invocations', 'variant', 6, 10],
-    [
-      'concurrency',
-      '{"targetPerInstance":6,"signal":"concurrency"}',
-      'ConcurrentRequestsPerModel',
-      'instance',
-      1,
-      6,
-    ],
-    [
-      'a custom sum',
-      '{"targetPerInstance":60,"signal":{"namespace":"App","metricName":"Hits","statistic":"Sum"}}',
-      'Hits',
-      'variant',
-      6,
-      10,
-    ],
-  ])('reads %s', (_, text, metricName, loadScope, windowsPerTargetUnit, alarmValueAtTarget) => {
-    const config = parse(text);
-    const signal = signalOf(target, config);
-    expect(signal).toMatchObject({
-      load: { metricName },
-      loadScope,
-      windowsPerTargetUnit,
-      alarmValueAtTarget,
-    });
-    expect(controlConfig(config, signal)).toMatchObject({ loadScope, windowsPerTargetUnit });
-  });
+it.each(['act', 'observe'] as const)('reads the mode off the tag %s', (mode) => {
+  expect(parseTag(mode, 'tag')).toEqual({ mode });
+});
+
+it.each(['paused', 'Act', ''])('refuses the tag "%s"', (value) => {
+  expect(() => parseTag(value, 'The tag')).toThrow(
+    `The tag is "${value}": expected "act" or "observe"`,
+  );
 });

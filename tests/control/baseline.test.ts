@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { adoptBounds } from '../../lib/control/baseline.ts';
-import { stateWith } from './fixtures.ts';
+import { NOW, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 16 };
 
 describe('whose bounds are these', () => {
   const nudged = stateWith({ baseline, written: { min: 9, max: 16 }, before: baseline });
+  const returned = stateWith({
+    baseline,
+    written: { min: 3, max: 16 },
+    before: { min: 3, max: 3 },
+  });
   const capped = stateWith({ baseline, written: { min: 3, max: 3 }, before: { min: 9, max: 16 } });
 
   it.each([
@@ -30,17 +35,45 @@ describe('whose bounds are these', () => {
       true,
       false,
     ],
+    [
+      'the owner set Min over a returned ceiling that never arrived',
+      returned,
+      { min: 2, max: 3 },
+      { min: 2, max: 16 },
+      true,
+      false,
+    ],
+    ['the owner set the baseline again', capped, baseline, baseline, false, false],
   ])('%s', (_, state, observed, expected, ownerChanged, writeLost) => {
-    expect(adoptBounds(state, observed)).toEqual({ baseline: expected, ownerChanged, writeLost });
+    expect(adoptBounds(state, observed, NOW)).toEqual({
+      baseline: expected,
+      ownerChanged,
+      writeLost,
+      leaseExpired: false,
+    });
+  });
+
+  it.each([
+    ['a second before its end', NOW + 1, false],
+    ['at its end', NOW, true],
+  ])('takes the baseline for the end of a lease %s', (_, untilSeconds, leaseExpired) => {
+    const lease = { untilSeconds, restores: baseline };
+    const adoption = adoptBounds({ ...nudged, lease }, baseline, NOW);
+    expect(adoption).toEqual({
+      baseline,
+      ownerChanged: false,
+      writeLost: !leaseExpired,
+      leaseExpired,
+    });
   });
 
   it('takes the first bounds that it sees as the owner’s', () => {
-    const first = adoptBounds(stateWith({ baseline: null }), baseline);
-    expect(first).toEqual({ baseline, ownerChanged: false, writeLost: false });
+    const first = adoptBounds(stateWith({ baseline: null }), baseline, NOW);
+    expect(first).toMatchObject({ baseline, ownerChanged: false, writeLost: false });
   });
 
   it('takes every change as the owner’s while it has written nothing', () => {
-    const changed = adoptBounds(stateWith({ baseline }), { min: 2, max: 16 });
+    const changed = adoptBounds(stateWith({ baseline }), { min: 2, max: 16 }, NOW);
     expect(changed).toMatchObject({ baseline: { min: 2, max: 16 }, ownerChanged: true });
   });
 });

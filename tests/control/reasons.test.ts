@@ -29,5 +29,7 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'target-missing',
     'another-target-first',
     'demand-gone',
+    'lease-expired',
+    'standing-down',
   ]);
 });

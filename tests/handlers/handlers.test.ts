@@ -6,6 +6,7 @@ import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
+import { variantTarget } from '../../lib/target.ts';
 import { World } from '../lib/fakes.ts';
 
 const context = { functionName: 'test', awsRequestId: '1' } as Context;
@@ -34,7 +35,7 @@ describe('a sample event', () => {
   it('of a parameter enrols its target', async () => {
     world.parameters.set('/fast-scaler/targets/checkout/AllTraffic', '{"targetPerInstance":1500}');
     await parameter(world.runtime())(sample('parameter-change'), context);
-    expect([...world.enrolments.keys()]).toEqual(['endpoint/checkout/variant/AllTraffic']);
+    expect([...world.enrolments.inForce.keys()]).toEqual(['endpoint/checkout/variant/AllTraffic']);
   });
 
   it('of a re-check runs a cycle', async () => {
@@ -44,6 +45,11 @@ describe('a sample event', () => {
   });
 
   it('of the schedule asks for a look at every endpoint', async () => {
+    for (const endpointName of ['checkout', 'search']) {
+      const { resourceId } = variantTarget(endpointName, 'AllTraffic');
+      const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
+      world.enrolments.entries.set(endpointName, { tag: undefined, outdated: false, targets });
+    }
     await sweep(world.runtime())(sample('schedule'), context);
     expect(world.rechecks.map((each) => each.recheck)).toEqual([
       { endpointName: 'checkout', cause: 'sweep' },

@@ -1,25 +1,42 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { AlarmSpec } from '../../lib/aws/alarms.ts';
+import type { ListedEndpoint } from '../../lib/aws/endpoint-tags.ts';
 import type { EndpointReading } from '../../lib/aws/endpoints.ts';
 import type { Recheck } from '../../lib/aws/rechecks.ts';
+import type { ScalingPolicy, TrackingSpec } from '../../lib/aws/scaling-policies.ts';
 import type { EndpointRecord, StateStore } from '../../lib/aws/state-store.ts';
-import { parseTargetConfig } from '../../lib/config/parse.ts';
+import { resolve } from '../../lib/config/resolve.ts';
+import { DEFAULTS, type TargetConfig } from '../../lib/config/schema.ts';
+import { signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
-import type { Bounds, LoadPoint, TargetState } from '../../lib/control/types.ts';
+import type { Bounds, Lease, LoadPoint, TargetState } from '../../lib/control/types.ts';
 import type { CycleRuntime } from '../../lib/cycle.ts';
-import type { EnrolmentRuntime } from '../../lib/enrolment/enrol.ts';
+import { inputNames } from '../../lib/enrolment/parameter-name.ts';
+import type { EnrolmentRuntime } from '../../lib/enrolment/runtime.ts';
+import type { Enrolment } from '../../lib/enrolment/types.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
-import { variantTarget } from '../../lib/target.ts';
+import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
+import { FakeEnrolments } from './fake-enrolments.ts';
 
 export const NOW_SECONDS = 1_800_000_000;
 export const TARGET = variantTarget('checkout', 'AllTraffic');
 
 /** One instance carries 60 invocations a minute: ten in a window. At this price sizes have no margin. */
-export const CONFIG = parseTargetConfig(
-  '{"targetPerInstance":60,"leadTimeSeconds":180,"riskPrice":3}',
-  'test',
-);
+export const CONFIG: TargetConfig = {
+  ...DEFAULTS,
+  signal: 'invocations',
+  targetPerInstance: 60,
+  leadTimeSeconds: 180,
+  riskPrice: 3,
+};
+
+/** An enrolment in invocations, with this configuration. */
+export function enrolmentOf(config: TargetConfig = CONFIG): Enrolment {
+  const { sources } = resolve({ target: '{}' }, inputNames(TARGET));
+  const signal = signalOf(TARGET, 'invocations', config.targetPerInstance ?? 60);
+  return { config, sources, signal, notes: [], problems: [], wasRegistered: true };
+}
 
 /** A small world that a runtime's ports read and write; every field may be set by a test. */
 export class World {
@@ -30,26 +47,49 @@ export class World {
   record: EndpointRecord | undefined = this.enrolled();
   /** Saves are refused as if another cycle had been first. */
   outrun = false;
+  latencySeconds: number | null = null;
+  arrivalsCounted = false;
   failing = new Map<string, Error>();
+  /** Names of the writing calls to AWS in their order. */
+  readonly writes: string[] = [];
   readonly nudges: Bounds[] = [];
   readonly saved: ReadonlyMap<string, TargetState>[] = [];
   readonly kept: DecisionRecord[] = [];
   readonly rechecks: { recheck: Recheck; delaySeconds: number }[] = [];
+  readonly leases = new Map<string, Lease>();
   readonly alarms = new Map<string, AlarmSpec>();
+  readonly policies: ScalingPolicy[] = [];
   readonly parameters = new Map<string, string>();
-  readonly enrolments = new Map<string, unknown>();
+  readonly enrolments = new FakeEnrolments();
+  /** Tags by endpoint; the listed endpoints are the keys. */
+  readonly tags = new Map<string, string | undefined>();
 
   withCounts(inService: number, desired: number, status = 'InService'): EndpointReading {
-    const variants = new Map([['AllTraffic', { inService, desired }]]);
-    return { status: status as EndpointReading['status'], variants };
+    return {
+      status: status as EndpointReading['status'],
+      endpointConfigName: 'checkout-1',
+      invocationsEverySeconds: 10,
+      variants: new Map([['AllTraffic', { inService, desired }]]),
+    };
   }
 
-  enrolled(state: Partial<TargetState> = {}, config: typeof CONFIG = CONFIG): EndpointRecord {
+  enrolled(
+    state: Partial<TargetState> = {},
+    config: TargetConfig = CONFIG,
+    enrolment: Partial<Enrolment> = {},
+  ): EndpointRecord {
     return {
       endpointName: 'checkout',
       version: 3,
       loop: 7,
-      targets: [{ target: TARGET, config, state: { ...INITIAL_STATE, ...state } }],
+      targets: [
+        {
+          target: TARGET,
+          enrolment: { ...enrolmentOf(config), ...enrolment },
+          state: { ...INITIAL_STATE, ...state },
+        },
+      ],
+      refusals: new Map(),
     };
   }
 
@@ -76,6 +116,11 @@ export class World {
         return (await run(...args)) as never;
       };
     };
+    const writing = <Args extends unknown[]>(name: string, run: (...args: Args) => void) =>
+      port(name, (...args: Args) => {
+        this.writes.push(name);
+        run(...args);
+      });
     const store: StateStore = {
       claim: port('claim', () => this.record),
       save: port('save', (_: EndpointRecord, states: ReadonlyMap<string, TargetState>) => {
@@ -83,19 +128,35 @@ export class World {
         return !this.outrun;
       }),
       keep: port('keep', (record: DecisionRecord) => void this.kept.push(record)),
-      enrol: port('enrol', (target, config) => void this.enrolments.set(target.resourceId, config)),
-      release: port('release', (target) => void this.enrolments.delete(target.resourceId)),
-      endpointNames: port('endpointNames', () => ['checkout', 'search']),
+    };
+    const remove = (target: ScalableTarget, name: string) => {
+      const found = this.policies.findIndex(
+        (policy) => policy.resourceId === target.resourceId && policy.policyName === name,
+      );
+      if (found >= 0) this.policies.splice(found, 1);
     };
     return {
       now: () => this.nowMs,
+      sleep: async (milliseconds) => {
+        this.nowMs += milliseconds;
+      },
       logger: new Logger({ logLevel: 'SILENT' }),
       metrics: new Metrics({ namespace: 'Test' }),
       store,
+      enrolments: this.enrolments,
       endpoints: { describe: port('endpoints', () => this.endpoint) },
       scalableTargets: {
         describe: port('scalableTargets', () => this.bounds),
-        nudge: port('nudge', (_, bounds: Bounds) => void this.nudges.push(bounds)),
+        describeAll: port('scalableTargets', () => this.bounds),
+        nudge: writing('nudge', (_: ScalableTarget, bounds: Bounds) => {
+          this.nudges.push(bounds);
+        }),
+        putLease: writing('putLease', ({ resourceId }: ScalableTarget, lease: Lease) => {
+          this.leases.set(resourceId, lease);
+        }),
+        deleteLease: writing('deleteLease', ({ resourceId }: ScalableTarget) => {
+          this.leases.delete(resourceId);
+        }),
       },
       load: { read: port('load', () => [this.load]) },
       rechecks: {
@@ -105,12 +166,52 @@ export class World {
         sendAll: port('send', (rechecks) => void this.rechecks.push(...rechecks)),
       },
       alarms: {
-        put: port('alarms', (alarm: AlarmSpec) => void this.alarms.set(alarm.alarmName, alarm)),
-        delete: port('alarms', (names: readonly string[]) => {
+        list: port('alarms', (prefix: string) =>
+          [...this.alarms.values()]
+            .filter(({ alarmName }) => alarmName.startsWith(prefix))
+            .map((spec) => ({ alarmName: spec.alarmName, spec })),
+        ),
+        put: writing('putAlarm', (alarm: AlarmSpec) => {
+          this.alarms.set(alarm.alarmName, alarm);
+        }),
+        delete: writing('deleteAlarms', (names: readonly string[]) => {
           for (const name of names) this.alarms.delete(name);
         }),
       },
-      parameters: { read: port('parameters', (name: string) => this.parameters.get(name)) },
+      policies: {
+        list: port('policies', (target?: ScalableTarget) =>
+          this.policies.filter((policy) => !target || policy.resourceId === target.resourceId),
+        ),
+        put: writing('putPolicy', (target: ScalableTarget, policy: TrackingSpec) => {
+          const { policyName, ...tracking } = policy;
+          remove(target, policyName);
+          const { resourceId } = target;
+          this.policies.push({
+            resourceId,
+            policyName,
+            tracking: { ...tracking, metricName: null },
+          });
+        }),
+        delete: writing('deletePolicy', remove),
+      },
+      measurements: {
+        latencySeconds: port('measurements', () => this.latencySeconds),
+        countsArrivals: port('measurements', () => this.arrivalsCounted),
+      },
+      parameters: {
+        read: port('parameters', (name: string) => this.parameters.get(name)),
+        readAll: port('parameters', () => this.parameters),
+      },
+      tags: {
+        list: port('tags', () =>
+          [...this.tags.keys()].map((endpointName) => ({
+            endpointName,
+            arn: `arn:${endpointName}`,
+            modifiedAtMs: this.nowMs,
+          })),
+        ),
+        read: port('tags', ({ endpointName }: ListedEndpoint) => this.tags.get(endpointName)),
+      },
     };
   }
 }

@@ -1,0 +1,126 @@
+import {
+  type ApplicationAutoScalingClient,
+  DeleteScalingPolicyCommand,
+  DescribeScalingPoliciesCommand,
+  type MetricType,
+  ObjectNotFoundException,
+  PutScalingPolicyCommand,
+  type ScalingPolicy as WirePolicy,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { ScalableTarget } from '../target.ts';
+
+/** What a target-tracking policy tracks. */
+export interface Tracking {
+  /** Predefined metric type, for example `SageMakerVariantInvocationsPerInstance`. */
+  readonly predefined: string | null;
+  /** Name of a customised metric, where it is a single one. */
+  readonly metricName: string | null;
+  readonly targetValue: number;
+  readonly scaleOutCooldownSeconds: number | null;
+  readonly scaleInCooldownSeconds: number | null;
+}
+
+/** A scaling policy on a scalable target. */
+export interface ScalingPolicy {
+  readonly resourceId: string;
+  readonly policyName: string;
+  /** Null for a policy of another type. */
+  readonly tracking: Tracking | null;
+}
+
+/** A target-tracking policy on a predefined metric, as the scaler makes it. */
+export interface TrackingSpec {
+  readonly policyName: string;
+  readonly predefined: MetricType;
+  readonly targetValue: number;
+  readonly scaleOutCooldownSeconds: number;
+  readonly scaleInCooldownSeconds: number;
+}
+
+/** Reads scaling policies; writes those of the scaler. */
+export interface ScalingPolicies {
+  /** Policies of one target, or of every SageMaker variant. */
+  list(target?: ScalableTarget): Promise<ScalingPolicy[]>;
+  put(target: ScalableTarget, policy: TrackingSpec): Promise<void>;
+  /** Deleting a policy that is not there is no error. */
+  delete(target: ScalableTarget, policyName: string): Promise<void>;
+}
+
+const VARIANTS = 'sagemaker:variant:DesiredInstanceCount';
+
+export function scalingPolicies(client: ApplicationAutoScalingClient): ScalingPolicies {
+  return {
+    async list(target) {
+      const policies: ScalingPolicy[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await client.send(
+          new DescribeScalingPoliciesCommand({
+            ServiceNamespace: 'sagemaker',
+            ...(target && {
+              ResourceId: target.resourceId,
+              ScalableDimension: target.scalableDimension,
+            }),
+            ...(NextToken ? { NextToken } : {}),
+          }),
+        );
+        for (const policy of page.ScalingPolicies ?? []) {
+          const dimension = target?.scalableDimension ?? VARIANTS;
+          if (policy.ScalableDimension === dimension) policies.push(readPolicy(policy));
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return policies;
+    },
+
+    async put({ resourceId, scalableDimension }, policy) {
+      await client.send(
+        new PutScalingPolicyCommand({
+          ServiceNamespace: 'sagemaker',
+          ResourceId: resourceId,
+          ScalableDimension: scalableDimension,
+          PolicyName: policy.policyName,
+          PolicyType: 'TargetTrackingScaling',
+          TargetTrackingScalingPolicyConfiguration: {
+            TargetValue: policy.targetValue,
+            PredefinedMetricSpecification: { PredefinedMetricType: policy.predefined },
+            ScaleOutCooldown: policy.scaleOutCooldownSeconds,
+            ScaleInCooldown: policy.scaleInCooldownSeconds,
+          },
+        }),
+      );
+    },
+
+    async delete({ resourceId, scalableDimension }, policyName) {
+      try {
+        await client.send(
+          new DeleteScalingPolicyCommand({
+            ServiceNamespace: 'sagemaker',
+            ResourceId: resourceId,
+            ScalableDimension: scalableDimension,
+            PolicyName: policyName,
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ObjectNotFoundException)) throw error;
+      }
+    },
+  };
+}
+
+function readPolicy({ ResourceId, PolicyName, ...policy }: WirePolicy): ScalingPolicy {
+  const configuration = policy.TargetTrackingScalingPolicyConfiguration;
+  return {
+    resourceId: ResourceId ?? '',
+    policyName: PolicyName ?? '',
+    tracking: configuration
+      ? {
+          predefined: configuration.PredefinedMetricSpecification?.PredefinedMetricType ?? null,
+          metricName: configuration.CustomizedMetricSpecification?.MetricName ?? null,
+          targetValue: configuration.TargetValue ?? 0,
+          scaleOutCooldownSeconds: configuration.ScaleOutCooldown ?? null,
+          scaleInCooldownSeconds: configuration.ScaleInCooldown ?? null,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,81 @@
+import type { AccountSettings, CustomSignal } from './schema.ts';
+
+/** What a user needs to know of a setting beside its form. Read by the documentation only. */
+export interface SettingReference {
+  readonly meaning: string;
+  /** Unit of the number, where the name does not carry it. */
+  readonly unit?: string;
+  /** What null means, where null is allowed. */
+  readonly whenNull?: string;
+}
+
+/** Every setting, in the order in which a reader should meet them. */
+export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>> = {
+  mode: {
+    meaning:
+      '`act` moves Min and Max. `observe` decides and records everything, and writes nothing but its own state, alarms and metrics. `paused` looks at nothing and holds nothing. On the way out of `act` the owner’s Min and Max come back.',
+  },
+  signal: {
+    meaning:
+      'What measures the load. `invocations`: requests in ten-second windows; needs enhanced metrics that are published every 10 s. `concurrency`: requests inside the containers of one instance, always there. A metric object: your own high-resolution metric. `auto` takes invocations where they are published every 10 s, else the arrivals that the client library counts, else concurrency.',
+  },
+  targetPerInstance: {
+    meaning:
+      'Load that one instance is meant to carry. With `auto` a number given here is in invocations a minute, and turned into concurrency by Little’s law where it must be.',
+    unit: 'invocations a minute, concurrent requests, or the unit of your metric (a minute of it for `Sum`)',
+    whenNull: 'read off the target-tracking policy that the target already has',
+  },
+  riskPrice: {
+    meaning:
+      'What one unserved instance-second is worth in instance-seconds: higher is faster and dearer.',
+    unit: 'instance-seconds',
+  },
+  leadTimeSeconds: {
+    meaning: 'How long a new instance takes to serve, until it was measured once.',
+  },
+  scaleInStableSeconds: {
+    meaning: 'How long demand must stay lower before capacity follows.',
+    whenNull: 'as long as the measured lead time, 600 at most',
+  },
+  scaleOutSpacingSeconds: {
+    meaning: 'Least time between two scale-outs.',
+  },
+  scaleInSpacingSeconds: {
+    meaning: 'Least time between two scale-ins.',
+  },
+  wakeFraction: {
+    meaning:
+      'Part of the target per instance at which the ten-second alarm wakes the scaler, and below which it rests.',
+    unit: 'fraction',
+  },
+  leaseSeconds: {
+    meaning:
+      'How long Min and Max stay moved if the scaler dies: a scheduled action in Application Auto Scaling then sets the owner’s back. Renewed while the scaler lives.',
+  },
+  minCapacity: {
+    meaning:
+      'Min of the scalable target, used only to register one where there is none. Of a registered target, Min is what its owner set there.',
+    unit: 'instances',
+    whenNull: 'no scalable target is registered',
+  },
+  maxCapacity: {
+    meaning: 'Max of the scalable target, likewise.',
+    unit: 'instances',
+    whenNull: 'no scalable target is registered',
+  },
+  discover: {
+    meaning:
+      'Puts every scalable target of a SageMaker variant in the account that is not enrolled into `observe`, so that you see what the scaler would do.',
+  },
+};
+
+/** The keys of a metric as `signal`. */
+export const CUSTOM_SIGNAL_REFERENCE: Readonly<Record<keyof CustomSignal, SettingReference>> = {
+  namespace: { meaning: 'CloudWatch namespace.' },
+  metricName: { meaning: 'Metric name. It must be published in windows of 10 s or less.' },
+  dimensions: { meaning: 'All dimensions of the metric, exactly.' },
+  statistic: { meaning: 'How to read a window.' },
+  loadScope: {
+    meaning: 'Whether the metric counts the load of the whole variant or of one instance.',
+  },
+};

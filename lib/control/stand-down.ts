@@ -1,0 +1,61 @@
+import { adoptBounds, sameBounds, standing } from './baseline.ts';
+import type { DecisionInput } from './decide.ts';
+import type { Bounds, Decision, DecisionStep, TargetState } from './types.ts';
+
+/** The next look of a target that stands down, seconds: to see that the owner's bounds took hold. */
+const CONFIRM_SECONDS = 5;
+
+/**
+ * The bounds that give a target back to its owner; null when they stand already or were never moved.
+ * An owner's change since the last look counts.
+ */
+export function handBack(state: TargetState, observed: Bounds, nowSeconds: number): Bounds | null {
+  if (!state.written || !state.baseline) return null;
+  const { baseline } = adoptBounds(state, observed, nowSeconds);
+  return sameBounds(baseline, observed) ? null : baseline;
+}
+
+/**
+ * The decision for a target that still holds a lease but may not act any more: the owner's bounds
+ * come back, and nothing else is decided until they stand.
+ */
+export function standDown({ nowSeconds, state, observation }: DecisionInput): Decision {
+  const { bounds, capacity } = observation;
+  const nothing = { demand: null, wanted: null, proposal: null };
+  if (!bounds) {
+    const forgotten = { ...state, baseline: null, written: null, before: null, lease: null };
+    const step = stepOf('scalable-target', null, null, 'target-missing');
+    return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
+  }
+  const { baseline } = adoptBounds(state, bounds, nowSeconds);
+  const adopted = { ...state, ...standing(state, baseline, bounds), pending: null };
+  if (sameBounds(baseline, bounds)) {
+    const rested = { ...adopted, written: null, before: null };
+    const step = stepOf('mode', null, null, 'standing-down');
+    return { ...nothing, steps: [step], state: rested, nextLookAtSeconds: null };
+  }
+  return {
+    ...nothing,
+    steps: [
+      stepOf('baseline-min', bounds.min, baseline.min, 'standing-down'),
+      stepOf('baseline-max', bounds.max, baseline.max, 'standing-down'),
+    ],
+    proposal: { bounds: baseline, direction: 'none', from: capacity.desired },
+    state: adopted,
+    nextLookAtSeconds: nowSeconds + CONFIRM_SECONDS,
+  };
+}
+
+/** The state once the owner's bounds are about to be sent. */
+export function commitStandDown({ state, proposal }: Decision, observed: Bounds | null) {
+  return proposal ? { ...state, written: proposal.bounds, before: observed } : state;
+}
+
+function stepOf(
+  name: string,
+  before: number | null,
+  after: number | null,
+  reason: DecisionStep['reason'],
+): DecisionStep {
+  return { name, before, after, reason, constrained: false };
+}

@@ -1,0 +1,164 @@
+import type { EndpointReading } from '../aws/endpoints.ts';
+import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import type { TargetConfig } from '../config/schema.ts';
+import { type Signal, type SignalKind, signalOf } from '../config/signal.ts';
+import { WINDOW_SECONDS } from '../control/demand.ts';
+import type { ScalableTarget } from '../target.ts';
+import type { MeasuredLatency, Problem } from './types.ts';
+
+/** What a signal is chosen by. */
+export interface SignalSituation {
+  readonly endpoint: EndpointReading;
+  /** Policies on the target that are not the scaler's. */
+  readonly ownerPolicies: readonly ScalingPolicy[];
+  readonly arrivalsCounted: boolean;
+  readonly latency: MeasuredLatency | null;
+  /** Where the target's settings are written, for the fixes. */
+  readonly parameterName: string;
+}
+
+export interface SignalChoice {
+  readonly signal: Signal | null;
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+type Unit = 'invocations' | 'concurrency';
+
+/** A target per instance with the unit that it was given in. */
+interface GivenTarget {
+  readonly value: number;
+  readonly unit: Unit;
+}
+
+/** What the metrics of target-tracking policies count, by predefined type or metric name. */
+const TRACKED: Readonly<Record<string, Unit>> = {
+  SageMakerVariantInvocationsPerInstance: 'invocations',
+  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrency',
+  InvocationsPerInstance: 'invocations',
+  ConcurrentRequestsPerModel: 'concurrency',
+};
+
+const UNIT_NAMES = { invocations: 'invocations a minute', concurrency: 'concurrent requests' };
+
+/** Chooses what measures a target's load, and the load that one instance is meant to carry. */
+export function chooseSignal(
+  target: ScalableTarget,
+  config: TargetConfig,
+  situation: SignalSituation,
+): SignalChoice {
+  const { signal, targetPerInstance } = config;
+  if (typeof signal === 'object') {
+    if (targetPerInstance !== null) return chosen(signalOf(target, signal, targetPerInstance));
+    return failed({
+      what: `The signal is the metric ${signal.metricName}, and no policy tells its target per instance.`,
+      fix: `Set "targetPerInstance" in ${situation.parameterName}.`,
+    });
+  }
+  const notes: string[] = [];
+  const given = givenTarget(config, situation.ownerPolicies, notes);
+  if (!given) {
+    return failed({
+      what: 'There is neither "targetPerInstance" nor a target-tracking policy to read it off.',
+      fix: `Set "targetPerInstance" in ${situation.parameterName}, in invocations a minute, or put a target-tracking policy on ${target.resourceId}.`,
+    });
+  }
+  if (signal === 'invocations' && !publishesInvocations(situation.endpoint)) {
+    const what = `The signal is invocations, but they are published every ${situation.endpoint.invocationsEverySeconds} s.`;
+    return failed({ what, fix: enhancedMetricsFix(target) });
+  }
+  const kind = signal === 'auto' ? automatic(target, given, situation, notes) : signal;
+  const value = inUnitOf(kind, given, situation.latency, notes);
+  if (value === null) {
+    return failed({
+      what: `A target of ${given.value} ${UNIT_NAMES[given.unit]} must be turned into ${UNIT_NAMES[unitOf(kind)]}, and no request was seen in the last hour to measure the latency by.`,
+      fix: `Send requests; or set "signal" and "targetPerInstance" in ${situation.parameterName}; or: ${enhancedMetricsFix(target)}`,
+    });
+  }
+  return chosen(signalOf(target, kind, value), notes);
+}
+
+function chosen(signal: Signal, notes: readonly string[] = []): SignalChoice {
+  return { signal, notes, problems: [] };
+}
+
+function failed(problem: Problem): SignalChoice {
+  return { signal: null, notes: [], problems: [problem] };
+}
+
+function givenTarget(
+  { signal, targetPerInstance }: TargetConfig,
+  policies: readonly ScalingPolicy[],
+  notes: string[],
+): GivenTarget | null {
+  if (targetPerInstance !== null) {
+    const unit = signal === 'concurrency' ? 'concurrency' : 'invocations';
+    return { value: targetPerInstance, unit };
+  }
+  for (const { policyName, tracking } of policies) {
+    const unit = TRACKED[tracking?.predefined ?? tracking?.metricName ?? ''];
+    if (!tracking || !unit) continue;
+    notes.push(
+      `Target per instance ${tracking.targetValue} ${UNIT_NAMES[unit]}, read off the policy ${policyName}.`,
+    );
+    return { value: tracking.targetValue, unit };
+  }
+  return null;
+}
+
+/** Invocations where they are fast enough, else what the callers count, else concurrency. */
+function automatic(
+  target: ScalableTarget,
+  given: GivenTarget,
+  { endpoint, arrivalsCounted }: SignalSituation,
+  notes: string[],
+): Exclude<SignalKind, object> {
+  if (given.unit === 'concurrency') return 'concurrency';
+  if (publishesInvocations(endpoint)) return 'invocations';
+  const slow = `Invocations are published every ${endpoint.invocationsEverySeconds} s.`;
+  if (arrivalsCounted) {
+    notes.push(`${slow} The load is what the client library counts.`);
+    return 'arrivals';
+  }
+  notes.push(
+    `${slow} The load is concurrency, of which CloudWatch knows the peak of a window and not the mean. Better: ${enhancedMetricsFix(target)}`,
+  );
+  return 'concurrency';
+}
+
+function publishesInvocations({ invocationsEverySeconds }: EndpointReading): boolean {
+  return invocationsEverySeconds <= WINDOW_SECONDS;
+}
+
+function unitOf(kind: Exclude<SignalKind, object>): Unit {
+  return kind === 'concurrency' ? 'concurrency' : 'invocations';
+}
+
+/** Little's law: requests inside = requests a second × seconds that each stays. */
+function inUnitOf(
+  kind: Exclude<SignalKind, object>,
+  { value, unit }: GivenTarget,
+  latency: MeasuredLatency | null,
+  notes: string[],
+): number | null {
+  const wanted = unitOf(kind);
+  if (wanted === unit) return value;
+  if (!latency) return null;
+  const secondsInside = latency.seconds / 60;
+  const converted = wanted === 'concurrency' ? value * secondsInside : value / secondsInside;
+  const rounded = Number(converted.toPrecision(3));
+  notes.push(
+    `${value} ${UNIT_NAMES[unit]} at a measured latency of ${Number(latency.seconds.toPrecision(3))} s are ${rounded} ${UNIT_NAMES[wanted]} (Little’s law).`,
+  );
+  return rounded;
+}
+
+/** How to have invocations published every ten seconds. */
+function enhancedMetricsFix({ endpointName }: ScalableTarget): string {
+  return (
+    'create an endpoint configuration with ' +
+    '--metrics-config EnableEnhancedMetrics=true,MetricPublishFrequencyInSeconds=10 and run ' +
+    `aws sagemaker update-endpoint --endpoint-name ${endpointName} ` +
+    '--endpoint-config-name <its name> --retain-all-variant-properties'
+  );
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { EndpointReading } from '../aws/endpoints.ts';
+import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import type { StoredTarget } from '../aws/state-store.ts';
+import { ConfigError } from '../config/parse.ts';
+import { type ConfigInputs, type ResolvedConfig, resolve } from '../config/resolve.ts';
+import { adoptBounds } from '../control/baseline.ts';
+import type { Bounds } from '../control/types.ts';
+import type { ScalableTarget } from '../target.ts';
+import { alarmNamePrefix } from './alarm-specs.ts';
+import { turn } from './pacer.ts';
+import { inputNames } from './parameter-name.ts';
+import { BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
+import type { EnrolmentRuntime } from './runtime.ts';
+import type { Convergence, MeasuredLatency } from './types.ts';
+
+/** All that an enrolment follows from, as far as it can be read for many targets at once. */
+export interface EnrolmentInputs extends ConfigInputs {
+  readonly policies: readonly ScalingPolicy[];
+}
+
+/** When to look at an enrolment again though nothing is known to have changed, seconds. */
+const RENEWAL_SECONDS = 1800;
+
+/** The same, where something is missing that may come. */
+const PROBLEM_RENEWAL_SECONDS = 300;
+
+/**
+ * Brings a target in line with its inputs: works out what it needs, puts that in force, and makes
+ * what differs in AWS. Calling it again changes nothing. Inputs that are not valid are reported and
+ * leave everything as it is, so the last good configuration stays in force.
+ * @returns false when there was no time left for a paced call; then it must be called again
+ */
+export async function converge(
+  runtime: EnrolmentRuntime,
+  target: ScalableTarget,
+  inputs: EnrolmentInputs,
+  latestMs: number,
+): Promise<boolean> {
+  const { enrolments, logger, rechecks } = runtime;
+  const nowSeconds = runtime.now() / 1000;
+  const settle = (renewalSeconds: number, endpoint?: EndpointReading) => {
+    const dueAtSeconds = Math.ceil(nowSeconds + renewalSeconds);
+    const convergence: Convergence = { fingerprint: fingerprintOf(inputs), dueAtSeconds };
+    return enrolments.converged(target, convergence, endpoint?.endpointConfigName);
+  };
+  const resolved = await resolveOrRefuse(runtime, target, inputs);
+  if (!resolved) {
+    await settle(RENEWAL_SECONDS);
+    return true;
+  }
+  const stored = await storedTarget(runtime, target);
+  const situation = await observe(runtime, target, resolved, inputs.policies, stored);
+  const planned = plan(target, resolved, situation);
+  // What was remembered of an endpoint that is gone says nothing of the next one of its name.
+  if (!situation.endpoint) await enrolments.forget(target);
+  const isDone = await apply(runtime, target, planned, latestMs);
+  if (!isDone) {
+    logger.info('enrolment is put off', { resourceId: target.resourceId });
+    return false;
+  }
+  const { problems, notes } = planned.enrolment;
+  await settle(problems.length > 0 ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, situation.endpoint);
+  const { resourceId } = target;
+  if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });
+  else logger.info('target enrolled', { resourceId, notes });
+  await rechecks.send({ endpointName: target.endpointName, cause: 'sweep' }, 0);
+  return true;
+}
+
+/** The hash by which inputs are compared; policies of the scaler's own are no input. */
+export function fingerprintOf({ policies, ...texts }: EnrolmentInputs): string {
+  const owners = policies
+    .filter(({ policyName }) => policyName !== BACKSTOP_NAME)
+    .sort((a, b) => (a.policyName < b.policyName ? -1 : 1));
+  const { defaults = null, tag = null, target = null } = texts;
+  const text = JSON.stringify([defaults, tag, target, owners]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}
+
+async function resolveOrRefuse(
+  { enrolments, logger, metrics, now }: EnrolmentRuntime,
+  target: ScalableTarget,
+  inputs: EnrolmentInputs,
+): Promise<ResolvedConfig | undefined> {
+  try {
+    return resolve(inputs, inputNames(target));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { message } = error;
+    const { resourceId } = target;
+    logger.error('invalid configuration; the last good one stays in force', { resourceId, error });
+    metrics.addMetric('ConfigInvalid', MetricUnit.Count, 1);
+    await enrolments.refuse(target, { message, atSeconds: Math.floor(now() / 1000) });
+    return undefined;
+  }
+}
+
+async function storedTarget(
+  { enrolments }: EnrolmentRuntime,
+  { endpointName, resourceId }: ScalableTarget,
+): Promise<StoredTarget | undefined> {
+  const { targets } = await enrolments.read(endpointName);
+  return targets.find(({ target }) => target.resourceId === resourceId);
+}
+
+async function observe(
+  runtime: EnrolmentRuntime,
+  target: ScalableTarget,
+  { config }: ResolvedConfig,
+  policies: readonly ScalingPolicy[],
+  stored: StoredTarget | undefined,
+): Promise<Situation> {
+  const { alarms, endpoints, measurements, scalableTargets } = runtime;
+  const [endpoint, bounds, standing, arrivalsCounted] = await Promise.all([
+    endpoints.describe(target.endpointName),
+    scalableTargets.describe([target]),
+    alarms.list(alarmNamePrefix(target)),
+    config.signal === 'auto' ? measurements.countsArrivals(target) : false,
+  ]);
+  return {
+    endpoint,
+    baseline: ownersBounds(stored, bounds.get(target.resourceId), runtime.now() / 1000),
+    policies,
+    alarms: standing,
+    arrivalsCounted,
+    latency: await latencyOf(runtime, target, endpoint, stored),
+    previous: stored?.enrolment,
+  };
+}
+
+/** In the middle of a surge the bounds that stand are not the owner's. */
+function ownersBounds(
+  stored: StoredTarget | undefined,
+  bounds: Bounds | undefined,
+  nowSeconds: number,
+): Bounds | undefined {
+  if (!stored || !bounds) return bounds;
+  return adoptBounds(stored.state, bounds, nowSeconds).baseline;
+}
+
+/**
+ * A latency is measured once for an endpoint configuration: measured again under load it would have
+ * the queue in it, and the target would rise with the load that it is meant to answer.
+ */
+async function latencyOf(
+  { measurements, now }: EnrolmentRuntime,
+  target: ScalableTarget,
+  endpoint: EndpointReading | undefined,
+  stored: StoredTarget | undefined,
+): Promise<MeasuredLatency | null> {
+  if (!endpoint) return null;
+  const { endpointConfigName } = endpoint;
+  const known = stored?.enrolment.latency;
+  if (known?.endpointConfigName === endpointConfigName) return known;
+  const seconds = await measurements.latencySeconds(target, now() / 1000);
+  return seconds === null ? null : { seconds, endpointConfigName };
+}
+
+/** What is in force comes before what follows from it: a fault in between is mended by the next try. */
+async function apply(
+  runtime: EnrolmentRuntime,
+  target: ScalableTarget,
+  planned: Plan,
+  latestMs: number,
+): Promise<boolean> {
+  const { alarms, enrolments, policies, scalableTargets } = runtime;
+  if (planned.register) await scalableTargets.nudge(target, planned.register);
+  await enrolments.enrol(target, planned.enrolment);
+  for (const alarm of planned.putAlarms) {
+    if (!(await turn(runtime, 'PutMetricAlarm', latestMs))) return false;
+    await alarms.put(alarm);
+  }
+  if (planned.deleteAlarms.length > 0) {
+    if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
+    await alarms.delete(planned.deleteAlarms);
+  }
+  if (planned.putBackstop) await policies.put(target, planned.putBackstop);
+  if (planned.deleteBackstop) await policies.delete(target, BACKSTOP_NAME);
+  return true;
+}

@@ -1,0 +1,35 @@
+import { parseResourceId } from '../target.ts';
+import { release } from './release.ts';
+import type { ReleaseRuntime } from './runtime.ts';
+
+/** The stack is being deleted: lets go of every target, and sees to it that none is enrolled again. */
+export async function farewell(runtime: ReleaseRuntime, latestMs: number): Promise<void> {
+  const { enrolments, logger, now } = runtime;
+  await enrolments.setLeaving(true);
+  const { entries } = await enrolments.fleet();
+  const left: string[] = [];
+  const faults: unknown[] = [];
+  for (const resourceId of entries.flatMap(({ targets }) => [...targets.keys()])) {
+    const target = parseResourceId(resourceId);
+    if (!target) continue;
+    try {
+      const isDone = now() < latestMs && (await release(runtime, target, latestMs));
+      if (!isDone) left.push(resourceId);
+    } catch (error) {
+      logger.error('target could not be released', { resourceId, error });
+      faults.push(error);
+      left.push(resourceId);
+    }
+  }
+  if (left.length === 0) return;
+  const [fault] = faults;
+  const why = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'no time was left';
+  throw new Error(
+    `${left.length} targets could not be released (${why}): ${left.slice(0, 5).join(', ')}. Delete the stack again to go on.`,
+  );
+}
+
+/** The stack is being made or changed: targets may be enrolled. */
+export async function welcome({ enrolments }: ReleaseRuntime): Promise<void> {
+  await enrolments.setLeaving(false);
+}

@@ -1,0 +1,244 @@
+import type { AlarmSpec } from '../aws/alarms.ts';
+import type { EndpointReading } from '../aws/endpoints.ts';
+import type { ScalingPolicy, TrackingSpec } from '../aws/scaling-policies.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import type { TargetConfig } from '../config/schema.ts';
+import { CLIENT_METRIC, type Signal } from '../config/signal.ts';
+import { sameBounds } from '../control/baseline.ts';
+import type { Bounds } from '../control/types.ts';
+import type { ScalableTarget } from '../target.ts';
+import { alarmSpecs } from './alarm-specs.ts';
+import { chooseSignal } from './choose-signal.ts';
+import { targetParameterName } from './parameter-name.ts';
+import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
+
+/** What stands at present, around one target. */
+export interface Situation {
+  /** Undefined when there is no such endpoint. */
+  readonly endpoint: EndpointReading | undefined;
+  /** The owner's bounds; undefined when no scalable target is registered. */
+  readonly baseline: Bounds | undefined;
+  readonly policies: readonly ScalingPolicy[];
+  /** Alarms of the scaler for this target; null where somebody made something else of one. */
+  readonly alarms: readonly { readonly alarmName: string; readonly spec: AlarmSpec | null }[];
+  readonly arrivalsCounted: boolean;
+  readonly latency: MeasuredLatency | null;
+  /** What is in force so far. */
+  readonly previous: Enrolment | undefined;
+}
+
+/** What to do so that `enrolment` holds: only what differs from what stands. */
+export interface Plan {
+  readonly enrolment: Enrolment;
+  readonly register: Bounds | null;
+  readonly putAlarms: readonly AlarmSpec[];
+  readonly deleteAlarms: readonly string[];
+  readonly putBackstop: TrackingSpec | null;
+  readonly deleteBackstop: boolean;
+}
+
+/** The target-tracking policy that the scaler puts where there is none. */
+export const BACKSTOP_NAME = 'fast-scaler-backstop';
+
+/** Cooldowns of the backstop, seconds: it is there for the hours in which the scaler is not. */
+const BACKSTOP_COOLDOWN = { out: 60, in: 600 };
+
+/** Works out what an enrolled target needs. Pure. */
+export function plan(
+  target: ScalableTarget,
+  { config, sources }: ResolvedConfig,
+  situation: Situation,
+): Plan {
+  const { endpoint, baseline, previous } = situation;
+  const absence = whatIsAbsent(target, endpoint);
+  if (!endpoint || absence) {
+    const problems = absence ? [absence] : [];
+    const wasRegistered = endpoint ? (previous?.wasRegistered ?? false) : false;
+    return {
+      ...NOTHING_TO_DO,
+      enrolment: { config, sources, signal: null, notes: [], problems, wasRegistered },
+      deleteAlarms: situation.alarms.map(({ alarmName }) => alarmName),
+    };
+  }
+  const ownerPolicies = situation.policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+  const choice = chooseSignal(target, config, {
+    ...situation,
+    endpoint,
+    ownerPolicies,
+    parameterName: targetParameterName(target),
+  });
+  const registration = registrationOf(target, config, endpoint, situation);
+  // A load that can no longer be measured anew is measured as before.
+  const signal = choice.signal ?? previous?.signal ?? null;
+  const enrolment: Enrolment = {
+    config,
+    sources,
+    signal,
+    notes: [...choice.notes, ...registration.notes],
+    problems: [...choice.problems, ...registration.problems],
+    wasRegistered: registration.wasRegistered,
+    ...(situation.latency && { latency: situation.latency }),
+  };
+  const bounds = baseline ?? registration.register ?? undefined;
+  return {
+    enrolment,
+    register: registration.register,
+    ...alarmChanges(target, config, signal, bounds, situation.alarms),
+    ...backstopChanges(config, signal, bounds, ownerPolicies, situation.policies),
+  };
+}
+
+const NOTHING_TO_DO = {
+  register: null,
+  putAlarms: [],
+  deleteAlarms: [],
+  putBackstop: null,
+  deleteBackstop: false,
+};
+
+function whatIsAbsent(
+  { endpointName, variantName }: ScalableTarget,
+  endpoint: EndpointReading | undefined,
+): Problem | null {
+  const named = `delete the parameter, or create them under these names`;
+  if (!endpoint) {
+    return { what: `There is no endpoint ${endpointName}.`, fix: `Nothing to do: ${named}.` };
+  }
+  // An endpoint that is being created does not show its variants yet.
+  if (endpoint.variants.size === 0 || endpoint.variants.has(variantName)) return null;
+  const variants = [...endpoint.variants.keys()].join(', ');
+  return {
+    what: `The endpoint ${endpointName} has no variant ${variantName}; it has ${variants}.`,
+    fix: `Name one of them in the parameter's name, or ${named}.`,
+  };
+}
+
+interface Registration {
+  readonly register: Bounds | null;
+  readonly wasRegistered: boolean;
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * A scalable target is registered at most once. One that disappears later was deregistered by
+ * somebody, in the middle of a deployment most likely, and is theirs to register again.
+ */
+function registrationOf(
+  target: ScalableTarget,
+  { mode, minCapacity, maxCapacity }: TargetConfig,
+  { status }: EndpointReading,
+  { baseline, previous }: Situation,
+): Registration {
+  const given =
+    minCapacity !== null && maxCapacity !== null ? { min: minCapacity, max: maxCapacity } : null;
+  const nothing = { register: null, wasRegistered: true, notes: [], problems: [] };
+  if (baseline) {
+    if (!given || sameBounds(given, baseline)) return nothing;
+    const note = `Min ${baseline.min} and Max ${baseline.max} of the scalable target count; minCapacity ${given.min} and maxCapacity ${given.max} are only for registering one.`;
+    return { ...nothing, notes: [note] };
+  }
+  const command = registerCommand(target, given);
+  if (previous?.wasRegistered) {
+    const what = 'The scalable target was deregistered. The scaler waits for it to come back.';
+    return { ...nothing, problems: [{ what, fix: command }] };
+  }
+  const unregistered = { ...nothing, wasRegistered: false };
+  if (!given || mode !== 'act') {
+    const fix = given
+      ? `Run ${command}, or set "mode": "act".`
+      : `Set "minCapacity" and "maxCapacity" in ${targetParameterName(target)}, or run ${command}`;
+    return { ...unregistered, problems: [{ what: 'There is no scalable target.', fix }] };
+  }
+  if (status !== 'InService') {
+    const what = `There is no scalable target, and the endpoint is ${status}.`;
+    const fix = 'Nothing to do: it is registered once the endpoint is in service.';
+    return { ...unregistered, problems: [{ what, fix }] };
+  }
+  return { ...nothing, register: given };
+}
+
+function registerCommand(target: ScalableTarget, bounds: Bounds | null): string {
+  return (
+    'aws application-autoscaling register-scalable-target --service-namespace sagemaker ' +
+    `--resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} ` +
+    `--min-capacity ${bounds?.min ?? '<min>'} --max-capacity ${bounds?.max ?? '<max>'}`
+  );
+}
+
+/** A paused target keeps the alarms that it has. */
+function alarmChanges(
+  target: ScalableTarget,
+  config: TargetConfig,
+  signal: Signal | null,
+  bounds: Bounds | undefined,
+  standing: Situation['alarms'],
+): Pick<Plan, 'putAlarms' | 'deleteAlarms'> {
+  if (config.mode === 'paused') return { putAlarms: [], deleteAlarms: [] };
+  const desired = signal ? alarmSpecs(target, config, signal, Math.max(bounds?.min ?? 1, 1)) : [];
+  const isStanding = (spec: AlarmSpec) =>
+    standing.some((alarm) => alarm.spec && canonical(alarm.spec) === canonical(spec));
+  return {
+    putAlarms: desired.filter((spec) => !isStanding(spec)),
+    deleteAlarms: standing
+      .map(({ alarmName }) => alarmName)
+      .filter((name) => !desired.some(({ alarmName }) => alarmName === name)),
+  };
+}
+
+function canonical({ alarmName, description, metric, threshold }: AlarmSpec): string {
+  const { namespace, metricName, statistic } = metric;
+  const dimensions = Object.entries(metric.dimensions).sort();
+  return JSON.stringify([
+    alarmName,
+    description,
+    namespace,
+    metricName,
+    statistic,
+    dimensions,
+    threshold,
+  ]);
+}
+
+/** The backstop is written in mode `act` only, and goes when the owner puts a policy. */
+function backstopChanges(
+  { mode }: TargetConfig,
+  signal: Signal | null,
+  bounds: Bounds | undefined,
+  ownerPolicies: readonly ScalingPolicy[],
+  policies: readonly ScalingPolicy[],
+): Pick<Plan, 'putBackstop' | 'deleteBackstop'> {
+  const ours = policies.find(({ policyName }) => policyName === BACKSTOP_NAME);
+  if (mode !== 'act') return { putBackstop: null, deleteBackstop: false };
+  if (ownerPolicies.length > 0) return { putBackstop: null, deleteBackstop: ours !== undefined };
+  const wanted = signal && bounds ? backstop(signal) : null;
+  const isStanding =
+    wanted !== null &&
+    ours?.tracking?.predefined === wanted.predefined &&
+    ours.tracking.targetValue === wanted.targetValue &&
+    ours.tracking.scaleOutCooldownSeconds === wanted.scaleOutCooldownSeconds &&
+    ours.tracking.scaleInCooldownSeconds === wanted.scaleInCooldownSeconds;
+  return { putBackstop: isStanding ? null : wanted, deleteBackstop: false };
+}
+
+/** Which predefined metric counts the same as the metric of a signal. */
+const PREDEFINED: Readonly<Record<string, TrackingSpec['predefined']>> = {
+  'AWS/SageMaker/Invocations': 'SageMakerVariantInvocationsPerInstance',
+  [`${CLIENT_METRIC.namespace}/${CLIENT_METRIC.metricName}`]:
+    'SageMakerVariantInvocationsPerInstance',
+  'AWS/SageMaker/ConcurrentRequestsPerModel':
+    'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+};
+
+/** Null for a metric of the owner's own: none of the predefined ones means the same. */
+function backstop({ load, targetPerInstance }: Signal): TrackingSpec | null {
+  const predefined = PREDEFINED[`${load.namespace}/${load.metricName}`];
+  if (!predefined) return null;
+  return {
+    policyName: BACKSTOP_NAME,
+    predefined,
+    targetValue: targetPerInstance,
+    scaleOutCooldownSeconds: BACKSTOP_COOLDOWN.out,
+    scaleInCooldownSeconds: BACKSTOP_COOLDOWN.in,
+  };
+}

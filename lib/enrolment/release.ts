@@ -1,0 +1,82 @@
+import type { StoredTarget } from '../aws/state-store.ts';
+import { sameBounds } from '../control/baseline.ts';
+import { handBack } from '../control/stand-down.ts';
+import type { ScalableTarget } from '../target.ts';
+import { alarmNamePrefix } from './alarm-specs.ts';
+import { turn } from './pacer.ts';
+import { BACKSTOP_NAME } from './plan.ts';
+import type { ReleaseRuntime } from './runtime.ts';
+
+/**
+ * Lets go of a target: the owner's bounds come back, everything that the scaler made for it is
+ * deleted, and only then is it forgotten, so that a fault in between is mended by the next try.
+ * @returns false when there was no time left for a paced call; then it must be called again
+ */
+export async function release(
+  runtime: ReleaseRuntime,
+  target: ScalableTarget,
+  latestMs: number,
+): Promise<boolean> {
+  const { alarms, enrolments, logger, policies, scalableTargets } = runtime;
+  const stored = await withdraw(runtime, target);
+  const isRegistered = await giveBack(runtime, target, stored);
+  if (isRegistered) {
+    await scalableTargets.deleteLease(target);
+    const [backstop] = (await policies.list(target)).filter(
+      ({ policyName }) => policyName === BACKSTOP_NAME,
+    );
+    if (backstop) await policies.delete(target, BACKSTOP_NAME);
+  }
+  const standing = await alarms.list(alarmNamePrefix(target));
+  if (standing.length > 0) {
+    if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
+    await alarms.delete(standing.map(({ alarmName }) => alarmName));
+  }
+  await giveBackOnceMore(runtime, target, stored);
+  await enrolments.forget(target);
+  logger.info('target released', { resourceId: target.resourceId });
+  return true;
+}
+
+/** Takes the target out of the control cycles: one that is under way is refused when it saves. */
+async function withdraw(
+  { enrolments }: ReleaseRuntime,
+  target: ScalableTarget,
+): Promise<StoredTarget | undefined> {
+  const find = async () => {
+    const { targets } = await enrolments.read(target.endpointName);
+    return targets.find((each) => each.target.resourceId === target.resourceId);
+  };
+  const stored = await find();
+  if (!stored) return undefined;
+  await enrolments.enrol(target, { ...stored.enrolment, signal: null });
+  // With what a cycle saved in the last moment before.
+  return find();
+}
+
+/** True when the target is registered. */
+async function giveBack(
+  { scalableTargets, now }: ReleaseRuntime,
+  target: ScalableTarget,
+  stored: StoredTarget | undefined,
+): Promise<boolean> {
+  const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
+  if (!bounds) return false;
+  const owners = stored ? handBack(stored.state, bounds, now() / 1000) : null;
+  if (owners) await scalableTargets.nudge(target, owners);
+  return true;
+}
+
+/** The nudge of a cycle that had saved before it was withdrawn may have come in between. */
+async function giveBackOnceMore(
+  { scalableTargets }: ReleaseRuntime,
+  target: ScalableTarget,
+  stored: StoredTarget | undefined,
+): Promise<void> {
+  const { written, baseline } = stored?.state ?? {};
+  if (!written || !baseline || sameBounds(written, baseline)) return;
+  const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
+  if (!bounds || !sameBounds(bounds, written)) return;
+  await scalableTargets.nudge(target, baseline);
+  await scalableTargets.deleteLease(target);
+}

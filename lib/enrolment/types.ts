@@ -1,0 +1,46 @@
+import type { Sources } from '../config/resolve.ts';
+import type { TargetConfig } from '../config/schema.ts';
+import type { Signal } from '../config/signal.ts';
+
+/** What keeps a target from being scaled as it should be. */
+export interface Problem {
+  readonly what: string;
+  /** The exact command or setting that mends it. */
+  readonly fix: string;
+}
+
+/** What is in force for an enrolled target, as a control cycle reads it. */
+export interface Enrolment {
+  readonly config: TargetConfig;
+  /** Where each value of the configuration was set. */
+  readonly sources: Sources;
+  /** Null while the load cannot be measured: the target is enrolled and not looked at. */
+  readonly signal: Signal | null;
+  /** What was read off or worked out, and from what. */
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+  /** True once a scalable target was seen: from then on, a missing one is somebody's doing. */
+  readonly wasRegistered: boolean;
+  /** The latency that a target in invocations was turned into concurrency by. */
+  readonly latency?: MeasuredLatency;
+}
+
+/** A latency stays good for the endpoint configuration that it was measured on. */
+export interface MeasuredLatency {
+  readonly seconds: number;
+  readonly endpointConfigName: string;
+}
+
+/** Why a changed input was not taken, beside what stays in force. */
+export interface Refusal {
+  readonly message: string;
+  readonly atSeconds: number;
+}
+
+/** What an enrolment was last worked out from. */
+export interface Convergence {
+  /** Hash of all inputs. */
+  readonly fingerprint: string;
+  /** When to work it out again though no input changed: what was measured may have. */
+  readonly dueAtSeconds: number;
+}

@@ -1,0 +1,279 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
+import { applyChange, applyDefaults } from '../../lib/enrolment/apply-change.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { enrolmentOf, NOW_SECONDS, TARGET, World } from './fakes.ts';
+
+let world: World;
+const { resourceId } = TARGET;
+const name = targetParameterName(TARGET);
+const run = () => applyChange(world.runtime(), TARGET);
+const inForce = () => world.enrolments.inForce.get(resourceId)?.enrolment;
+
+beforeEach(() => {
+  world = new World();
+});
+
+describe('a written parameter', () => {
+  beforeEach(() => {
+    world.policies.push({
+      resourceId,
+      policyName: 'owners',
+      tracking: {
+        predefined: 'SageMakerVariantInvocationsPerInstance',
+        metricName: null,
+        targetValue: 1500,
+        scaleOutCooldownSeconds: 10,
+        scaleInCooldownSeconds: 100,
+      },
+    });
+  });
+
+  it('enrols the target, makes its alarm and asks for a look; the owner’s policy is left alone', async () => {
+    world.parameters.set(name, '{}');
+    await run();
+    expect(inForce()).toMatchObject({
+      config: { mode: 'act', targetPerInstance: null },
+      signal: { load: { metricName: 'Invocations' }, targetPerInstance: 1500 },
+      problems: [],
+      wasRegistered: true,
+    });
+    expect(world.alarms.get('fast-scaler/endpoint/checkout/variant/AllTraffic/high')).toMatchObject(
+      {
+        metric: { metricName: 'InvocationsPerInstance', statistic: 'Sum' },
+        threshold: 0.8 * 250,
+      },
+    );
+    expect(world.writes).toEqual(['putAlarm']);
+    expect(world.rechecks).toEqual([
+      { recheck: { endpointName: 'checkout', cause: 'sweep' }, delaySeconds: 0 },
+    ]);
+  });
+
+  it('makes only what differs the second time', async () => {
+    world.parameters.set(name, '{}');
+    await run();
+    world.parameters.set(name, '{"riskPrice":20}');
+    await run();
+    expect(world.writes).toEqual(['putAlarm']);
+    expect(inForce()?.config.riskPrice).toBe(20);
+    world.parameters.set(name, '{"wakeFraction":0.5}');
+    await run();
+    expect(world.writes).toEqual(['putAlarm', 'putAlarm']);
+  });
+
+  it.each([
+    [
+      'concurrency',
+      '{"targetPerInstance":8,"signal":"concurrency"}',
+      'ConcurrentRequestsPerModel',
+      6.4,
+    ],
+    [
+      'a metric that counts the whole variant, at the capacity of rest',
+      '{"targetPerInstance":8,"signal":{"namespace":"App","metricName":"Busy","statistic":"Average"}}',
+      'Busy',
+      2 * 6.4,
+    ],
+  ])('alarms on %s', async (_, text, metricName, threshold) => {
+    world.bounds.set(resourceId, { min: 2, max: 9 });
+    world.parameters.set(name, text);
+    await run();
+    const alarm = world.alarms.get(highAlarmName(TARGET));
+    expect(alarm?.metric.metricName).toBe(metricName);
+    expect(alarm?.threshold).toBeCloseTo(threshold);
+  });
+
+  it.each([
+    ['not JSON', '{'],
+    ['a misspelt key', '{"targetPerInstnace":1}'],
+    ['a signal that there is not', '{"signal":"cpu"}'],
+    ['crossed capacities', '{"minCapacity":2,"maxCapacity":1}'],
+  ])('keeps the last good configuration when it is invalid: %s', async (_, text) => {
+    world.parameters.set(name, '{"riskPrice":20}');
+    await run();
+    world.parameters.set(name, text);
+    await run();
+    expect(inForce()?.config.riskPrice).toBe(20);
+    expect(world.enrolments.refusals.get(resourceId)).toMatchObject({ atSeconds: NOW_SECONDS });
+    expect(world.writes).toEqual(['putAlarm']);
+    world.parameters.set(name, '{"riskPrice":30}');
+    await run();
+    expect(inForce()?.config.riskPrice).toBe(30);
+    expect(world.enrolments.refusals.size).toBe(0);
+  });
+
+  it('enrols nothing when the first one is invalid', async () => {
+    world.parameters.set(name, '{');
+    await run();
+    expect([world.enrolments.inForce.size, world.alarms.size]).toEqual([0, 0]);
+  });
+
+  it('counts invalid defaults as well', async () => {
+    world.parameters.set(name, '{}');
+    world.parameters.set(DEFAULTS_PARAMETER, '{"mod":"act"}');
+    await run();
+    expect(world.enrolments.refusals.get(resourceId)?.message).toContain(DEFAULTS_PARAMETER);
+  });
+
+  it('lets the caller know of any other fault', async () => {
+    world.parameters.set(name, '{}');
+    world.fail('putAlarm');
+    await expect(run()).rejects.toThrow('putAlarm is down');
+    expect(world.enrolments.entries.size).toBe(0);
+  });
+
+  it('leaves the rest to the sweep when the line before the quota is long', async () => {
+    world.parameters.set(name, '{}');
+    world.enrolments.lines.set('PutMetricAlarm', world.nowMs + 8001);
+    await run();
+    expect([world.writes, world.enrolments.entries.size]).toEqual([[], 0]);
+    world.enrolments.lines.set('PutMetricAlarm', world.nowMs + 8000);
+    await run();
+    expect(world.writes).toEqual(['putAlarm']);
+  });
+
+  it('does nothing while the stack is being deleted', async () => {
+    world.enrolments.leaving = true;
+    world.parameters.set(name, '{}');
+    await run();
+    expect(world.enrolments.inForce.size).toBe(0);
+  });
+
+  it('reckons with the owner’s bounds in the middle of a surge', async () => {
+    world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
+    world.enrolments.states.set(resourceId, {
+      baseline: { min: 2, max: 20 },
+      written: { min: 9, max: 20 },
+    });
+    world.bounds.set(resourceId, { min: 9, max: 20 });
+    world.parameters.set(
+      name,
+      '{"targetPerInstance":10,"signal":{"namespace":"App","metricName":"Busy","statistic":"Average"}}',
+    );
+    await run();
+    expect(world.alarms.get(highAlarmName(TARGET))?.threshold).toBeCloseTo(0.8 * 10 * 2);
+  });
+
+  it('measures the latency once for an endpoint configuration', async () => {
+    const endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
+    world.endpoint = endpoint;
+    world.latencySeconds = 0.08;
+    world.parameters.set(name, '{}');
+    await run();
+    expect(inForce()?.signal?.targetPerInstance).toBe(2);
+    world.latencySeconds = 8;
+    await run();
+    expect(inForce()?.signal?.targetPerInstance).toBe(2);
+    world.endpoint = { ...endpoint, endpointConfigName: 'checkout-2' };
+    await run();
+    expect(inForce()?.signal?.targetPerInstance).toBe(200);
+  });
+});
+
+describe('changed defaults', () => {
+  beforeEach(() => {
+    world.parameters.set(name, '{"targetPerInstance":60}');
+  });
+
+  it('reach every target', async () => {
+    await applyDefaults(world.runtime());
+    world.parameters.set(DEFAULTS_PARAMETER, '{"riskPrice":99}');
+    await applyDefaults(world.runtime());
+    expect(inForce()?.config.riskPrice).toBe(99);
+  });
+
+  it('are taken together when they come fast', async () => {
+    const looks = Array.from({ length: 200 }, () => applyDefaults(world.runtime()));
+    await Promise.all(looks);
+    // The first and one for all the others.
+    expect(world.rechecks.length).toBe(2);
+    expect(world.enrolments.lines.get('defaults')).toBe(NOW_SECONDS * 1000 + 20_000);
+  });
+});
+
+describe('a deleted parameter', () => {
+  beforeEach(() => {
+    world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
+    const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
+    world.enrolments.entries.set('checkout', { tag: undefined, outdated: false, targets });
+    world.alarms.set(highAlarmName(TARGET), { alarmName: highAlarmName(TARGET) } as never);
+    world.alarms.set('somebody-elses', { alarmName: 'somebody-elses' } as never);
+    world.leases.set(resourceId, { untilSeconds: 0, restores: { min: 1, max: 20 } });
+    for (const policyName of ['owners', 'fast-scaler-backstop']) {
+      world.policies.push({ resourceId, policyName, tracking: null });
+    }
+  });
+
+  it.each([
+    ['a raised floor', { min: 9, max: 20 }, [{ min: 1, max: 20 }]],
+    ['bounds that the owner changed since', { min: 2, max: 6 }, []],
+    ['the owner’s bounds', { min: 1, max: 20 }, []],
+  ])('brings the baseline back and leaves nothing behind: %s', async (_, observed, nudges) => {
+    world.enrolments.states.set(resourceId, {
+      baseline: { min: 1, max: 20 },
+      written: { min: 9, max: 20 },
+      before: { min: 1, max: 20 },
+    });
+    world.bounds.set(resourceId, observed);
+    const runtime = world.runtime();
+    const { nudge } = runtime.scalableTargets;
+    runtime.scalableTargets.nudge = async (target, bounds) => {
+      world.bounds.set(target.resourceId, bounds);
+      await nudge(target, bounds);
+    };
+    await applyChange(runtime, TARGET);
+    expect(world.nudges).toEqual(nudges);
+    expect([...world.alarms.keys()]).toEqual(['somebody-elses']);
+    expect(world.policies.map(({ policyName }) => policyName)).toEqual(['owners']);
+    expect([world.leases.size, world.enrolments.inForce.size]).toEqual([0, 0]);
+  });
+
+  it('takes a nudge back that a cycle sent in the meantime', async () => {
+    world.enrolments.states.set(resourceId, {
+      baseline: { min: 1, max: 20 },
+      written: { min: 9, max: 20 },
+      before: { min: 1, max: 20 },
+    });
+    const runtime = world.runtime();
+    const { delete: deleteAlarms } = runtime.alarms;
+    runtime.alarms.delete = async (names) => {
+      world.bounds.set(resourceId, { min: 9, max: 20 });
+      await deleteAlarms(names);
+    };
+    await applyChange(runtime, TARGET);
+    expect(world.nudges).toEqual([{ min: 1, max: 20 }]);
+  });
+
+  it('is forgotten last, so that a fault is mended by the next try', async () => {
+    world.fail('deleteAlarms');
+    await expect(run()).rejects.toThrow('deleteAlarms is down');
+    expect(inForce()?.signal).toBeNull();
+    world.failing.clear();
+    await run();
+    expect(world.enrolments.inForce.size).toBe(0);
+  });
+
+  it('leaves a target enrolled whose endpoint is tagged', async () => {
+    const entry = world.enrolments.entries.get('checkout');
+    if (entry) entry.tag = 'observe';
+    world.alarms.clear();
+    world.parameters.set(DEFAULTS_PARAMETER, '{"targetPerInstance":60}');
+    await run();
+    expect(inForce()).toMatchObject({ config: { mode: 'observe' }, sources: { mode: 'tag' } });
+  });
+
+  it('leaves a target observed where everything is discovered', async () => {
+    world.alarms.clear();
+    world.parameters.set(DEFAULTS_PARAMETER, '{"discover":true,"targetPerInstance":60}');
+    await run();
+    expect(inForce()).toMatchObject({ config: { mode: 'observe' }, sources: { mode: 'discover' } });
+  });
+
+  it('is no error for a target that was never enrolled', async () => {
+    world.enrolments.inForce.clear();
+    world.enrolments.entries.clear();
+    await run();
+    expect(world.nudges).toEqual([]);
+  });
+});

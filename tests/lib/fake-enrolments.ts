@@ -1,0 +1,101 @@
+import type {
+  EndpointNews,
+  EnrolmentStore,
+  Fleet,
+  FleetEntry,
+} from '../../lib/aws/enrolment-store.ts';
+import type { EndpointRecord } from '../../lib/aws/state-store.ts';
+import { INITIAL_STATE } from '../../lib/control/state.ts';
+import type { TargetState } from '../../lib/control/types.ts';
+import type { Convergence, Enrolment, Refusal } from '../../lib/enrolment/types.ts';
+import type { ScalableTarget } from '../../lib/target.ts';
+
+interface Entry {
+  tag: string | undefined;
+  outdated: boolean;
+  readonly targets: Map<string, Convergence>;
+}
+
+/** Enrolments in memory, with the rules of the table. */
+export class FakeEnrolments implements EnrolmentStore {
+  readonly inForce = new Map<string, { target: ScalableTarget; enrolment: Enrolment }>();
+  readonly refusals = new Map<string, Refusal>();
+  readonly states = new Map<string, Partial<TargetState>>();
+  readonly entries = new Map<string, Entry>();
+  readonly news: EndpointNews[] = [];
+  readonly lines = new Map<string, number>();
+  leaving = false;
+
+  #entry(endpointName: string): Entry {
+    const known = this.entries.get(endpointName);
+    if (known) return known;
+    const entry: Entry = { tag: undefined, outdated: false, targets: new Map() };
+    this.entries.set(endpointName, entry);
+    return entry;
+  }
+
+  async fleet(): Promise<Fleet> {
+    const entries = [...this.entries].map(
+      ([endpointName, entry]): FleetEntry => ({ endpointName, ...entry }),
+    );
+    return { entries, leaving: this.leaving };
+  }
+
+  async entry(endpointName: string) {
+    const nothing = { tag: undefined, outdated: false, targets: new Map() };
+    const entry = { endpointName, ...(this.entries.get(endpointName) ?? nothing) };
+    return { entry, leaving: this.leaving };
+  }
+
+  async read(endpointName: string): Promise<EndpointRecord> {
+    const targets = [...this.inForce.values()]
+      .filter(({ target }) => target.endpointName === endpointName)
+      .map(({ target, enrolment }) => ({
+        target,
+        enrolment,
+        state: { ...INITIAL_STATE, ...this.states.get(target.resourceId) },
+      }));
+    return { endpointName, version: 1, loop: 1, targets, refusals: this.refusals };
+  }
+
+  async enrol(target: ScalableTarget, enrolment: Enrolment): Promise<void> {
+    this.inForce.set(target.resourceId, { target, enrolment });
+    this.refusals.delete(target.resourceId);
+  }
+
+  async refuse({ resourceId }: ScalableTarget, refusal: Refusal): Promise<void> {
+    this.refusals.set(resourceId, refusal);
+  }
+
+  async converged(target: ScalableTarget, convergence: Convergence): Promise<void> {
+    const entry = this.#entry(target.endpointName);
+    entry.targets.set(target.resourceId, convergence);
+    entry.outdated = false;
+  }
+
+  async forget({ resourceId, endpointName }: ScalableTarget): Promise<void> {
+    this.inForce.delete(resourceId);
+    this.refusals.delete(resourceId);
+    this.states.delete(resourceId);
+    this.entries.get(endpointName)?.targets.delete(resourceId);
+  }
+
+  async noteTag(endpointName: string, tag: string | undefined): Promise<void> {
+    this.#entry(endpointName).tag = tag;
+  }
+
+  async noteNews(news: EndpointNews): Promise<void> {
+    this.news.push(news);
+  }
+
+  async setLeaving(leaving: boolean): Promise<void> {
+    this.leaving = leaving;
+  }
+
+  async reserve(line: string, gapMs: number, nowMs: number, latestMs: number) {
+    const atMs = Math.max(nowMs, this.lines.get(line) ?? 0);
+    if (atMs > latestMs) return undefined;
+    this.lines.set(line, atMs + gapMs);
+    return atMs;
+  }
+}

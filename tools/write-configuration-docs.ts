@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import {
+  CUSTOM_SIGNAL_REFERENCE,
+  REFERENCE,
+  type SettingReference,
+} from '../lib/config/reference.ts';
+import { accountSettingsSchema, DEFAULTS, targetSettingsSchema } from '../lib/config/schema.ts';
+
+interface JsonSchema {
+  title?: string;
+  description?: string;
+  type?: string;
+  enum?: string[];
+  anyOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  default?: unknown;
+  required?: string[];
+}
+
+/** The generated files by path under the project's root. */
+export function configurationDocs(): Record<string, string> {
+  return {
+    'docs/configuration.md': markdown(),
+    'docs/schema/defaults.schema.json': schemaText(
+      accountSettingsSchema,
+      'The parameter /fast-scaler/defaults',
+    ),
+    'docs/schema/target.schema.json': schemaText(
+      targetSettingsSchema,
+      'A parameter /fast-scaler/targets/<endpoint>/<variant>',
+    ),
+  };
+}
+
+function schemaText(schema: z.core.$ZodType, title: string): string {
+  const json = jsonSchema(schema);
+  for (const [key, property] of Object.entries(json.properties ?? {})) {
+    property.description = REFERENCE[key as keyof typeof REFERENCE].meaning;
+    if (key in DEFAULTS) property.default = DEFAULTS[key as keyof typeof DEFAULTS];
+  }
+  return `${JSON.stringify({ ...json, title }, null, 2)}\n`;
+}
+
+function jsonSchema(schema: z.core.$ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+}
+
+function markdown(): string {
+  const { properties = {} } = jsonSchema(accountSettingsSchema);
+  const rows = Object.entries(REFERENCE).map(([key, reference]) =>
+    row(key, properties[key] as JsonSchema, reference, defaultOf(key)),
+  );
+  const metric = properties.signal?.anyOf?.find(({ type }) => type === 'object');
+  const metricRows = Object.entries(CUSTOM_SIGNAL_REFERENCE).map(([key, reference]) => {
+    const property = metric?.properties?.[key] as JsonSchema;
+    const isRequired = metric?.required?.includes(key);
+    return row(key, property, reference, isRequired ? 'required' : code(property.default));
+  });
+  return `<!-- Written by tools/write-configuration-docs.ts from lib/config; do not edit. -->
+# Configuration
+
+Two kinds of Systems Manager parameters, JSON objects both, and one tag:
+
+| where | what it does |
+|---|---|
+| \`/fast-scaler/targets/<endpoint>/<variant>\` | Enrols the variant; holds only what differs, \`{}\` at least. Deleting it releases the variant. |
+| tag \`fast-scaler\` = \`act\` or \`observe\` on an endpoint | Enrols all variants of the endpoint in that mode. |
+| \`/fast-scaler/defaults\` | Settings for every enrolled target, and \`discover\`. |
+
+A value is taken from the target's parameter, else from the tag, else from \`/fast-scaler/defaults\`, else
+from the table below. A changed parameter applies within seconds, a changed tag within ten minutes.
+An unknown key is an error. While a parameter is invalid the last good configuration stays in force.
+
+## Settings
+
+${table(rows)}
+
+## A metric as \`signal\`
+
+${table(metricRows)}
+
+Editors check the parameters by [docs/schema/target.schema.json](schema/target.schema.json) and
+[docs/schema/defaults.schema.json](schema/defaults.schema.json).
+`;
+}
+
+function table(rows: readonly string[]): string {
+  return ['| key | values | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function row(key: string, schema: JsonSchema, reference: SettingReference, standard: string) {
+  const { meaning, unit, whenNull } = reference;
+  const values = [unit ? `${range(schema)} ${unit}` : range(schema), whenNull && code(null)]
+    .filter(Boolean)
+    .join(', ');
+  const nullText = whenNull ? ` \`null\`: ${whenNull}.` : '';
+  return `| \`${key}\` | ${values} | ${standard} | ${meaning}${nullText} |`;
+}
+
+function defaultOf(key: string): string {
+  return code(key in DEFAULTS ? DEFAULTS[key as keyof typeof DEFAULTS] : false);
+}
+
+function range(schema: JsonSchema): string {
+  if (schema.anyOf) {
+    return schema.anyOf
+      .filter(({ type }) => type !== 'null')
+      .map((each) => (each.type === 'object' ? 'a metric (below)' : range(each)))
+      .join(', ');
+  }
+  if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
+  return schema.type ?? '';
+}
+
+function code(value: unknown): string {
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+/** Writes the files under `root`. */
+function write(root: string): void {
+  mkdirSync(join(root, 'docs/schema'), { recursive: true });
+  for (const [path, text] of Object.entries(configurationDocs())) {
+    writeFileSync(join(root, path), text);
+  }
+}
+
+if (import.meta.main) write(join(import.meta.dirname, '..'));
