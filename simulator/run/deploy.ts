@@ -3,12 +3,18 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { createHandler as alarm } from '../../handlers/alarm.ts';
 import { createHandler as endpoint } from '../../handlers/endpoint.ts';
+import { createHandler as farewell } from '../../handlers/farewell.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
-import { cycleRuntime, endpointRuntime, enrolmentRuntime } from '../../lib/runtimes.ts';
+import {
+  cycleRuntime,
+  endpointRuntime,
+  enrolmentRuntime,
+  releaseRuntime,
+} from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
 
@@ -36,6 +42,16 @@ export interface Deployment {
   readonly failures: Failure[];
   /** Decision records of an endpoint, oldest first. */
   decisions(endpointName: string): Promise<DecisionRecord[]>;
+  /** From now on no function runs: what becomes of an account whose stack is broken. */
+  kill(): void;
+  /** Deletes the stack, as far as its custom resource is concerned; gives the answer it sends. */
+  remove(): Promise<CustomResourceAnswer>;
+}
+
+/** What a custom resource answers to CloudFormation. */
+export interface CustomResourceAnswer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly Reason: string;
 }
 
 /**
@@ -66,7 +82,14 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   const cycle = cycleRuntime(surroundings);
   const enrolment = enrolmentRuntime(surroundings);
   const failures: Failure[] = [];
-  connectStack(stack, {
+  const answers: CustomResourceAnswer[] = [];
+  const leave = farewell({
+    ...releaseRuntime(surroundings),
+    respond: async (_url, body) => {
+      answers.push(JSON.parse(body));
+    },
+  });
+  const kill = connectStack(stack, {
     bus,
     sqs,
     clock,
@@ -78,11 +101,28 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
       parameter: parameter(enrolment),
       recheck: recheck(cycle),
       sweep: sweep(enrolment),
+      farewell: leave,
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),
   });
-  return { failures, decisions: (endpointName) => readDecisions(parts, endpointName) };
+  const remove = async () => {
+    const request = { ...STACK_EVENT, RequestType: 'Delete' as const };
+    await leave(request as never, {} as never);
+    kill();
+    return answers.at(-1) as CustomResourceAnswer;
+  };
+  const decisions = (endpointName: string) => readDecisions(parts, endpointName);
+  return { failures, decisions, kill, remove };
 }
+
+/** AWS docs, "Custom resource request objects". */
+const STACK_EVENT = {
+  ResponseURL: 'https://cloudformation-custom-resource-response.example/answer',
+  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/sagemaker-fast-scaler-prod/1',
+  RequestId: 'request-1',
+  LogicalResourceId: 'Farewell',
+  PhysicalResourceId: 'Farewell',
+};
 
 async function readDecisions(
   { account, dynamoDb }: AccountParts,

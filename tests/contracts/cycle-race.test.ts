@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoEnrolmentStore, type EnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import { dynamoStateStore, type StateStore } from '../../lib/aws/state-store.ts';
 import { runCycle } from '../../lib/cycle.ts';
-import { CONFIG, TARGET, World } from '../lib/fakes.ts';
+import { CONFIG, enrolmentOf, TARGET, World } from '../lib/fakes.ts';
 import { TABLES, type TableUnderTest } from './tables.ts';
 
 describe.each(TABLES)('cycles at once, state in %s', (_, start) => {
   let table: TableUnderTest;
   let store: StateStore;
+  let enrolments: EnrolmentStore;
   let world: World;
 
   beforeEach(async () => {
@@ -14,7 +16,8 @@ describe.each(TABLES)('cycles at once, state in %s', (_, start) => {
     world = new World();
     world.setDemand(9);
     store = dynamoStateStore(table.client, () => table.tableName);
-    await store.enrol(TARGET, CONFIG);
+    enrolments = dynamoEnrolmentStore(table.client, () => table.tableName);
+    await enrolments.enrol(TARGET, enrolmentOf());
   });
   afterEach(() => table.stop());
 
@@ -53,7 +56,7 @@ describe.each(TABLES)('cycles at once, state in %s', (_, start) => {
   });
 
   it('nothing is enrolled after the last release', async () => {
-    await store.release(TARGET);
+    await enrolments.forget(TARGET);
     expect(await store.claim('checkout', { cause: 'event' }, world.nowMs, 0)).toBeUndefined();
     expect(await store.claim('unheard-of', { cause: 'event' }, world.nowMs, 0)).toBeUndefined();
   });
@@ -62,8 +65,7 @@ describe.each(TABLES)('cycles at once, state in %s', (_, start) => {
     await cycle();
     const record = await store.claim('checkout', { cause: 'event' }, world.nowMs, 0);
     expect(record?.targets).toMatchObject([
-      { target: TARGET, config: CONFIG, state: { written: { min: 9, max: 20 } } },
+      { target: TARGET, enrolment: { config: CONFIG }, state: { written: { min: 9, max: 20 } } },
     ]);
-    expect(await store.endpointNames()).toContain('checkout');
   });
 });

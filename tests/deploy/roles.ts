@@ -16,7 +16,10 @@ interface Grant {
 /** Actions for which AWS knows no resource, so that `*` is all one can write. */
 const WITHOUT_RESOURCE = [
   'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:GetMetricData',
+  'cloudwatch:ListMetrics',
+  'sagemaker:ListEndpoints',
 ];
 
 /**

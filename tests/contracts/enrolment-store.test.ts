@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoEnrolmentStore, type EnrolmentStore } from '../../lib/aws/enrolment-store.ts';
+import { dynamoStateStore } from '../../lib/aws/state-store.ts';
+import { INITIAL_STATE } from '../../lib/control/state.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { enrolmentOf, TARGET } from '../lib/fakes.ts';
+import { TABLES, type TableUnderTest } from './tables.ts';
+
+const OTHER = variantTarget('checkout', 'Shadow');
+const CONVERGENCE = { fingerprint: 'f', dueAtSeconds: 7 };
+
+describe.each(TABLES)('enrolments in %s', (_, start) => {
+  let table: TableUnderTest;
+  let store: EnrolmentStore;
+
+  beforeEach(async () => {
+    table = await start();
+    store = dynamoEnrolmentStore(table.client, () => table.tableName);
+  });
+  afterEach(() => table.stop());
+
+  const enrol = async (target = TARGET) => {
+    await store.enrol(target, enrolmentOf());
+    await store.converged(target, CONVERGENCE, 'checkout-1');
+  };
+  const entries = async () => (await store.fleet()).entries;
+
+  it('come back as they were stored', async () => {
+    await enrol();
+    const { targets, refusals } = await store.read('checkout');
+    expect(targets).toEqual([{ target: TARGET, enrolment: enrolmentOf(), state: INITIAL_STATE }]);
+    expect(refusals.size).toBe(0);
+    expect(await entries()).toEqual([
+      {
+        endpointName: 'checkout',
+        tag: undefined,
+        outdated: false,
+        targets: new Map([[TARGET.resourceId, CONVERGENCE]]),
+      },
+    ]);
+  });
+
+  it('are refused beside what is in force, until the next good one', async () => {
+    await enrol();
+    const refusal = { message: 'no', atSeconds: 1 };
+    await store.refuse(TARGET, refusal);
+    const refused = await store.read('checkout');
+    expect(refused.targets).toHaveLength(1);
+    expect(refused.refusals.get(TARGET.resourceId)).toEqual(refusal);
+    await enrol();
+    expect((await store.read('checkout')).refusals.size).toBe(0);
+  });
+
+  it('overtake a cycle that has not saved yet', async () => {
+    await enrol();
+    const states = dynamoStateStore(table.client, () => table.tableName);
+    const record = await states.claim('checkout', { cause: 'event' }, 0, 0);
+    await store.enrol(TARGET, { ...enrolmentOf(), signal: null });
+    if (!record) throw new Error('nothing was claimed');
+    expect(await states.save(record, new Map())).toBe(false);
+  });
+
+  it('are forgotten one by one, with their state', async () => {
+    await enrol();
+    await enrol(OTHER);
+    const states = dynamoStateStore(table.client, () => table.tableName);
+    const record = await states.claim('checkout', { cause: 'event' }, 0, 0);
+    if (!record) throw new Error('nothing was claimed');
+    const state = { ...INITIAL_STATE, baseline: { min: 1, max: 2 } };
+    await states.save(
+      record,
+      new Map([
+        [TARGET.resourceId, state],
+        [OTHER.resourceId, state],
+      ]),
+    );
+    await store.forget(TARGET);
+    expect((await store.read('checkout')).targets).toEqual([
+      { target: OTHER, enrolment: enrolmentOf(), state },
+    ]);
+    await store.forget(OTHER);
+    expect((await store.read('checkout')).version).toBe(0);
+    expect(await entries()).toEqual([]);
+    await enrol();
+    expect((await store.read('checkout')).targets[0]?.state).toEqual(INITIAL_STATE);
+  });
+
+  it('keep the tag of an endpoint until it has neither tag nor targets', async () => {
+    await enrol();
+    await store.noteTag('checkout', 'act');
+    await store.forget(TARGET);
+    expect(await entries()).toMatchObject([{ tag: 'act' }]);
+    await store.noteTag('checkout', undefined);
+    expect(await entries()).toEqual([]);
+    await store.noteTag('checkout', undefined);
+    expect(await entries()).toEqual([]);
+  });
+
+  it.each([
+    ['the same configuration', { isGone: false, endpointConfigName: 'checkout-1' }, false],
+    ['another configuration', { isGone: false, endpointConfigName: 'checkout-2' }, true],
+    ['its end', { isGone: true }, true],
+    ['nothing', { isGone: false }, false],
+  ])('are outdated by news of the endpoint: %s', async (_, news, outdated) => {
+    await enrol();
+    await store.noteNews({ endpointName: 'checkout', ...news });
+    expect(await entries()).toMatchObject([{ outdated }]);
+    await store.converged(TARGET, CONVERGENCE, undefined);
+    expect(await entries()).toMatchObject([{ outdated: false }]);
+  });
+
+  it('learn of a tag by news, and nothing of an endpoint that is nobody’s', async () => {
+    await store.noteNews({ endpointName: 'other', isGone: true });
+    await store.noteNews({ endpointName: 'other', isGone: false, endpointConfigName: 'c' });
+    expect(await entries()).toEqual([]);
+    const news = { endpointName: 'checkout', isGone: false, tag: 'observe' };
+    await store.noteNews(news);
+    await store.noteNews(news);
+    expect(await entries()).toMatchObject([{ endpointName: 'checkout', tag: 'observe' }]);
+    expect((await store.entry('checkout')).entry.tag).toBe('observe');
+  });
+
+  it('end with the stack', async () => {
+    expect(await store.entry('checkout')).toMatchObject({ leaving: false });
+    await store.setLeaving(true);
+    expect(await store.entry('checkout')).toMatchObject({ leaving: true });
+    expect(await store.fleet()).toEqual({ entries: [], leaving: true });
+    await store.setLeaving(false);
+    expect(await store.fleet()).toEqual({ entries: [], leaving: false });
+  });
+
+  it('stand in line, each at its time and none too late', async () => {
+    const slots = await Promise.all(
+      Array.from({ length: 4 }, () => store.reserve('calls', 400, 1000, 1800)),
+    );
+    expect(slots.sort()).toEqual([1000, 1400, 1800, undefined]);
+    expect(await store.reserve('calls', 400, 2200, 2200)).toBe(2200);
+    expect(await store.reserve('calls', 400, 9000, 9000)).toBe(9000);
+  });
+});
