@@ -2,11 +2,11 @@ import {
   type ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
   DescribeScalingPoliciesCommand,
-  type MetricType,
   ObjectNotFoundException,
   PutScalingPolicyCommand,
   type ScalingPolicy as WirePolicy,
 } from '@aws-sdk/client-application-auto-scaling';
+import type { MetricRef } from '../config/signal.ts';
 import type { ScalableTarget } from '../target.ts';
 
 /** What a target-tracking policy tracks. */
@@ -28,10 +28,13 @@ export interface ScalingPolicy {
   readonly tracking: Tracking | null;
 }
 
-/** A target-tracking policy on a predefined metric, as the scaler makes it. */
+/**
+ * A target-tracking policy as the scaler makes it. It names its metric itself: of two policies on
+ * the same predefined metric Application Auto Scaling refuses the second, which would be the owner's.
+ */
 export interface TrackingSpec {
   readonly policyName: string;
-  readonly predefined: MetricType;
+  readonly metric: MetricRef;
   readonly targetValue: number;
   readonly scaleOutCooldownSeconds: number;
   readonly scaleInCooldownSeconds: number;
@@ -83,7 +86,15 @@ export function scalingPolicies(client: ApplicationAutoScalingClient): ScalingPo
           PolicyType: 'TargetTrackingScaling',
           TargetTrackingScalingPolicyConfiguration: {
             TargetValue: policy.targetValue,
-            PredefinedMetricSpecification: { PredefinedMetricType: policy.predefined },
+            CustomizedMetricSpecification: {
+              Namespace: policy.metric.namespace,
+              MetricName: policy.metric.metricName,
+              Dimensions: Object.entries(policy.metric.dimensions).map(([Name, Value]) => ({
+                Name,
+                Value,
+              })),
+              Statistic: policy.metric.statistic,
+            },
             ScaleOutCooldown: policy.scaleOutCooldownSeconds,
             ScaleInCooldown: policy.scaleInCooldownSeconds,
           },

@@ -3,7 +3,7 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { ScalingPolicy, TrackingSpec } from '../aws/scaling-policies.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { CLIENT_METRIC, type Signal } from '../config/signal.ts';
+import { CLIENT_METRIC, type Signal, signalOf } from '../config/signal.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
@@ -84,7 +84,7 @@ export function plan(
     enrolment,
     register: registration.register,
     ...alarmChanges(target, config, signal, bounds, situation.alarms),
-    ...backstopChanges(config, signal, bounds, ownerPolicies, situation.policies),
+    ...backstopChanges(target, config, signal, bounds, ownerPolicies, situation.policies),
   };
 }
 
@@ -202,6 +202,7 @@ function canonical({ alarmName, description, metric, threshold }: AlarmSpec): st
 
 /** The backstop is written in mode `act` only, and goes when the owner puts a policy. */
 function backstopChanges(
+  target: ScalableTarget,
   { mode }: TargetConfig,
   signal: Signal | null,
   bounds: Bounds | undefined,
@@ -211,32 +212,31 @@ function backstopChanges(
   const ours = policies.find(({ policyName }) => policyName === BACKSTOP_NAME);
   if (mode !== 'act') return { putBackstop: null, deleteBackstop: false };
   if (ownerPolicies.length > 0) return { putBackstop: null, deleteBackstop: ours !== undefined };
-  const wanted = signal && bounds ? backstop(signal) : null;
+  const wanted = signal && bounds ? backstop(target, signal) : null;
   const isStanding =
     wanted !== null &&
-    ours?.tracking?.predefined === wanted.predefined &&
+    ours?.tracking?.metricName === wanted.metric.metricName &&
     ours.tracking.targetValue === wanted.targetValue &&
     ours.tracking.scaleOutCooldownSeconds === wanted.scaleOutCooldownSeconds &&
     ours.tracking.scaleInCooldownSeconds === wanted.scaleInCooldownSeconds;
   return { putBackstop: isStanding ? null : wanted, deleteBackstop: false };
 }
 
-/** Which predefined metric counts the same as the metric of a signal. */
-const PREDEFINED: Readonly<Record<string, TrackingSpec['predefined']>> = {
-  'AWS/SageMaker/Invocations': 'SageMakerVariantInvocationsPerInstance',
-  [`${CLIENT_METRIC.namespace}/${CLIENT_METRIC.metricName}`]:
-    'SageMakerVariantInvocationsPerInstance',
-  'AWS/SageMaker/ConcurrentRequestsPerModel':
-    'SageMakerVariantConcurrentRequestsPerModelHighResolution',
-};
-
-/** Null for a metric of the owner's own: none of the predefined ones means the same. */
-function backstop({ load, targetPerInstance }: Signal): TrackingSpec | null {
-  const predefined = PREDEFINED[`${load.namespace}/${load.metricName}`];
-  if (!predefined) return null;
+/**
+ * It tracks the metric of the waking alarm where that counts one instance's load. Arrivals are
+ * counted by SageMaker too, a minute later; any other metric of a whole variant has no mean over
+ * its instances.
+ */
+function backstop(target: ScalableTarget, signal: Signal): TrackingSpec | null {
+  const { load, alarm, alarmScope, targetPerInstance } = signal;
+  const isArrivals = load.namespace === CLIENT_METRIC.namespace;
+  if (alarmScope !== 'instance' && !isArrivals) return null;
+  const { alarm: metric } = isArrivals
+    ? signalOf(target, 'invocations', targetPerInstance)
+    : { alarm };
   return {
     policyName: BACKSTOP_NAME,
-    predefined,
+    metric,
     targetValue: targetPerInstance,
     scaleOutCooldownSeconds: BACKSTOP_COOLDOWN.out,
     scaleInCooldownSeconds: BACKSTOP_COOLDOWN.in,

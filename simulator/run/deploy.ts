@@ -17,6 +17,7 @@ import {
 } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
+import { Sleeping } from './sleeping.ts';
 
 /** Logical ids in serverless.yml, by which the embedded account names table and queue. */
 const TABLE = 'Table';
@@ -65,10 +66,13 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
   };
+  const failures: Failure[] = [];
+  const sleeping = new Sleeping(clock, (error) =>
+    failures.push({ functionName: 'sleeper', error }),
+  );
   const surroundings: Surroundings = {
     now: () => clock.nowMs,
-    // While a function sleeps, the world goes on.
-    sleep: (milliseconds) => clock.runUntil(clock.nowMs + milliseconds),
+    sleep: (milliseconds) => sleeping.sleep(milliseconds),
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new SilentMetrics({ namespace: 'FastScaler' }),
     tableName: () => TABLE,
@@ -81,7 +85,6 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   };
   const cycle = cycleRuntime(surroundings);
   const enrolment = enrolmentRuntime(surroundings);
-  const failures: Failure[] = [];
   const answers: CustomResourceAnswer[] = [];
   const leave = farewell({
     ...releaseRuntime(surroundings),
@@ -98,9 +101,9 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     handlers: {
       alarm: alarm(cycle),
       endpoint: endpoint(endpointRuntime(surroundings)),
-      parameter: parameter(enrolment),
+      parameter: sleeping.allow(parameter(enrolment)),
       recheck: recheck(cycle),
-      sweep: sweep(enrolment),
+      sweep: sleeping.allow(sweep(enrolment)),
       farewell: leave,
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),

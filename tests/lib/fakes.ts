@@ -183,13 +183,13 @@ export class World {
           this.policies.filter((policy) => !target || policy.resourceId === target.resourceId),
         ),
         put: writing('putPolicy', (target: ScalableTarget, policy: TrackingSpec) => {
-          const { policyName, ...tracking } = policy;
+          const { policyName, metric, ...numbers } = policy;
           remove(target, policyName);
           const { resourceId } = target;
           this.policies.push({
             resourceId,
             policyName,
-            tracking: { ...tracking, metricName: null },
+            tracking: { ...numbers, metricName: metric.metricName, predefined: null },
           });
         }),
         delete: writing('deletePolicy', remove),

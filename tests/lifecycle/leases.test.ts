@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CHECKOUT, LifecycleWorld } from './world.ts';
+
+const OWNER = { min: 1, max: 20 };
+const LEASE_SECONDS = 300;
+let world: LifecycleWorld;
+
+const bounds = () => world.bounds(CHECKOUT);
+const decisions = async () => {
+  const records = await world.deployment.decisions('checkout');
+  return records.flatMap(({ steps }) => steps.map(({ reason }) => reason));
+};
+
+beforeEach(async () => {
+  world = await LifecycleWorld.create();
+  world.addEndpoint();
+  await world.run(300);
+  await world.enrol(CHECKOUT, { leaseSeconds: LEASE_SECONDS });
+  await world.run(300);
+  world.setDemand(9);
+  await world.run(60);
+  expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+});
+
+describe('in the middle of a surge', () => {
+  it('the floor stands under a lease, put before the first nudge and renewed', async () => {
+    expect(world.lease(CHECKOUT)).toBeDefined();
+    const operations = world.calls.map(({ operation }) => operation);
+    const put = operations.indexOf('PutScheduledAction');
+    expect(put).toBeGreaterThan(0);
+    expect(operations.indexOf('RegisterScalableTarget')).toBeGreaterThan(put);
+    await world.run(3 * LEASE_SECONDS);
+    expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+    expect(await decisions()).not.toContain('lease-expired');
+  });
+
+  it('a killed stack gives the baseline back within the lease', async () => {
+    world.deployment.kill();
+    await world.run(LEASE_SECONDS);
+    expect(bounds()).toEqual(OWNER);
+  });
+
+  it('a target registered again becomes the baseline', async () => {
+    world.deregister(CHECKOUT);
+    await world.run(5);
+    world.register(CHECKOUT, { min: 2, max: 12 });
+    world.putOwnersPolicy(CHECKOUT);
+    await world.run(30);
+    expect(bounds()?.max).toBe(12);
+    world.setDemand(0);
+    await world.run(1800);
+    expect(bounds()).toEqual({ min: 2, max: 12 });
+    expect(world.leftovers(CHECKOUT)).toEqual(['alarm']);
+  });
+
+  it('a deregistered target is waited for and not made again', async () => {
+    world.deregister(CHECKOUT);
+    await world.run(600);
+    expect(bounds()).toBeUndefined();
+  });
+
+  it('the owner’s edit of one bound becomes the baseline and the floor stays', async () => {
+    world.register(CHECKOUT, { max: 30 });
+    await world.run(30);
+    expect(bounds()?.max).toBe(30);
+    expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+    await world.run(60);
+    expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+    world.setDemand(0);
+    await world.run(1800);
+    expect(bounds()).toEqual({ min: 1, max: 30 });
+  });
+
+  it('an apply that sets the baseline again takes nothing away, and is no new baseline', async () => {
+    world.register(CHECKOUT, OWNER);
+    await world.run(300);
+    expect(world.parts.plant.variant('checkout', 'AllTraffic').instances.desired).toBeGreaterThan(
+      8,
+    );
+    expect(await decisions()).not.toContain('owner-changed-bounds');
+    expect(await decisions()).not.toContain('lease-expired');
+  });
+
+  it('the owner’s scheduled action counts', async () => {
+    world.schedule(CHECKOUT, 30, { min: 3, max: 15 });
+    await world.run(60);
+    expect(bounds()?.max).toBe(15);
+    expect(await decisions()).toContain('owner-changed-bounds');
+    world.deployment.kill();
+    await world.run(LEASE_SECONDS);
+    expect(bounds()).toEqual({ min: 3, max: 15 });
+  });
+
+  it.each(['paused', 'observe'])('mode %s gives the baseline back', async (mode) => {
+    await world.enrol(CHECKOUT, { mode });
+    await world.run(20);
+    expect(bounds()).toEqual(OWNER);
+    expect(world.leftovers(CHECKOUT)).toEqual(['alarm']);
+    const nudges = world.countOf('RegisterScalableTarget');
+    await world.run(300);
+    expect(world.countOf('RegisterScalableTarget')).toBe(nudges);
+  });
+
+  it.each([
+    ['the parameter is deleted', async () => world.deleteParameter(CHECKOUT)],
+    ['the stack is deleted', async () => void (await world.deployment.remove())],
+  ])('everything is as before when %s', async (_, leave) => {
+    await leave();
+    await world.run(10);
+    expect(bounds()).toEqual(OWNER);
+    expect(world.leftovers(CHECKOUT)).toEqual([]);
+    expect(world.policies(CHECKOUT)).toEqual(['target-tracking-invocations-1700000000']);
+    await world.run(900);
+    expect(bounds()).toEqual(OWNER);
+    expect(world.leftovers(CHECKOUT)).toEqual([]);
+  });
+
+  it('the endpoint’s end takes everything along', async () => {
+    await world.run(600);
+    world.parts.sageMaker.deleteEndpoint({ EndpointName: 'checkout' });
+    await world.run(300);
+    expect(world.leftovers(CHECKOUT)).toEqual([]);
+  });
+});
+
+it('a muted alarm pauses its target for the window', async () => {
+  world.setDemand(0);
+  await world.run(1800);
+  expect(bounds()).toEqual(OWNER);
+  const nudges = world.countOf('RegisterScalableTarget');
+  const end = new Date((world.parts.clock.nowSeconds + 100) * 1000).toISOString();
+  world.parts.bus.emit({
+    source: 'aws.cloudwatch',
+    detailType: 'CloudWatch Alarm State Change',
+    resources: [],
+    detail: {
+      alarmName: `fast-scaler/${CHECKOUT.resourceId}/high`,
+      state: { value: 'ALARM' },
+      muteDetail: { muteWindowEnd: end.replace('Z', '+0000') },
+    },
+  });
+  world.setDemand(9);
+  await world.run(95);
+  expect(world.countOf('RegisterScalableTarget')).toBe(nudges);
+  await world.run(120);
+  expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+});
+
+it('a failed goodbye is told to CloudFormation, with the reason', async () => {
+  world.parts.account.intercept(({ operation }) => {
+    if (operation === 'DeleteAlarms') throw new Error('down');
+  });
+  const answer = await world.deployment.remove();
+  expect(answer.Status).toBe('FAILED');
+  expect(answer.Reason).toContain(CHECKOUT.resourceId);
+});

@@ -1,0 +1,222 @@
+import type {
+  MetricType,
+  RegisterScalableTargetRequest,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { Bounds } from '../../lib/control/types.ts';
+import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
+import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
+
+export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
+export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
+export const LEAD_TIME_SECONDS = 180;
+
+/** Requests a second that one instance is meant to carry: 1500 a minute. */
+export const PER_INSTANCE = 25;
+
+export interface EndpointOptions {
+  readonly endpointName?: string;
+  /** Null: no scalable target is registered. */
+  readonly bounds?: Bounds | null;
+  readonly hasPolicy?: boolean;
+  /** False: metrics as an endpoint configuration has them that says nothing of them. */
+  readonly isEnhanced?: boolean;
+  readonly tag?: string;
+}
+
+const NAMES = (target: ScalableTarget) => ({
+  ServiceNamespace: 'sagemaker' as const,
+  ResourceId: target.resourceId,
+  ScalableDimension: target.scalableDimension,
+});
+
+/** An account with the service deployed; time 0 is its start. */
+export class LifecycleWorld {
+  readonly parts: AccountParts;
+  readonly deployment: Deployment;
+  readonly calls: { readonly atSeconds: number; readonly operation: string }[] = [];
+  readonly #demand = new Map<string, [fromSecond: number, instances: number][]>();
+
+  private constructor(parts: AccountParts, deployment: Deployment) {
+    this.parts = parts;
+    this.deployment = deployment;
+    parts.account.onCall(({ atMs, operation }) => {
+      this.calls.push({ atSeconds: atMs / 1000 - START_SECONDS, operation });
+    });
+  }
+
+  static async create(seed = 1): Promise<LifecycleWorld> {
+    const parts = createAccount({
+      startMs: START_SECONDS * 1000,
+      seed,
+      model: {
+        instanceThroughputPerSecond: PER_INSTANCE / 0.7,
+        serviceSeconds: 0.2,
+        leadTimeSeconds: LEAD_TIME_SECONDS,
+      },
+    });
+    return new LifecycleWorld(parts, await deployService(parts));
+  }
+
+  get nowSeconds(): number {
+    return this.parts.clock.nowSeconds - START_SECONDS;
+  }
+
+  runTo(second: number): Promise<void> {
+    return this.parts.clock.runUntil((START_SECONDS + second) * 1000);
+  }
+
+  run(seconds: number): Promise<void> {
+    return this.runTo(this.nowSeconds + seconds);
+  }
+
+  /** An endpoint in service, as its owner made it. */
+  addEndpoint(options: EndpointOptions = {}): ScalableTarget {
+    const { endpointName = 'checkout', bounds = { min: 1, max: 20 }, tag } = options;
+    const target = variantTarget(endpointName, 'AllTraffic');
+    const { sageMaker } = this.parts;
+    sageMaker.createModel({ ModelName: `${endpointName}-model`, ExecutionRoleArn: ROLE });
+    sageMaker.createEndpointConfig({
+      EndpointConfigName: `${endpointName}-config`,
+      ProductionVariants: [
+        {
+          VariantName: target.variantName,
+          ModelName: `${endpointName}-model`,
+          InstanceType: 'ml.g5.xlarge',
+          InitialInstanceCount: 1,
+        },
+      ],
+      ...(options.isEnhanced !== false && {
+        MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+      }),
+    });
+    sageMaker.createEndpoint({
+      EndpointName: endpointName,
+      EndpointConfigName: `${endpointName}-config`,
+      ...(tag !== undefined && { Tags: [{ Key: TAG_KEY, Value: tag }] }),
+    });
+    if (bounds) this.register(target, bounds);
+    if (bounds && options.hasPolicy !== false) this.putOwnersPolicy(target);
+    this.parts.plant.setLoad(endpointName, target.variantName, (second) => {
+      const entries = this.#demand.get(endpointName) ?? [];
+      const at = second - START_SECONDS;
+      return PER_INSTANCE * (entries.findLast(([from]) => from <= at)?.[1] ?? 0);
+    });
+    return target;
+  }
+
+  /** From now on the load of an endpoint needs `instances`. */
+  setDemand(instances: number, endpointName = 'checkout'): void {
+    const entries = this.#demand.get(endpointName) ?? [];
+    this.#demand.set(endpointName, [...entries, [this.nowSeconds, instances]]);
+  }
+
+  /** The owner sets bounds, as a console user or Terraform does. */
+  register(target: ScalableTarget, { min, max }: Partial<Bounds>): void {
+    const input: RegisterScalableTargetRequest = {
+      ...NAMES(target),
+      MinCapacity: min,
+      MaxCapacity: max,
+    };
+    this.parts.autoScaling.registerScalableTarget(input);
+  }
+
+  deregister(target: ScalableTarget): void {
+    this.parts.autoScaling.deregisterScalableTarget(NAMES(target));
+  }
+
+  /** The policy of the question: 1500 invocations a minute, cooldowns of 10 and 100 s. */
+  putOwnersPolicy(
+    target: ScalableTarget,
+    PredefinedMetricType: MetricType = 'SageMakerVariantInvocationsPerInstance',
+  ): void {
+    this.parts.autoScaling.putScalingPolicy({
+      ...NAMES(target),
+      PolicyName: 'target-tracking-invocations-1700000000',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 1500,
+        PredefinedMetricSpecification: { PredefinedMetricType },
+        ScaleOutCooldown: 10,
+        ScaleInCooldown: 100,
+        DisableScaleIn: false,
+      },
+    });
+  }
+
+  /** The owner's own scheduled action, `inSeconds` from now. */
+  schedule(target: ScalableTarget, inSeconds: number, { min, max }: Bounds): void {
+    const at = new Date((this.parts.clock.nowSeconds + inSeconds) * 1000);
+    this.parts.autoScaling.putScheduledAction({
+      ...NAMES(target),
+      ScheduledActionName: 'owners-morning',
+      Schedule: `at(${at.toISOString().slice(0, 19)})`,
+      ScalableTargetAction: { MinCapacity: min, MaxCapacity: max },
+    });
+  }
+
+  async putParameter(name: string, value: object | string): Promise<void> {
+    const { ssm, account } = this.parts;
+    const Value = typeof value === 'string' ? value : JSON.stringify(value);
+    const input = { Name: name, Type: 'String', Overwrite: true, Value };
+    await ssm.operations.PutParameter?.(input, account.context);
+  }
+
+  enrol(target: ScalableTarget, config: object | string = {}): Promise<void> {
+    return this.putParameter(targetParameterName(target), config);
+  }
+
+  /** Enrols, and lets the event arrive. */
+  async apply(target: ScalableTarget, config: object | string = {}): Promise<void> {
+    await this.enrol(target, config);
+    await this.run(5);
+  }
+
+  async deleteParameter(target: ScalableTarget): Promise<void> {
+    const { ssm, account } = this.parts;
+    const Names = [targetParameterName(target)];
+    await ssm.operations.DeleteParameters?.({ Names }, account.context);
+  }
+
+  bounds(target: ScalableTarget): Bounds | undefined {
+    const [found] = this.parts.autoScaling.describeScalableTargets({
+      ServiceNamespace: 'sagemaker',
+      ResourceIds: [target.resourceId],
+    }).ScalableTargets;
+    return found && { min: found.MinCapacity, max: found.MaxCapacity };
+  }
+
+  alarmThreshold(target: ScalableTarget): number | undefined {
+    return this.parts.cloudWatch.describeAlarm(`fast-scaler/${target.resourceId}/high`)?.Threshold;
+  }
+
+  lease(target: ScalableTarget) {
+    return this.#scheduledActions(target).find((name) => name === 'fast-scaler-restore');
+  }
+
+  policies(target: ScalableTarget): string[] {
+    const { ScalingPolicies } = this.parts.autoScaling.describeScalingPolicies(NAMES(target));
+    return ScalingPolicies.map(({ PolicyName }) => PolicyName as string);
+  }
+
+  /** Names of everything in AWS that the scaler made for a target. */
+  leftovers(target: ScalableTarget): string[] {
+    return [
+      ...(this.alarmThreshold(target) === undefined ? [] : ['alarm']),
+      ...(this.bounds(target) ? [...this.policies(target), ...this.#scheduledActions(target)] : []),
+    ].filter((name) => name === 'alarm' || name.startsWith('fast-scaler'));
+  }
+
+  /** How often an operation was called. */
+  countOf(operation: string): number {
+    return this.calls.filter((call) => call.operation === operation).length;
+  }
+
+  #scheduledActions(target: ScalableTarget): string[] {
+    const { ScheduledActions } = this.parts.autoScaling.describeScheduledActions(NAMES(target));
+    return ScheduledActions.map(({ ScheduledActionName }) => ScheduledActionName as string);
+  }
+}
+
+const ROLE = 'arn:aws:iam::123456789012:role/m';
