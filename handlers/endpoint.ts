@@ -1,5 +1,6 @@
 import type { EnrolmentStore } from '../lib/aws/enrolment-store.ts';
 import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
+import { TAG_KEY } from '../lib/enrolment/parameter-name.ts';
 import { endpointStateChange } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
 import { endpointRuntime } from '../lib/runtimes.ts';
@@ -18,7 +19,7 @@ export const createHandler = (
       endpointName,
       isGone: EndpointStatus !== 'IN_SERVICE',
       endpointConfigName: EndpointConfigName,
-      tag: Tags?.['fast-scaler'],
+      tag: Tags?.[TAG_KEY],
     });
   });
 

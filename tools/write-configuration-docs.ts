@@ -62,12 +62,13 @@ function markdown(): string {
     return row(key, property, reference, isRequired ? 'required' : code(property.default));
   });
   return `<!-- Written by tools/write-configuration-docs.ts from lib/config; do not edit. -->
+
 # Configuration
 
 Two kinds of Systems Manager parameters, JSON objects both, and one tag:
 
 | where | what it does |
-|---|---|
+| --- | --- |
 | \`/fast-scaler/targets/<endpoint>/<variant>\` | Enrols the variant; holds only what differs, \`{}\` at least. Deleting it releases the variant. |
 | tag \`fast-scaler\` = \`act\` or \`observe\` on an endpoint | Enrols all variants of the endpoint in that mode. |
 | \`/fast-scaler/defaults\` | Settings for every enrolled target, and \`discover\`. |
@@ -90,7 +91,7 @@ Editors check the parameters by [docs/schema/target.schema.json](schema/target.s
 }
 
 function table(rows: readonly string[]): string {
-  return ['| key | values | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| key | values | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function row(key: string, schema: JsonSchema, reference: SettingReference, standard: string) {
@@ -123,7 +124,7 @@ function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-/** Writes the files under `root`. */
+/** Writes the files under `root`; their layout is the formatter's. */
 function write(root: string): void {
   mkdirSync(join(root, 'docs/schema'), { recursive: true });
   for (const [path, text] of Object.entries(configurationDocs())) {

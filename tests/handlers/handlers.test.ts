@@ -27,9 +27,44 @@ describe('a sample event', () => {
     expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
   });
 
-  it('of an endpoint runs a cycle', async () => {
-    await endpoint(world.runtime())(sample('endpoint-state-change'), context);
+  it('of a muted alarm pauses its target for the window', async () => {
+    const event = sample('alarm-state-change');
+    const end = new Date(world.nowMs + 60_000).toISOString().replace('Z', '+0000');
+    event.detail.muteDetail = { mutedByArn: 'arn:rule', muteWindowEnd: end };
+    await alarm(world.runtime())(event, context);
+    expect(world.nudges).toEqual([]);
+    const [state] = [...(world.saved[0]?.values() ?? [])];
+    expect(state?.mutedUntilSeconds).toBe(world.nowMs / 1000 + 60);
+  });
+
+  it('of an endpoint runs a cycle, and what else it tells is noted', async () => {
+    const event = sample('endpoint-state-change');
+    event.detail.Tags = { 'fast-scaler': 'observe', team: 'search' };
+    await endpoint(world.runtime())(event, context);
     expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+    expect(world.enrolments.news).toEqual([
+      {
+        endpointName: 'checkout',
+        isGone: false,
+        endpointConfigName: event.detail.EndpointConfigName,
+        tag: 'observe',
+      },
+    ]);
+  });
+
+  it.each(['DELETING', 'DELETED'])('of an endpoint that is %s is noted', async (status) => {
+    const event = sample('endpoint-state-change');
+    event.detail.EndpointStatus = status;
+    await endpoint(world.runtime())(event, context);
+    expect(world.enrolments.news).toMatchObject([{ endpointName: 'checkout', isGone: true }]);
+  });
+
+  it('of the defaults reaches every target', async () => {
+    world.parameters.set('/fast-scaler/targets/checkout/AllTraffic', '{"targetPerInstance":1500}');
+    const event = sample('parameter-change');
+    event.detail.name = '/fast-scaler/defaults';
+    await parameter(world.runtime())(event, context);
+    expect([...world.enrolments.inForce.keys()]).toEqual(['endpoint/checkout/variant/AllTraffic']);
   });
 
   it('of a parameter enrols its target', async () => {

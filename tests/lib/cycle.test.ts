@@ -131,3 +131,71 @@ describe('faults', () => {
     await expect(cycle()).rejects.toThrow(`${port} is down`);
   });
 });
+
+describe('leases', () => {
+  const baseline = { min: 1, max: 20 };
+  const raised = { min: 9, max: 20 };
+  const until = NOW_SECONDS + CONFIG.leaseSeconds;
+  const lease = { untilSeconds: until, restores: baseline };
+
+  it('are put before the nudge', async () => {
+    world.setDemand(9);
+    await cycle();
+    expect(world.writes).toEqual(['putLease', 'nudge']);
+    expect(world.leases.get(TARGET.resourceId)).toEqual(lease);
+    expect(world.saved[0]?.get(TARGET.resourceId)?.lease).toEqual(lease);
+  });
+
+  it('are no lease when they could not be put: no nudge, and the state says so', async () => {
+    world.setDemand(9);
+    world.fail('putLease');
+    await cycle();
+    expect(world.nudges).toEqual([]);
+    expect(world.kept[0]?.outcome).toMatchObject({ status: 'failed', message: 'putLease is down' });
+    expect(world.saved.at(-1)?.get(TARGET.resourceId)?.lease).toBeNull();
+  });
+
+  it('are deleted at rest, and at rest only', async () => {
+    world.setDemand(0.2);
+    const held = { baseline, written: baseline, before: raised, lease };
+    world.record = world.enrolled({ ...held, capacityLog: [[NOW_SECONDS - 2000, 1]] });
+    await cycle();
+    expect(world.writes).toEqual(['deleteLease']);
+    expect(world.saved[0]?.get(TARGET.resourceId)?.lease).toBeNull();
+    expect(world.rechecks).toEqual([]);
+  });
+
+  it('tell of their end', async () => {
+    world.setDemand(0.2);
+    const over = { untilSeconds: NOW_SECONDS - 1, restores: baseline };
+    world.record = world.enrolled({ baseline, written: raised, before: raised, lease: over });
+    await cycle();
+    expect(world.kept[0]?.steps.map(({ reason }) => reason)).toContain('lease-expired');
+    expect(world.kept[0]?.steps.map(({ reason }) => reason)).not.toContain('owner-changed-bounds');
+  });
+
+  it.each(['observe', 'paused'] as const)('end with the mode %s', async (mode) => {
+    world.setDemand(9);
+    world.bounds.set(TARGET.resourceId, raised);
+    world.record = world.enrolled(
+      { baseline, written: raised, before: baseline, lease },
+      { ...CONFIG, mode },
+    );
+    await cycle();
+    expect(world.nudges).toEqual([baseline]);
+    const [state] = [...(world.saved[0]?.values() ?? [])];
+    expect(state).toMatchObject({ written: baseline, lease });
+    world.bounds.set(TARGET.resourceId, baseline);
+    world.record = world.enrolled(state, { ...CONFIG, mode });
+    await cycle();
+    expect(world.writes).toEqual(['nudge', 'deleteLease']);
+  });
+});
+
+it('does not look at a target whose load cannot be measured', async () => {
+  world.setDemand(9);
+  world.record = world.enrolled({}, CONFIG, { signal: null });
+  world.fail('endpoints');
+  await cycle();
+  expect([world.nudges, world.rechecks]).toEqual([[], []]);
+});

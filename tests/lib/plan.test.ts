@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import type { ScalingPolicy } from '../../lib/aws/scaling-policies.ts';
+import { resolve } from '../../lib/config/resolve.ts';
+import type { TargetSettings } from '../../lib/config/schema.ts';
+import { inputNames } from '../../lib/enrolment/parameter-name.ts';
+import { BACKSTOP_NAME, plan, type Situation } from '../../lib/enrolment/plan.ts';
+import { enrolmentOf, TARGET, World } from './fakes.ts';
+
+const tracking = (policyName: string, predefined: string, targetValue: number): ScalingPolicy => ({
+  resourceId: TARGET.resourceId,
+  policyName,
+  tracking: {
+    predefined,
+    metricName: null,
+    targetValue,
+    scaleOutCooldownSeconds: 10,
+    scaleInCooldownSeconds: 100,
+  },
+});
+
+const INVOCATIONS = tracking('owners', 'SageMakerVariantInvocationsPerInstance', 1500);
+const CONCURRENCY = tracking(
+  'owners',
+  'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+  4,
+);
+const CPU: ScalingPolicy = {
+  ...INVOCATIONS,
+  tracking: { ...(INVOCATIONS.tracking as object), predefined: null, metricName: 'CPU' } as never,
+};
+const STEPS: ScalingPolicy = { ...INVOCATIONS, tracking: null };
+
+const FAST = new World().withCounts(1, 1);
+const SLOW = { ...FAST, invocationsEverySeconds: 60 };
+const LATENCY = { seconds: 0.08, endpointConfigName: 'checkout-1' };
+const BUSY = { namespace: 'App', metricName: 'Busy', statistic: 'Average' } as const;
+
+const SITUATION: Situation = {
+  endpoint: FAST,
+  baseline: { min: 1, max: 20 },
+  policies: [INVOCATIONS],
+  alarms: [],
+  arrivalsCounted: false,
+  latency: null,
+  previous: undefined,
+};
+
+const run = (settings: TargetSettings, situation: Partial<Situation> = {}) =>
+  plan(TARGET, resolve({ target: JSON.stringify(settings) }, inputNames(TARGET)), {
+    ...SITUATION,
+    ...situation,
+  });
+
+describe('the signal', () => {
+  const auto = {};
+  const slow = { endpoint: SLOW };
+  it.each<[string, TargetSettings, Partial<Situation>, string, number]>([
+    ['auto, invocations are fast', auto, {}, 'Invocations', 1500],
+    ['auto, arrivals are counted', auto, { ...slow, arrivalsCounted: true }, 'Arrivals', 1500],
+    ['auto, fast beats counted', auto, { arrivalsCounted: true }, 'Invocations', 1500],
+    ['auto, nothing is fast', auto, { ...slow, latency: LATENCY }, 'ConcurrentRequestsPerModel', 2],
+    [
+      'auto, the policy counts concurrency',
+      auto,
+      { policies: [CONCURRENCY] },
+      'ConcurrentRequestsPerModel',
+      4,
+    ],
+    ['auto, a target beside a policy', { targetPerInstance: 600 }, {}, 'Invocations', 600],
+    [
+      'concurrency, the policy counts invocations',
+      { signal: 'concurrency' },
+      { latency: LATENCY },
+      'ConcurrentRequestsPerModel',
+      2,
+    ],
+    [
+      'concurrency with its target',
+      { signal: 'concurrency', targetPerInstance: 6 },
+      {},
+      'ConcurrentRequestsPerModel',
+      6,
+    ],
+    [
+      'invocations, the policy counts concurrency',
+      { signal: 'invocations' },
+      { policies: [CONCURRENCY], latency: LATENCY },
+      'Invocations',
+      3000,
+    ],
+    ['the second policy can be read', auto, { policies: [CPU, INVOCATIONS] }, 'Invocations', 1500],
+    [
+      'a metric',
+      { signal: { ...BUSY, dimensions: {}, loadScope: 'variant' }, targetPerInstance: 3 },
+      {},
+      'Busy',
+      3,
+    ],
+  ])('%s', (_, settings, situation, metricName, targetPerInstance) => {
+    const { enrolment } = run(settings, situation);
+    expect(enrolment.signal).toMatchObject({ load: { metricName }, targetPerInstance });
+    expect(enrolment.problems).toEqual([]);
+  });
+
+  it.each<[string, TargetSettings, Partial<Situation>, RegExp, RegExp]>([
+    ['no target anywhere', {}, { policies: [] }, /neither/, /"targetPerInstance" in \/fast-scaler/],
+    ['a policy on another metric', {}, { policies: [CPU] }, /neither/, /targetPerInstance/],
+    ['a policy of another type', {}, { policies: [STEPS] }, /neither/, /targetPerInstance/],
+    ['no latency yet', {}, slow, /no request was seen/, /update-endpoint --endpoint-name checkout/],
+    [
+      'slow invocations by name',
+      { signal: 'invocations' },
+      slow,
+      /published every 60 s/,
+      /MetricPublishFrequencyInSeconds=10/,
+    ],
+    [
+      'a metric without a target',
+      { signal: { ...BUSY, dimensions: {}, loadScope: 'variant' } },
+      {},
+      /the metric Busy/,
+      /targetPerInstance/,
+    ],
+  ])('%s is told with its fix', (_, settings, situation, what, fix) => {
+    const { enrolment, putAlarms } = run(settings, situation);
+    expect(enrolment.signal).toBeNull();
+    expect(enrolment.problems).toMatchObject([
+      { what: expect.stringMatching(what), fix: expect.stringMatching(fix) },
+    ]);
+    expect(putAlarms).toEqual([]);
+  });
+
+  it('stays as it was when it can no longer be worked out', () => {
+    const { enrolment } = run({}, { policies: [], previous: enrolmentOf() });
+    expect(enrolment.signal).toEqual(enrolmentOf().signal);
+    expect(enrolment.problems).toHaveLength(1);
+  });
+});
+
+describe('the scalable target', () => {
+  const given = { minCapacity: 2, maxCapacity: 8 };
+  const missing = { baseline: undefined, policies: [] };
+  const target = { targetPerInstance: 60 };
+
+  it('is registered once, where Min and Max are given', () => {
+    const { register, enrolment } = run({ ...target, ...given }, missing);
+    expect([register, enrolment.wasRegistered]).toEqual([{ min: 2, max: 8 }, true]);
+  });
+
+  it.each<[string, TargetSettings, Partial<Situation>, RegExp]>([
+    ['without Min and Max', target, {}, /Set "minCapacity" and "maxCapacity"/],
+    ['with Min alone', { ...target, minCapacity: 2 }, {}, /--min-capacity <min>/],
+    ['in observe', { ...target, ...given, mode: 'observe' }, {}, /--min-capacity 2/],
+    [
+      'of an endpoint that is locked',
+      { ...target, ...given },
+      { endpoint: { ...FAST, status: 'Updating' } },
+      /once the endpoint is in service/,
+    ],
+    [
+      'that was deregistered by somebody',
+      { ...target, ...given },
+      { previous: enrolmentOf() },
+      /register-scalable-target .*--min-capacity 2 --max-capacity 8/,
+    ],
+  ])('is not registered %s', (_, settings, situation, fix) => {
+    const { register, enrolment } = run(settings, { ...missing, ...situation });
+    expect(register).toBeNull();
+    expect(enrolment.problems.map((problem) => problem.fix).join()).toMatch(fix);
+  });
+
+  it('keeps its owner’s bounds, and the difference is told', () => {
+    const { register, enrolment } = run(given);
+    expect(register).toBeNull();
+    expect(enrolment.notes.join()).toContain('Min 1 and Max 20');
+  });
+});
+
+describe('the backstop', () => {
+  const target = { targetPerInstance: 60 };
+  const ours = (targetValue: number): ScalingPolicy => ({
+    resourceId: TARGET.resourceId,
+    policyName: BACKSTOP_NAME,
+    tracking: {
+      predefined: null,
+      metricName: 'InvocationsPerInstance',
+      targetValue,
+      scaleOutCooldownSeconds: 60,
+      scaleInCooldownSeconds: 600,
+    },
+  });
+
+  it.each<[string, TargetSettings, Partial<Situation>, unknown, boolean]>([
+    [
+      'is put where there is no policy',
+      target,
+      { policies: [] },
+      { metric: { metricName: 'InvocationsPerInstance' }, targetValue: 60 },
+      false,
+    ],
+    [
+      'tracks concurrency for concurrency',
+      { ...target, signal: 'concurrency' },
+      { policies: [] },
+      { metric: { metricName: 'ConcurrentRequestsPerModel', statistic: 'Maximum' } },
+      false,
+    ],
+    ['is not put again', target, { policies: [ours(60)] }, null, false],
+    ['follows the target', target, { policies: [ours(50)] }, { targetValue: 60 }, false],
+    ['is not put beside a policy of any type', target, { policies: [STEPS] }, null, false],
+    ['goes when the owner has one', target, { policies: [ours(60), INVOCATIONS] }, null, true],
+    ['is not put in observe', { ...target, mode: 'observe' }, { policies: [] }, null, false],
+    ['is left alone when paused', { ...target, mode: 'paused' }, { policies: [] }, null, false],
+    [
+      'has no metric where a variant is counted as a whole',
+      { ...target, signal: { ...BUSY, dimensions: {}, loadScope: 'variant' } },
+      { policies: [] },
+      null,
+      false,
+    ],
+    ['needs a scalable target', target, { policies: [], baseline: undefined }, null, false],
+  ])('%s', (_, settings, situation, put, deleted) => {
+    const { putBackstop, deleteBackstop } = run(settings, situation);
+    if (put === null) expect(putBackstop).toBeNull();
+    else expect(putBackstop).toMatchObject(put as object);
+    expect(deleteBackstop).toBe(deleted);
+  });
+});
+
+describe('the alarms', () => {
+  const [alarm] = run({}).putAlarms;
+  const standing = (changes: object) => [
+    { alarmName: alarm?.alarmName ?? '', spec: alarm ? { ...alarm, ...changes } : null },
+  ];
+
+  it.each<[string, Partial<Situation>, number, number]>([
+    ['are put when there is none', {}, 1, 0],
+    ['are left when they stand', { alarms: standing({}) }, 0, 0],
+    ['are put again with another threshold', { alarms: standing({ threshold: 1 }) }, 1, 0],
+    [
+      'are put over what somebody made of one',
+      { alarms: [{ alarmName: alarm?.alarmName ?? '', spec: null }] },
+      1,
+      0,
+    ],
+    [
+      'go when they are of another kind',
+      { alarms: [{ alarmName: `fast-scaler/${TARGET.resourceId}/old`, spec: null }] },
+      1,
+      1,
+    ],
+    ['go with the endpoint', { endpoint: undefined, alarms: standing({}) }, 0, 1],
+    [
+      'go with the variant',
+      {
+        endpoint: { ...FAST, variants: new Map([['B', { inService: 1, desired: 1 }]]) },
+        alarms: standing({}),
+      },
+      0,
+      1,
+    ],
+    [
+      'come before the variants of a new endpoint are shown',
+      { endpoint: { ...FAST, status: 'Creating', variants: new Map() } },
+      1,
+      0,
+    ],
+  ])('%s', (_, situation, put, deleted) => {
+    const { putAlarms, deleteAlarms } = run({}, situation);
+    expect([putAlarms.length, deleteAlarms.length]).toEqual([put, deleted]);
+  });
+
+  it('of a paused target are left as they are', () => {
+    const paused = run({ mode: 'paused' }, { alarms: standing({ threshold: 1 }) });
+    expect([paused.putAlarms, paused.deleteAlarms]).toEqual([[], []]);
+  });
+});
