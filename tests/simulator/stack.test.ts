@@ -161,8 +161,11 @@ describe('Function: readStack', () => {
       'parameter',
       'recheck',
       'sweep',
+      'farewell',
     ]);
     for (const each of stack.functions) {
+      // CloudFormation itself calls the last one.
+      if (each.name === 'farewell') continue;
       expect(each.rules.length + each.schedules.length + each.queues.length).toBe(1);
     }
   });
