@@ -33,6 +33,13 @@ const RULES = [
 /** Names of the functions that EventBridge calls. */
 export type RuleName = (typeof RULES)[number]['name'];
 
+/** Of the functions that take longer than a cycle. */
+const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
+  parameter: 50,
+  sweep: 50,
+  farewell: 300,
+};
+
 export const ruleName = (name: RuleName) => `${deployedName(name)}-rule-1`;
 
 const arn = (service: string, resource: string) =>
@@ -52,7 +59,7 @@ export async function checkFunctions(account: Account, outputs: StackOutputs): P
     );
     assert.deepEqual(Architectures, ['arm64'], name);
     assert.equal(Configuration?.MemorySize, 256, name);
-    assert.equal(Configuration?.Timeout, name === 'sweep' ? 50 : 15, name);
+    assert.equal(Configuration?.Timeout, TIMEOUT_SECONDS[name] ?? 15, name);
     assert.equal(Configuration?.Handler, `handlers/${name}.handler`, name);
     assert.equal(Concurrency?.ReservedConcurrentExecutions, undefined, name);
     assert.deepEqual(
