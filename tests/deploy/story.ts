@@ -13,6 +13,14 @@ const PARAMETER = `/fast-scaler/targets/${ENDPOINT}/${VARIANT}`;
 const ALARM = `fast-scaler/endpoint/${ENDPOINT}/variant/${VARIANT}/high`;
 const TARGET_PER_INSTANCE = 1500;
 
+/** moto's endpoints do not say how often they publish their metrics, so the signal is spelt out. */
+const SIGNAL = {
+  namespace: 'AWS/SageMaker',
+  metricName: 'Invocations',
+  dimensions: { EndpointName: ENDPOINT, VariantName: VARIANT },
+  statistic: 'Sum',
+};
+
 const OWNERS_BOUNDS: Bounds = { min: 1, max: 16 };
 
 /** Invocations in ten seconds: 20,000 a minute need 14 instances, 600 a minute need one. */
@@ -52,7 +60,7 @@ export async function playStory(account: Account, functions: Functions): Promise
       new PutParameterCommand({
         Name: PARAMETER,
         Type: 'String',
-        Value: JSON.stringify({ signal: 'invocations', targetPerInstance: TARGET_PER_INSTANCE }),
+        Value: JSON.stringify({ signal: SIGNAL, targetPerInstance: TARGET_PER_INSTANCE }),
       }),
     );
     await call('parameter', sampleEvent('parameter-change'));
