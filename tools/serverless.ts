@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 export const SERVICE_DIR = fileURLToPath(new URL('..', import.meta.url));
 
 /** The functions of the service, as serverless.yml names them. */
-export const FUNCTIONS = ['alarm', 'endpoint', 'farewell', 'parameter', 'recheck', 'sweep'] as const;
+export const FUNCTIONS = [
+  'alarm',
+  'endpoint',
+  'farewell',
+  'parameter',
+  'recheck',
+  'sweep',
+] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 
