@@ -34,8 +34,9 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
     meaning: 'How long a new instance takes to serve, until it was measured once.',
   },
   scaleInStableSeconds: {
-    meaning: 'How long demand must stay lower before capacity follows.',
-    whenNull: 'as long as the measured lead time, 600 at most',
+    meaning:
+      'How long Min must have carried demand before capacity goes back to it, whatever else is remembered.',
+    whenNull: 'as long as the measured lead time, 60 to 180',
   },
   scaleOutSpacingSeconds: {
     meaning: 'Least time between two scale-outs.',
