@@ -10,8 +10,8 @@ const REVERSAL_MEMORY_SECONDS = 1800;
 /** Shortest and longest span that the lead time may set for demand to count as gone, seconds. */
 const QUIET_BOUNDS = { min: 60, max: 180 };
 
-/** The guard against flapping doubles the stable time with each reversal, this often at most. */
-const MAX_DOUBLINGS = 3;
+/** Reversals beyond this many lengthen the guarded span no further. */
+const MOST_REVERSALS = 3;
 
 /** Lead time to reckon with: the learned one, else the configured one. Seconds. */
 export function leadTimeSeconds(state: TargetState, config: ControlConfig): number {
@@ -30,7 +30,7 @@ export function guardScaleIn(
   nowSeconds: number,
   desired: number,
 ): number {
-  const reversals = Math.min(activeReversals(state, nowSeconds), MAX_DOUBLINGS);
+  const reversals = Math.min(activeReversals(state, nowSeconds), MOST_REVERSALS);
   if (reversals === 0 || wanted >= desired) return wanted;
   const span = leadTimeSeconds(state, config) * 2 ** (reversals - 1);
   const peak = Math.ceil(recent.quantile(Math.min(span, LONGEST_SPAN_SECONDS), 1));
