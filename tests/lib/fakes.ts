@@ -63,6 +63,8 @@ export class World {
   readonly enrolments = new FakeEnrolments();
   /** Tags by endpoint; the listed endpoints are the keys. */
   readonly tags = new Map<string, string | undefined>();
+  endpointAgeMs = 0;
+  readonly tagReads: { readonly endpointName: string; readonly atMs: number }[] = [];
 
   withCounts(inService: number, desired: number, status = 'InService'): EndpointReading {
     return {
@@ -203,14 +205,17 @@ export class World {
         readAll: port('parameters', () => this.parameters),
       },
       tags: {
-        list: port('tags', () =>
+        list: port('listEndpoints', () =>
           [...this.tags.keys()].map((endpointName) => ({
             endpointName,
             arn: `arn:${endpointName}`,
-            modifiedAtMs: this.nowMs,
+            modifiedAtMs: this.nowMs - this.endpointAgeMs,
           })),
         ),
-        read: port('tags', ({ endpointName }: ListedEndpoint) => this.tags.get(endpointName)),
+        read: port('listTags', ({ endpointName }: ListedEndpoint) => {
+          this.tagReads.push({ endpointName, atMs: this.nowMs });
+          return this.tags.get(endpointName);
+        }),
       },
     };
   }
