@@ -17,6 +17,8 @@ export interface EndpointEnrolments {
   enrol(target: ScalableTarget, enrolment: Enrolment): Promise<void>;
   /** Notes why an input was not taken; what is in force stays so. */
   refuse(target: ScalableTarget, refusal: Refusal): Promise<void>;
+  /** Notes that a target's alarm is muted; of one that is not enrolled, nothing. */
+  noteMute(target: ScalableTarget, untilSeconds: number): Promise<void>;
   /** Removes a target with its state and, after the last one, the endpoint's item. */
   remove(target: ScalableTarget): Promise<void>;
 }
@@ -52,6 +54,20 @@ export function endpointEnrolments(table: ItemTable): EndpointEnrolments {
       await set(target, '#n0 = :value', [attributeOf('refusal', target)], refusal);
     },
 
+    async noteMute(target, untilSeconds) {
+      // No new version: a cycle that is under way may save what it decided.
+      await table.update({
+        key: endpointKey(target.endpointName),
+        expression: 'SET #mute = :until',
+        names: {
+          '#mute': attributeOf('mute', target),
+          '#enrolment': attributeOf('enrolment', target),
+        },
+        values: { ':until': { N: String(Math.ceil(untilSeconds)) } },
+        condition: 'attribute_exists(#enrolment)',
+      });
+    },
+
     async remove(target) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const record = await read(target.endpointName);
@@ -79,11 +95,12 @@ async function removeFrom(
   const states = new Map(others.map((each) => [each.target.resourceId, each.state]));
   const done = await table.update({
     key,
-    expression: 'SET #state = :state, version = :next REMOVE #enrolment, #refusal',
+    expression: 'SET #state = :state, version = :next REMOVE #enrolment, #refusal, #mute',
     names: {
       '#state': 'state',
       '#enrolment': attributeOf('enrolment', target),
       '#refusal': attributeOf('refusal', target),
+      '#mute': attributeOf('mute', target),
     },
     values: {
       ...values,

@@ -10,9 +10,14 @@ export interface PacerRuntime {
 /**
  * Milliseconds between two calls, for calls with a quota of their own. The rest of each is left to
  * everybody else in the account. CloudWatch takes three a second of the first two (its service
- * quotas); for SageMaker's AWS publishes no figure.
+ * quotas); for the others AWS publishes no figure.
  */
-const GAP_MS = { PutMetricAlarm: 400, DeleteAlarms: 400, ListTags: 250 } as const;
+const GAP_MS = {
+  PutMetricAlarm: 400,
+  DeleteAlarms: 400,
+  GetAlarmMuteRule: 250,
+  ListTags: 250,
+} as const;
 
 /** Calls that are paced. */
 export type PacedCall = keyof typeof GAP_MS;
