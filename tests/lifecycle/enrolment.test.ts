@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoEnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
+import { AwsError } from '../../simulator/account/service.ts';
 import { CHECKOUT, LifecycleWorld, PER_INSTANCE } from './world.ts';
 
 let world: LifecycleWorld;
@@ -259,6 +260,50 @@ describe('quotas', () => {
     expect(targets.filter((target) => world.alarmThreshold(target) === undefined)).toEqual([]);
     expect(busiestSecond('PutMetricAlarm')).toBeLessThanOrEqual(3);
     expect(world.deployment.failures).toEqual([]);
+  });
+
+  it('three hundred endpoints are asked for their tags without being throttled', async () => {
+    let throttled = 0;
+    const calls = new Map<number, number>();
+    world.parts.account.intercept(({ operation }) => {
+      if (operation !== 'ListTags') return;
+      const second = Math.floor(world.nowSeconds);
+      calls.set(second, (calls.get(second) ?? 0) + 1);
+      if ((calls.get(second) ?? 0) <= 5) return;
+      throttled += 1;
+      throw new AwsError('ThrottlingException', 'Rate exceeded');
+    });
+    const targets = Array.from({ length: 300 }, (_, i) => {
+      const isTagged = i % 10 === 0;
+      const target = world.addEndpoint({
+        endpointName: `endpoint-${i}`,
+        ...(isTagged && { tag: 'act' }),
+      });
+      return { target, isTagged };
+    });
+    await world.run(780);
+    const enrolled = targets.filter(({ target }) => world.alarmThreshold(target) !== undefined);
+    expect(enrolled.filter(({ isTagged }) => !isTagged)).toEqual([]);
+    expect(enrolled).toHaveLength(30);
+    expect(throttled).toBe(0);
+    expect(world.deployment.failures).toEqual([]);
+  });
+
+  it('tags that cannot be read for twenty minutes release nobody', async () => {
+    world.addEndpoint({ tag: 'act' });
+    await world.run(130);
+    expect(world.alarmThreshold(CHECKOUT)).toBe(200);
+    let refused = 0;
+    world.parts.account.intercept(({ operation }) => {
+      if (operation !== 'ListTags' && operation !== 'ListEndpoints') return;
+      refused += 1;
+      // Not throttled: the SDK would try that again, in real time.
+      throw new AwsError('InternalFailure', 'down', 400);
+    });
+    await world.run(1300);
+    expect(refused).toBeGreaterThan(20);
+    expect(world.alarmThreshold(CHECKOUT)).toBe(200);
+    expect((await shown(CHECKOUT)).enrolment?.config.mode).toBe('act');
   });
 
   it('two hundred changes in a minute cost one convergence each at most', async () => {

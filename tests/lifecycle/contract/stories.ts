@@ -189,6 +189,27 @@ const TUNING: readonly Story[] = [
     },
   ],
   [
+    'defaults or a tag that are not valid leave what is in force, and say so',
+    async (world) => {
+      await world.putParameter(DEFAULTS_PARAMETER, settings({ riskPrice: 20 }));
+      await world.addEndpoint({ tag: 'act' });
+      await world.run(130);
+      await world.putParameter(DEFAULTS_PARAMETER, settings({ riskPrice: 0 }));
+      await world.run(70);
+      const ofDefaults = await world.shown(CHECKOUT);
+      expect(ofDefaults.enrolment?.config.riskPrice).toBe(20);
+      expect(ofDefaults.refusal?.message).toContain(DEFAULTS_PARAMETER);
+      await world.putParameter(DEFAULTS_PARAMETER, settings({ riskPrice: 25 }));
+      await world.run(70);
+      await world.tag('yes');
+      await world.run(700);
+      const ofTag = await world.shown(CHECKOUT);
+      expect(ofTag.enrolment?.config).toMatchObject({ riskPrice: 25, mode: 'act' });
+      expect(ofTag.refusal?.message).toContain('"yes": expected "act" or "observe"');
+      expect(await world.alarmThreshold()).toBe(200);
+    },
+  ],
+  [
     'mode observe decides, records, and writes nothing beside its own state and alarm',
     async (world) => {
       await enrolAtRest(world, { mode: 'observe' });
