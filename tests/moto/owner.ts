@@ -65,16 +65,13 @@ export class Owner {
     await this.#account.sageMaker.send(new sageMaker.DeleteEndpointCommand({ EndpointName }));
   }
 
+  /** AWS gives a key one value; moto would keep both. */
   async tag(value: string | null): Promise<void> {
     const { sageMaker: client } = this.#account;
-    await (value === null
-      ? client.send(new sageMaker.DeleteTagsCommand({ ResourceArn: ARN, TagKeys: [TAG_KEY] }))
-      : client.send(
-          new sageMaker.AddTagsCommand({
-            ResourceArn: ARN,
-            Tags: [{ Key: TAG_KEY, Value: value }],
-          }),
-        ));
+    await client.send(new sageMaker.DeleteTagsCommand({ ResourceArn: ARN, TagKeys: [TAG_KEY] }));
+    if (value === null) return;
+    const Tags = [{ Key: TAG_KEY, Value: value }];
+    await client.send(new sageMaker.AddTagsCommand({ ResourceArn: ARN, Tags }));
   }
 
   /** Instances in service; undefined without an endpoint. */

@@ -1,7 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoEnrolmentStore } from '../../../lib/aws/enrolment-store.ts';
 import { TAG_KEY } from '../../../lib/enrolment/parameter-name.ts';
-import type { ScalableTarget } from '../../../lib/target.ts';
+import { shownIn } from '../shown.ts';
 import { LifecycleWorld } from '../world.ts';
 import { CHECKOUT, type EndpointOptions, type ScheduledAction, type World } from './world.ts';
 
@@ -16,12 +14,6 @@ const EndpointName = CHECKOUT.endpointName;
 export async function embeddedWorld(used: Set<string>): Promise<World> {
   const world = await LifecycleWorld.create(1, used);
   const { account, autoScaling, sageMaker, ssm } = world.parts;
-  const client = new DynamoDBClient({
-    region: account.context.region,
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-    requestHandler: account.requestHandler(),
-  });
-  const store = dynamoEnrolmentStore(client, () => 'Table');
   return {
     name: 'the embedded account',
     run: (seconds) => world.run(seconds),
@@ -95,11 +87,7 @@ export async function embeddedWorld(used: Set<string>): Promise<World> {
         },
       }));
     },
-    async shown({ endpointName, resourceId }: ScalableTarget) {
-      const record = await store.read(endpointName);
-      const stored = record.targets.find(({ target }) => target.resourceId === resourceId);
-      return { enrolment: stored?.enrolment, refusal: record.refusals.get(resourceId) };
-    },
+    shown: (target) => shownIn(world, target),
     decisions: () => world.deployment.decisions(EndpointName),
     get calls() {
       return world.calls.map(({ operation }) => operation);
@@ -108,6 +96,6 @@ export async function embeddedWorld(used: Set<string>): Promise<World> {
       ...world.roles.denials,
       ...world.deployment.failures.map(({ functionName, error }) => `${functionName}: ${error}`),
     ],
-    stop: async () => client.destroy(),
+    stop: async () => {},
   };
 }
