@@ -50,9 +50,12 @@ export const endpointStateChange = envelope(
   'SageMaker Endpoint State Change',
   z.object({
     EndpointName: endpointName,
-    EndpointStatus: z.string(),
-    EndpointConfigName: z.optional(z.string()),
-    Tags: z.optional(z.object({ [TAG_KEY]: z.optional(z.string()) })),
+    EndpointStatus: z.string().check(z.maxLength(64)),
+    EndpointConfigName: z.optional(
+      z.string().check(z.refine(isResourceName, 'not the name of an endpoint configuration')),
+    ),
+    // The longest value of a tag.
+    Tags: z.optional(z.object({ [TAG_KEY]: z.optional(z.string().check(z.maxLength(256))) })),
   }),
 );
 
@@ -94,7 +97,10 @@ export function readRecheck(
 
 /** What SQS hands to the function. */
 export const recheckMessages = z.object({
-  Records: z.array(z.object({ messageId: z.string(), body: z.string() })),
+  // Lambda hands over ten at a time at most; a message of the scaler's own is far shorter.
+  Records: z
+    .array(z.object({ messageId: z.string(), body: z.string().check(z.maxLength(2048)) }))
+    .check(z.maxLength(10)),
 });
 
 /** The schedule's event; nothing in it matters. */
@@ -103,7 +109,7 @@ export const scheduleTick = z.object({ source: z.literal('aws.events') });
 /** CloudFormation's call of a custom resource. */
 export const customResourceRequest = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
-  ResponseURL: z.url(),
+  ResponseURL: z.url({ protocol: /^https$/ }),
   StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),

@@ -22,7 +22,8 @@ export function eventHandler<Schema extends z.core.$ZodType>(
       parser({
         schema,
         errorHandler: (error: Error, event: unknown) => {
-          logger.error('malformed event dropped', { complaint: complaintOf(error), event });
+          const complaint = complaintOf(error);
+          logger.error('malformed event dropped', { complaint, event: withoutSecrets(event) });
           metrics.addMetric('MalformedEvent', MetricUnit.Count, 1);
           return {};
         },
@@ -33,6 +34,12 @@ export function eventHandler<Schema extends z.core.$ZodType>(
 /** The schema's own words; the parser keeps them as the cause of an error that says nothing. */
 function complaintOf({ cause, message }: Error): string {
   return Array.isArray(cause) ? describeIssues(cause as Issue[]) : message;
+}
+
+/** An event as it may be logged: whoever has the address of a custom resource's answer may answer. */
+function withoutSecrets(event: unknown): unknown {
+  const isObject = typeof event === 'object' && event !== null && !Array.isArray(event);
+  return isObject && 'ResponseURL' in event ? { ...event, ResponseURL: '(left out)' } : event;
 }
 
 /** Publishes what was counted, also after an error. Most looks count nothing, and that is no news. */

@@ -51,7 +51,9 @@ export function watched({ targets }: EndpointRecord, mute: Mute | undefined): Wa
     const { signal } = stored.enrolment;
     if (!signal) return [];
     const isMuted = mute?.resourceId === stored.target.resourceId;
-    const mutedUntilSeconds = isMuted ? mute.untilSeconds : stored.state.mutedUntilSeconds;
+    const told = isMuted ? mute.untilSeconds : stored.state.mutedUntilSeconds;
+    const found = stored.mutedUntilSeconds;
+    const mutedUntilSeconds = found === undefined ? told : Math.max(found, told ?? 0);
     return [{ ...stored, signal, state: { ...stored.state, mutedUntilSeconds } }];
   });
 }

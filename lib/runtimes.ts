@@ -10,6 +10,7 @@ import { sageMakerEndpoints } from './aws/endpoints.ts';
 import { dynamoEnrolmentStore, type EnrolmentStore } from './aws/enrolment-store.ts';
 import { cloudWatchLoad } from './aws/load.ts';
 import { cloudWatchMeasurements } from './aws/measurements.ts';
+import { cloudWatchMuteRules } from './aws/mute-rules.ts';
 import { parameterStore } from './aws/parameters.ts';
 import { sqsRechecks } from './aws/rechecks.ts';
 import { applicationAutoScaling } from './aws/scalable-targets.ts';
@@ -67,11 +68,13 @@ export function enrolmentRuntime(
 ): EnrolmentRuntime {
   const { clientConfig, recheckQueueUrl } = surroundings;
   const sageMaker = new SageMakerClient(clientConfig);
+  const cloudWatch = new CloudWatchClient(clientConfig);
   return {
     ...releaseRuntime(surroundings),
     endpoints: sageMakerEndpoints(sageMaker),
     tags: sageMakerTags(sageMaker),
-    measurements: cloudWatchMeasurements(new CloudWatchClient(clientConfig)),
+    measurements: cloudWatchMeasurements(cloudWatch),
+    muteRules: cloudWatchMuteRules(cloudWatch),
     parameters: parameterStore(new SSMClient(clientConfig)),
     rechecks: sqsRechecks(new SQSClient(clientConfig), recheckQueueUrl),
   };

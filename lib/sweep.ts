@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { readMutes } from './enrolment/read-mutes.ts';
 import { reconcile } from './enrolment/reconcile.ts';
 import type { EnrolmentRuntime } from './enrolment/runtime.ts';
 import { hashOf } from './hash.ts';
@@ -17,14 +18,15 @@ const BUDGET_MS = 40_000;
 export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
   const { enrolments, rechecks, logger, metrics, now } = runtime;
   const latestMs = now() + BUDGET_MS;
-  const { entries } = await enrolments.fleet();
-  const enrolled = entries.filter(({ targets }) => targets.size > 0);
+  const fleet = await enrolments.fleet();
+  const enrolled = fleet.entries.filter(({ targets }) => targets.size > 0);
   await rechecks.sendAll(
     enrolled.map(({ endpointName }) => ({
       recheck: { endpointName, cause: 'sweep' as const },
       delaySeconds: jitterSeconds(endpointName),
     })),
   );
+  await readMutes(runtime, fleet);
   try {
     await reconcile(runtime, latestMs);
   } catch (error) {

@@ -77,6 +77,10 @@ A value is taken from the target's parameter, else from the tag, else from \`/fa
 from the table below. A changed parameter applies within seconds, a changed tag within ten minutes.
 An unknown key is an error. While a parameter is invalid the last good configuration stays in force.
 
+A CloudWatch alarm mute rule on the alarm \`fast-scaler/endpoint/<endpoint>/variant/<variant>/high\` pauses the
+target for its window: at once where the alarm goes off in it, else within a minute, and for a minute and a half
+after its end at most.
+
 ## Settings
 
 ${table(rows)}

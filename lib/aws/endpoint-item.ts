@@ -11,6 +11,8 @@ export interface StoredTarget {
   readonly target: ScalableTarget;
   readonly enrolment: Enrolment;
   readonly state: TargetState;
+  /** Until when a sweep found the target's alarm muted. */
+  readonly mutedUntilSeconds?: number;
 }
 
 /** An endpoint's item: every target that shares its lock, under one version. */
@@ -26,7 +28,7 @@ export interface EndpointRecord {
 }
 
 const SCHEMA_VERSION = 1;
-const PREFIXES = { enrolment: 'config:', refusal: 'problem:' } as const;
+const PREFIXES = { enrolment: 'config:', refusal: 'problem:', mute: 'mute:' } as const;
 
 /** Key of an endpoint's item. */
 export const endpointKey = (endpointName: string) => ({
@@ -51,7 +53,13 @@ export function endpointRecord(endpointName: string, item: Item): EndpointRecord
     if (name.startsWith(PREFIXES.refusal)) refusals.set(resourceId, JSON.parse(text) as Refusal);
     if (!name.startsWith(PREFIXES.enrolment)) continue;
     const state = { ...INITIAL_STATE, ...states[resourceId] };
-    targets.push({ target, enrolment: JSON.parse(text) as Enrolment, state });
+    const mute = item[attributeOf('mute', target)]?.N;
+    targets.push({
+      target,
+      enrolment: JSON.parse(text) as Enrolment,
+      state,
+      ...(mute !== undefined && { mutedUntilSeconds: Number(mute) }),
+    });
   }
   return {
     endpointName,

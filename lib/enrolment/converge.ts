@@ -158,6 +158,12 @@ async function latencyOf(
   return seconds === null ? null : { seconds, endpointConfigName };
 }
 
+/** An owner may have put a policy since the policies were read; ours must never stand beside it. */
+async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableTarget) {
+  const standing = await policies.list(target);
+  return standing.some(({ policyName }) => policyName !== BACKSTOP_NAME);
+}
+
 /** What is in force comes before what follows from it: a fault in between is mended by the next try. */
 async function apply(
   runtime: EnrolmentRuntime,
@@ -176,7 +182,9 @@ async function apply(
     if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
     await alarms.delete(planned.deleteAlarms);
   }
-  if (planned.putBackstop) await policies.put(target, planned.putBackstop);
+  if (planned.putBackstop && !(await hasOwnersPolicy(runtime, target))) {
+    await policies.put(target, planned.putBackstop);
+  }
   if (planned.deleteBackstop) await policies.delete(target, BACKSTOP_NAME);
   return true;
 }

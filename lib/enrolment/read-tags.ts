@@ -1,5 +1,8 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { ListedEndpoint } from '../aws/endpoint-tags.ts';
 import type { Fleet } from '../aws/enrolment-store.ts';
 import { hashOf } from '../hash.ts';
+import { turn } from './pacer.ts';
 import { TAG_KEY } from './parameter-name.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 
@@ -11,32 +14,66 @@ const RECENT_MS = 180_000;
 
 const SWEEP_MS = 60_000;
 
+/** How long one sweep may be busy with tags, milliseconds; at the pace of the line, eighty endpoints. */
+const BUDGET_MS = 20_000;
+
 /**
  * The tag of every endpoint that has it: as remembered, as events told, or as read just now. A new
- * tag on an old endpoint is found within ten minutes.
+ * tag on an old endpoint is found within ten minutes. What could not be read stays as remembered: a
+ * tag is gone only when SageMaker says so.
  */
 export async function readTags(
-  { enrolments, tags, now }: EnrolmentRuntime,
+  runtime: EnrolmentRuntime,
   fleet: Fleet,
 ): Promise<ReadonlyMap<string, string>> {
+  const { enrolments, logger, metrics } = runtime;
   const remembered = new Map<string, string>();
   for (const { endpointName, tag } of fleet.entries) {
     if (tag !== undefined) remembered.set(endpointName, tag);
   }
-  const listed = await tags.list();
-  const names = new Set(listed.map(({ endpointName }) => endpointName));
-  const slot = Math.floor(now() / SWEEP_MS) % SWEEPS_PER_READING;
-  const found = new Map([...remembered].filter(([name]) => names.has(name)));
-  for (const endpoint of listed) {
-    const { endpointName, modifiedAtMs } = endpoint;
-    const isRecent = now() - modifiedAtMs < RECENT_MS;
-    if (!isRecent && hashOf(endpointName) % SWEEPS_PER_READING !== slot) continue;
-    const tag = await tags.read(endpoint, TAG_KEY);
-    if (tag === undefined) found.delete(endpointName);
-    else found.set(endpointName, tag);
+  const found = new Map(remembered);
+  try {
+    await readInto(runtime, found);
+  } catch (error) {
+    logger.error('tags could not be read; the last ones known count', { error });
+    metrics.addMetric('TagsUnread', MetricUnit.Count, 1);
   }
   for (const name of new Set([...remembered.keys(), ...found.keys()])) {
     if (remembered.get(name) !== found.get(name)) await enrolments.noteTag(name, found.get(name));
   }
   return found;
+}
+
+/** Corrects what is remembered, one endpoint after the other. */
+async function readInto(runtime: EnrolmentRuntime, found: Map<string, string>): Promise<void> {
+  const { endpoints, tags, now } = runtime;
+  const latestMs = now() + BUDGET_MS;
+  const listed = await tags.list();
+  const names = new Set(listed.map(({ endpointName }) => endpointName));
+  for (const name of found.keys()) {
+    // A listing in pages may miss what moves between them.
+    if (!names.has(name) && !(await endpoints.describe(name))) found.delete(name);
+  }
+  for (const endpoint of dueNow(listed, now())) {
+    // The sweeps that come read the others.
+    if (!(await turn(runtime, 'ListTags', latestMs))) return;
+    const tag = await tags.read(endpoint, TAG_KEY);
+    if (tag === undefined) found.delete(endpoint.endpointName);
+    else found.set(endpoint.endpointName, tag);
+  }
+}
+
+/**
+ * Changed endpoints first, then the tenth whose turn it is; in another order at every sweep, so
+ * that where there are more than fit, it is not always the same that wait.
+ */
+function dueNow(listed: readonly ListedEndpoint[], nowMs: number): ListedEndpoint[] {
+  const sweep = Math.floor(nowMs / SWEEP_MS);
+  const isRecent = ({ modifiedAtMs }: ListedEndpoint) => nowMs - modifiedAtMs < RECENT_MS;
+  const isItsTurn = ({ endpointName }: ListedEndpoint) =>
+    hashOf(endpointName) % SWEEPS_PER_READING === sweep % SWEEPS_PER_READING;
+  const place = ({ endpointName }: ListedEndpoint) => hashOf(`${sweep}/${endpointName}`);
+  return listed
+    .filter((endpoint) => isRecent(endpoint) || isItsTurn(endpoint))
+    .sort((a, b) => Number(isRecent(b)) - Number(isRecent(a)) || place(a) - place(b));
 }

@@ -2,12 +2,22 @@ import type { Fleet, FleetEntry } from '../aws/enrolment-store.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import { ConfigError } from '../config/parse.ts';
 import { readDefaults } from '../config/resolve.ts';
+import { hashOf } from '../hash.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import { converge, type EnrolmentInputs, fingerprintOf } from './converge.ts';
-import { DEFAULTS_PARAMETER, PARAMETER_PATH, parameterTarget } from './parameter-name.ts';
+import {
+  DEFAULTS_PARAMETER,
+  PARAMETER_PATH,
+  parameterTarget,
+  targetParameterName,
+} from './parameter-name.ts';
 import { readTags } from './read-tags.ts';
 import { release } from './release.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
+import type { Convergence } from './types.ts';
+
+/** What was read longer ago is read again before it is acted upon, milliseconds. */
+const FRESH_MS = 2000;
 
 /**
  * Compares everything that can enrol a target (parameters, tags, discovery) with what is enrolled,
@@ -15,31 +25,72 @@ import type { EnrolmentRuntime } from './runtime.ts';
  * @param latestMs when to stop; the next call goes on with what is left
  */
 export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Promise<void> {
-  const { enrolments, logger, now } = runtime;
+  const { enrolments, logger, now, parameters } = runtime;
+  // First, for it takes its time: what is read after it is still true when it is acted upon.
+  const tags = await readTags(runtime, await enrolments.fleet());
   const fleet = await enrolments.fleet();
   if (fleet.leaving) return;
-  const wanted = await wantedTargets(runtime, fleet);
+  const texts = await parameters.readAll(PARAMETER_PATH);
+  const readAtMs = now();
+  const wanted = await wantedTargets(runtime, fleet, tags, texts);
   const enrolled = new Map(fleet.entries.flatMap(targetsOf));
   const fault = faultCounter();
-  for (const [resourceId, { target }] of enrolled) {
+  const inTurn = <T>(targets: Iterable<readonly [string, T]>) => shuffled([...targets], readAtMs);
+  const bringInLine = async (target: ScalableTarget, run: () => Promise<boolean>) => {
+    if (now() >= latestMs) return false;
+    return fault.guard(runtime, target, async () => {
+      const isFresh = now() - readAtMs < FRESH_MS;
+      return isFresh || (await isAsRead(runtime, target, texts)) ? run() : true;
+    });
+  };
+  for (const [resourceId, { target }] of inTurn(enrolled)) {
     if (wanted.has(resourceId)) continue;
-    if (now() >= latestMs) return;
-    if (!(await fault.guard(runtime, target, () => release(runtime, target, latestMs)))) return;
+    const run = () => release(runtime, target, latestMs);
+    if (!(await bringInLine(target, run))) return;
   }
-  for (const [resourceId, { target, inputs }] of wanted) {
-    const known = enrolled.get(resourceId);
-    const isCurrent =
-      known &&
-      !known.entry.outdated &&
-      known.convergence.fingerprint === fingerprintOf(inputs) &&
-      known.convergence.dueAtSeconds > now() / 1000;
-    if (isCurrent) continue;
-    if (now() >= latestMs) return;
-    const run = () => converge(runtime, target, inputs, latestMs);
-    if (!(await fault.guard(runtime, target, run))) return;
+  for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
+    if (isCurrent(enrolled.get(resourceId), inputs, now())) continue;
+    const run = async () => {
+      const { entry } = await enrolments.entry(target.endpointName);
+      const convergence = entry.targets.get(resourceId);
+      const known = convergence && { entry, convergence };
+      return isCurrent(known, inputs, now()) || converge(runtime, target, inputs, latestMs);
+    };
+    if (!(await bringInLine(target, run))) return;
   }
   logger.debug('reconciled', { wanted: wanted.size });
   fault.rethrow();
+}
+
+/** Another order for every reader, so that two at a time meet half way instead of doing the same. */
+function shuffled<T>(targets: (readonly [string, T])[], readAtMs: number) {
+  const place = ([resourceId]: readonly [string, T]) => hashOf(`${resourceId}/${readAtMs}`);
+  return targets.sort((a, b) => place(a) - place(b));
+}
+
+/** False when somebody changed the parameters meanwhile, and has most likely applied the change. */
+async function isAsRead(
+  { parameters }: EnrolmentRuntime,
+  target: ScalableTarget,
+  texts: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const names = [targetParameterName(target), DEFAULTS_PARAMETER];
+  const values = await Promise.all(names.map((name) => parameters.read(name)));
+  return values.every((value, i) => value === texts.get(names[i] as string));
+}
+
+interface Known {
+  readonly entry: FleetEntry;
+  readonly convergence: Convergence;
+}
+
+function isCurrent(known: Known | undefined, inputs: EnrolmentInputs, nowMs: number): boolean {
+  return (
+    known !== undefined &&
+    !known.entry.outdated &&
+    known.convergence.fingerprint === fingerprintOf(inputs) &&
+    known.convergence.dueAtSeconds > nowMs / 1000
+  );
 }
 
 /** A target whose change fails must not keep the others from theirs. */
@@ -80,13 +131,13 @@ interface Wanted {
 async function wantedTargets(
   runtime: EnrolmentRuntime,
   fleet: Fleet,
+  tags: ReadonlyMap<string, string>,
+  texts: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Wanted>> {
-  const { parameters, policies, scalableTargets } = runtime;
-  const [texts, registered, allPolicies, tags] = await Promise.all([
-    parameters.readAll(PARAMETER_PATH),
+  const { policies, scalableTargets } = runtime;
+  const [registered, allPolicies] = await Promise.all([
     scalableTargets.describeAll(),
     policies.list(),
-    readTags(runtime, fleet),
   ]);
   const defaults = texts.get(DEFAULTS_PARAMETER);
   const policiesOf = groupByTarget(allPolicies);

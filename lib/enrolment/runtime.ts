@@ -2,6 +2,7 @@ import type { Alarms } from '../aws/alarms.ts';
 import type { EndpointTags } from '../aws/endpoint-tags.ts';
 import type { Endpoints } from '../aws/endpoints.ts';
 import type { Measurements } from '../aws/measurements.ts';
+import type { MuteRules } from '../aws/mute-rules.ts';
 import type { Parameters } from '../aws/parameters.ts';
 import type { Rechecks } from '../aws/rechecks.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
@@ -20,6 +21,7 @@ export interface ReleaseRuntime extends Telemetry, PacerRuntime {
 export interface EnrolmentRuntime extends ReleaseRuntime {
   readonly endpoints: Endpoints;
   readonly measurements: Measurements;
+  readonly muteRules: MuteRules;
   readonly parameters: Parameters;
   readonly rechecks: Rechecks;
   readonly tags: EndpointTags;

@@ -16,6 +16,7 @@ import {
   releaseRuntime,
 } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
+import { callAs } from '../stack/caller.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
 import { Sleeping } from './sleeping.ts';
 
@@ -110,7 +111,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   });
   const remove = async () => {
     const request = { ...STACK_EVENT, RequestType: 'Delete' as const };
-    await leave(request as never, {} as never);
+    await callAs('farewell', () => leave(request as never, {} as never));
     kill();
     return answers.at(-1) as CustomResourceAnswer;
   };

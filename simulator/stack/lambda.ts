@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { VirtualClock } from '../account/clock.ts';
 import type { CallContext } from '../account/service.ts';
+import { callAs } from './caller.ts';
 import type { FunctionDescription } from './description.ts';
 
 /** A Lambda handler, whatever its event. */
@@ -75,7 +76,8 @@ export class SimulatedFunction {
 
   /** A handler gets an event of its own, so that it cannot change what a retry is given. */
   async #attempt(event: unknown, requestId: string): Promise<unknown> {
-    return this.#handler(structuredClone(event) as never, this.#contextOf(requestId));
+    const run = () => this.#handler(structuredClone(event) as never, this.#contextOf(requestId));
+    return callAs(this.#description.name, run);
   }
 
   #contextOf(awsRequestId: string): Context {

@@ -51,6 +51,25 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect((await store.read('checkout')).refusals.size).toBe(0);
   });
 
+  it('know of a mute until they are forgotten, and it overtakes no cycle', async () => {
+    await enrol();
+    const states = dynamoStateStore(table.client, () => table.tableName);
+    const record = await states.claim('checkout', { cause: 'event' }, 0, 0);
+    await store.noteMute(TARGET, 1234.5);
+    await store.noteMute(OTHER, 1234.5);
+    expect((await store.read('checkout')).targets).toMatchObject([{ mutedUntilSeconds: 1235 }]);
+    if (!record) throw new Error('nothing was claimed');
+    expect(await states.save(record, new Map())).toBe(true);
+    await enrol(OTHER);
+    await store.forget(TARGET);
+    await enrol();
+    const { targets } = await store.read('checkout');
+    expect(targets.map(({ mutedUntilSeconds }) => mutedUntilSeconds)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('overtake a cycle that has not saved yet', async () => {
     await enrol();
     const states = dynamoStateStore(table.client, () => table.tableName);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { EmbeddedAccount } from '../../simulator/account/account.ts';
 import { VirtualClock } from '../../simulator/account/clock.ts';
@@ -32,6 +32,9 @@ async function createTable(client: DynamoDBClient): Promise<void> {
       ],
     }),
   );
+  // A new table is CREATING at first, and takes no items.
+  const describe = () => client.send(new DescribeTableCommand({ TableName: tableName }));
+  while ((await describe()).Table?.TableStatus !== 'ACTIVE');
 }
 
 async function embeddedTable(): Promise<TableUnderTest> {

@@ -18,6 +18,7 @@ const WITHOUT_RESOURCE = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:GetMetricData',
+  'cloudwatch:ListAlarmMuteRules',
   'cloudwatch:ListMetrics',
   'sagemaker:ListEndpoints',
 ];
@@ -43,10 +44,11 @@ const USED_BY_AWS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Rights that the story does not come to: its parameter names the signal, so that none is looked
- * for, and moto keeps no backstop policy. The lifecycle tests on the embedded account do both.
+ * for, moto keeps no backstop policy and knows no mute rules. The lifecycle tests on the embedded account do both.
  */
 const NOT_PLAYED = [
   'cloudwatch:ListMetrics',
+  'cloudwatch:GetAlarmMuteRule',
   'application-autoscaling:PutScalingPolicy',
   'application-autoscaling:DeleteScalingPolicy',
 ];

@@ -140,6 +140,22 @@ describe('a written parameter', () => {
     expect(world.enrolments.inForce.size).toBe(0);
   });
 
+  it('puts no backstop beside a policy that the owner put a moment ago', async () => {
+    const owners = world.policies.splice(0);
+    world.parameters.set(name, '{"targetPerInstance":60}');
+    const runtime = world.runtime();
+    const { put } = runtime.alarms;
+    runtime.alarms.put = async (alarm) => {
+      world.policies.push(...owners);
+      await put(alarm);
+    };
+    await applyChange(runtime, TARGET);
+    expect(world.policies).toEqual(owners);
+    world.policies.length = 0;
+    await run();
+    expect(world.writes).toEqual(['putAlarm', 'putPolicy']);
+  });
+
   it('reckons with the owner’s bounds in the middle of a surge', async () => {
     world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
     world.enrolments.states.set(resourceId, {

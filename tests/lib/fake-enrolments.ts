@@ -24,6 +24,7 @@ export class FakeEnrolments implements EnrolmentStore {
   readonly entries = new Map<string, Entry>();
   readonly news: EndpointNews[] = [];
   readonly lines = new Map<string, number>();
+  readonly mutes = new Map<string, number>();
   leaving = false;
 
   #entry(endpointName: string): Entry {
@@ -65,6 +66,10 @@ export class FakeEnrolments implements EnrolmentStore {
 
   async refuse({ resourceId }: ScalableTarget, refusal: Refusal): Promise<void> {
     this.refusals.set(resourceId, refusal);
+  }
+
+  async noteMute({ resourceId }: ScalableTarget, untilSeconds: number): Promise<void> {
+    if (this.inForce.has(resourceId)) this.mutes.set(resourceId, untilSeconds);
   }
 
   async converged(target: ScalableTarget, convergence: Convergence): Promise<void> {

@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { AlarmSpec } from '../../lib/aws/alarms.ts';
 import type { ListedEndpoint } from '../../lib/aws/endpoint-tags.ts';
 import type { EndpointReading } from '../../lib/aws/endpoints.ts';
+import type { MuteRule } from '../../lib/aws/mute-rules.ts';
 import type { Recheck } from '../../lib/aws/rechecks.ts';
 import type { ScalingPolicy, TrackingSpec } from '../../lib/aws/scaling-policies.ts';
 import type { EndpointRecord, StateStore } from '../../lib/aws/state-store.ts';
@@ -63,6 +64,10 @@ export class World {
   readonly enrolments = new FakeEnrolments();
   /** Tags by endpoint; the listed endpoints are the keys. */
   readonly tags = new Map<string, string | undefined>();
+  endpointAgeMs = 0;
+  /** Alarm names by the active rule that mutes them. */
+  readonly muteRules = new Map<string, readonly string[]>();
+  readonly tagReads: { readonly endpointName: string; readonly atMs: number }[] = [];
 
   withCounts(inService: number, desired: number, status = 'InService'): EndpointReading {
     return {
@@ -202,15 +207,24 @@ export class World {
         read: port('parameters', (name: string) => this.parameters.get(name)),
         readAll: port('parameters', () => this.parameters),
       },
+      muteRules: {
+        active: port('muteRules', () =>
+          [...this.muteRules.keys()].map((name) => ({ name, updatedAtMs: 0 })),
+        ),
+        alarmNames: port('muteRules', ({ name }: MuteRule) => this.muteRules.get(name) ?? []),
+      },
       tags: {
-        list: port('tags', () =>
+        list: port('listEndpoints', () =>
           [...this.tags.keys()].map((endpointName) => ({
             endpointName,
             arn: `arn:${endpointName}`,
-            modifiedAtMs: this.nowMs,
+            modifiedAtMs: this.nowMs - this.endpointAgeMs,
           })),
         ),
-        read: port('tags', ({ endpointName }: ListedEndpoint) => this.tags.get(endpointName)),
+        read: port('listTags', ({ endpointName }: ListedEndpoint) => {
+          this.tagReads.push({ endpointName, atMs: this.nowMs });
+          return this.tags.get(endpointName);
+        }),
       },
     };
   }

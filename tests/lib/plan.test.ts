@@ -227,6 +227,36 @@ describe('the backstop', () => {
   });
 });
 
+describe('the backstop beside an owner’s policy', () => {
+  const backstop = run({ targetPerInstance: 60 }, { policies: [] }).putBackstop;
+  const sameMetric: ScalingPolicy = {
+    ...INVOCATIONS,
+    tracking: {
+      predefined: null,
+      metricName: backstop?.metric.metricName ?? '',
+      targetValue: 60,
+      scaleOutCooldownSeconds: 60,
+      scaleInCooldownSeconds: 600,
+    },
+  };
+
+  // Application Auto Scaling takes one target-tracking policy for a metric specification.
+  it.each([
+    ['the same customised metric', sameMetric],
+    ['the predefined type of the same metric', INVOCATIONS],
+    ['another predefined type', CONCURRENCY],
+    ['another customised metric', CPU],
+    ['steps', STEPS],
+  ])('is never put: %s', (_, owners) => {
+    for (const mode of ['act', 'observe', 'paused'] as const) {
+      for (const signal of ['auto', 'invocations', 'concurrency'] as const) {
+        const settings = { mode, signal, targetPerInstance: 60 };
+        expect(run(settings, { policies: [owners] }).putBackstop).toBeNull();
+      }
+    }
+  });
+});
+
 describe('the alarms', () => {
   const [alarm] = run({}).putAlarms;
   const standing = (changes: object) => [

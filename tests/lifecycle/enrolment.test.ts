@@ -1,8 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dynamoEnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
+import { shownIn } from './shown.ts';
 import { CHECKOUT, LifecycleWorld, PER_INSTANCE } from './world.ts';
 
 let world: LifecycleWorld;
@@ -11,18 +10,7 @@ beforeEach(async () => {
   world = await LifecycleWorld.create();
 });
 
-/** What `status` would show of a target. */
-async function shown({ endpointName, resourceId }: ScalableTarget) {
-  const { account } = world.parts;
-  const client = new DynamoDBClient({
-    region: account.context.region,
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-    requestHandler: account.requestHandler(),
-  });
-  const record = await dynamoEnrolmentStore(client, () => 'Table').read(endpointName);
-  const stored = record.targets.find(({ target }) => target.resourceId === resourceId);
-  return { enrolment: stored?.enrolment, refusal: record.refusals.get(resourceId) };
-}
+const shown = (target: ScalableTarget) => shownIn(world, target);
 
 const signalOf = async (target = CHECKOUT) => {
   const { enrolment } = await shown(target);
@@ -214,66 +202,5 @@ describe('the sweep', () => {
     const before = writes.map((operation) => world.countOf(operation));
     await world.run(7200);
     expect(writes.map((operation) => world.countOf(operation))).toEqual(before);
-  });
-});
-
-describe('quotas', () => {
-  /** PutMetricAlarm: 3 a second (CloudWatch service quotas). */
-  const busiestSecond = (operation: string) => {
-    const counts = new Map<number, number>();
-    for (const call of world.calls) {
-      if (call.operation !== operation) continue;
-      const second = Math.floor(call.atSeconds);
-      counts.set(second, (counts.get(second) ?? 0) + 1);
-    }
-    return Math.max(0, ...counts.values());
-  };
-
-  it('a hundred endpoints are enrolled and released at three alarms a second at most', async () => {
-    const targets = Array.from({ length: 100 }, (_, i) =>
-      world.addEndpoint({ endpointName: `endpoint-${i}` }),
-    );
-    await world.run(300);
-    await world.putParameter(DEFAULTS_PARAMETER, { discover: true });
-    await world.run(200);
-    expect(targets.filter((target) => world.alarmThreshold(target) === undefined)).toEqual([]);
-    expect(busiestSecond('PutMetricAlarm')).toBeLessThanOrEqual(3);
-    expect(world.countOf('PutMetricAlarm')).toBe(100);
-    await world.putParameter(DEFAULTS_PARAMETER, {});
-    await world.run(300);
-    expect(targets.flatMap((target) => world.leftovers(target))).toEqual([]);
-    expect(busiestSecond('DeleteAlarms')).toBeLessThanOrEqual(3);
-    expect(world.deployment.failures).toEqual([]);
-  });
-
-  it('a hundred parameters at once, likewise', async () => {
-    const targets = Array.from({ length: 100 }, (_, i) =>
-      world.addEndpoint({ endpointName: `endpoint-${i}` }),
-    );
-    await world.run(300);
-    for (const target of targets) {
-      world.parts.clock.after(0, () => world.enrol(target));
-    }
-    await world.run(200);
-    expect(targets.filter((target) => world.alarmThreshold(target) === undefined)).toEqual([]);
-    expect(busiestSecond('PutMetricAlarm')).toBeLessThanOrEqual(3);
-    expect(world.deployment.failures).toEqual([]);
-  });
-
-  it('two hundred changes in a minute cost one convergence each at most', async () => {
-    world.addEndpoint();
-    await world.run(300);
-    await world.apply(CHECKOUT);
-    const before = world.countOf('PutMetricAlarm');
-    for (let i = 1; i <= 200; i += 1) {
-      const wakeFraction = 0.5 + i / 1000;
-      world.parts.clock.after(i * 300, () => world.enrol(CHECKOUT, { wakeFraction }));
-    }
-    await world.run(130);
-    expect(world.countOf('PutMetricAlarm') - before).toBeLessThanOrEqual(200);
-    expect(busiestSecond('PutMetricAlarm')).toBeLessThanOrEqual(3);
-    expect(world.alarmThreshold(CHECKOUT)).toBeCloseTo(0.7 * 250);
-    expect((await shown(CHECKOUT)).enrolment?.config.wakeFraction).toBe(0.7);
-    expect(world.deployment.failures).toEqual([]);
   });
 });

@@ -146,6 +146,30 @@ it('a muted alarm pauses its target for the window', async () => {
   expect(bounds()?.min).toBeGreaterThanOrEqual(9);
 });
 
+it('a mute rule that begins in the middle of a surge is noticed, and its end too', async () => {
+  const { account, cloudWatch, clock } = world.parts;
+  const minute = Math.ceil(clock.nowSeconds / 60) * 60;
+  await account.perform(cloudWatch, 'PutAlarmMuteRule', {
+    Name: 'maintenance',
+    Rule: {
+      Schedule: {
+        Expression: `at(${new Date(minute * 1000).toISOString().slice(0, 16)})`,
+        Duration: 'PT10M',
+      },
+    },
+    MuteTargets: { AlarmNames: [`fast-scaler/${CHECKOUT.resourceId}/high`] },
+  });
+  await clock.runUntil(minute * 1000);
+  await world.run(80);
+  expect(bounds()).toEqual(OWNER);
+  const nudges = world.countOf('RegisterScalableTarget');
+  await world.run(500);
+  expect(world.countOf('RegisterScalableTarget')).toBe(nudges);
+  expect(bounds()).toEqual(OWNER);
+  await world.run(20 + 90 + 60 + 20);
+  expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+});
+
 it('a failed goodbye is told to CloudFormation, with the reason', async () => {
   world.parts.account.intercept(({ operation }) => {
     if (operation === 'DeleteAlarms') throw new Error('down');

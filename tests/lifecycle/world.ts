@@ -6,7 +6,9 @@ import type { Bounds } from '../../lib/control/types.ts';
 import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import type { Enforcement } from '../../simulator/account/iam/enforce.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
+import { withRoles } from './roles.ts';
 
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
@@ -35,18 +37,20 @@ const NAMES = (target: ScalableTarget) => ({
 export class LifecycleWorld {
   readonly parts: AccountParts;
   readonly deployment: Deployment;
+  readonly roles: Enforcement;
   readonly calls: { readonly atSeconds: number; readonly operation: string }[] = [];
   readonly #demand = new Map<string, [fromSecond: number, instances: number][]>();
 
-  private constructor(parts: AccountParts, deployment: Deployment) {
+  private constructor(parts: AccountParts, deployment: Deployment, roles: Enforcement) {
     this.parts = parts;
     this.deployment = deployment;
+    this.roles = roles;
     parts.account.onCall(({ atMs, operation }) => {
       this.calls.push({ atSeconds: atMs / 1000 - START_SECONDS, operation });
     });
   }
 
-  static async create(seed = 1): Promise<LifecycleWorld> {
+  static async create(seed = 1, usedRights?: Set<string>): Promise<LifecycleWorld> {
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed,
@@ -56,7 +60,8 @@ export class LifecycleWorld {
         leadTimeSeconds: LEAD_TIME_SECONDS,
       },
     });
-    return new LifecycleWorld(parts, await deployService(parts));
+    const roles = withRoles(parts, usedRights);
+    return new LifecycleWorld(parts, await deployService(parts), roles);
   }
 
   get nowSeconds(): number {
@@ -110,6 +115,13 @@ export class LifecycleWorld {
   setDemand(instances: number, endpointName = 'checkout'): void {
     const entries = this.#demand.get(endpointName) ?? [];
     this.#demand.set(endpointName, [...entries, [this.nowSeconds, instances]]);
+  }
+
+  /** Lets time go by until the endpoint takes changes again. */
+  async untilInService(endpointName = 'checkout'): Promise<void> {
+    const { sageMaker } = this.parts;
+    const status = () => sageMaker.describeEndpoint({ EndpointName: endpointName }).EndpointStatus;
+    while (status() !== 'InService') await this.run(1);
   }
 
   /** The owner sets bounds, as a console user or Terraform does. */

@@ -3,6 +3,7 @@ import { variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { createEndpoint } from '../../simulator/run/endpoint.ts';
+import { withRoles } from '../lifecycle/roles.ts';
 
 export const TARGET = variantTarget('checkout', 'AllTraffic');
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
@@ -63,6 +64,7 @@ export class ScenarioWorld {
       scaleOutCooldownSeconds: 300,
       scaleInCooldownSeconds: 300,
     });
+    withRoles(parts);
     const world = new ScenarioWorld(parts, await deployService(parts));
     await world.putParameter({ signal: 'invocations', targetPerInstance: PER_INSTANCE * 60 });
     return world;

@@ -19,6 +19,7 @@ import { type AlarmState, evaluateAlarm } from './alarm-evaluation.ts';
 import { configurationChangeEvent, stateChangeEvent } from './alarm-events.ts';
 import { stateReason } from './alarm-reason.ts';
 import type { MetricStore } from './metric-store.ts';
+import type { MuteDetail } from './mute-rules.ts';
 import { floor } from './series.ts';
 import { statisticOf } from './statistics.ts';
 
@@ -36,6 +37,8 @@ export interface AlarmEngineOptions {
   readonly evaluationRangeExtra: number;
   /** Overrides the seeded phase: ms into the interval. */
   readonly phaseMs?: (alarmName: string, intervalMs: number) => number;
+  /** By what an alarm is muted at this moment, if it is. */
+  readonly muteDetail: (alarmName: string) => MuteDetail | undefined;
 }
 
 const AUTO_SCALING_ARN = /^arn:aws[\w-]*:autoscaling:/;
@@ -204,13 +207,15 @@ export class AlarmEngine {
       StateUpdatedTimestamp: nowSeconds,
       StateTransitionedTimestamp: isTransition ? nowSeconds : before.StateTransitionedTimestamp,
     };
-    if (isTransition) this.#options.emit(stateChangeEvent(before, alarm.view));
+    if (!isTransition) return;
+    const mute = this.#options.muteDetail(before.AlarmName);
+    this.#options.emit(stateChangeEvent(before, alarm.view, mute));
   }
 
   /** Auto Scaling actions run at every evaluation in the state, all others on entering it only. */
   #act(alarm: Alarm, isTransition: boolean): void {
     const { view } = alarm;
-    if (!view.ActionsEnabled) return;
+    if (!view.ActionsEnabled || this.#options.muteDetail(view.AlarmName)) return;
     const { clock } = this.#options;
     for (const arn of actionsOf(view, view.StateValue)) {
       const isAutoScaling = AUTO_SCALING_ARN.test(arn);

@@ -3,16 +3,25 @@ import type { EventContent } from '../eventbridge/bus.ts';
 import type { AlarmStateView, AlarmView } from './alarm.ts';
 import { alarmMetric, missingDataTreatment } from './alarm-configuration.ts';
 import { isoOffset } from './alarm-reason.ts';
+import type { MuteDetail } from './mute-rules.ts';
 
 export type ConfigurationOperation = 'create' | 'update' | 'delete';
 
-/** "CloudWatch Alarm State Change" (user guide, "Alarm events and EventBridge"). */
-export function stateChangeEvent(previous: AlarmStateView, alarm: AlarmView): EventContent {
+/**
+ * "CloudWatch Alarm State Change" (user guide, "Alarm events and EventBridge"). It is sent for a
+ * muted alarm too, and says by what it is muted.
+ */
+export function stateChangeEvent(
+  previous: AlarmStateView,
+  alarm: AlarmView,
+  mute?: MuteDetail,
+): EventContent {
   return event('CloudWatch Alarm State Change', alarm, {
     alarmName: alarm.AlarmName,
     state: stateDetail(alarm),
     previousState: stateDetail(previous),
     configuration: { ...description(alarm), metrics: metrics(alarm) },
+    ...(mute ? { muteDetail: mute } : {}),
   });
 }
 

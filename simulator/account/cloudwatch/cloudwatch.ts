@@ -9,6 +9,7 @@ import type { Aggregate } from './bins.ts';
 import { getMetricData } from './get-metric-data.ts';
 import type { MetricIdentity } from './metric.ts';
 import { type MetricLagSeconds, MetricStore } from './metric-store.ts';
+import { MuteRules } from './mute-rules.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { getMetricStatistics, listMetrics } from './read-metrics.ts';
 import { type Datapoint, datapoints, type Statistic } from './statistics.ts';
@@ -51,6 +52,7 @@ export class CloudWatch implements AwsService {
 
   constructor(options: CloudWatchOptions) {
     const { clock, context, events, phaseMs } = options;
+    const mutes = new MuteRules(clock, context);
     this.#store = new MetricStore(clock, { ...DEFAULT_LAG_SECONDS, ...options.metricLagSeconds });
     this.#engine = new AlarmEngine({
       clock,
@@ -60,6 +62,7 @@ export class CloudWatch implements AwsService {
       seed: options.seed ?? 0,
       evaluationRangeExtra: options.evaluationRangeExtra ?? DEFAULT_EVALUATION_RANGE_EXTRA,
       ...(phaseMs ? { phaseMs } : {}),
+      muteDetail: (alarmName) => mutes.detail(alarmName),
     });
     const engine = this.#engine;
     const store = this.#store;
@@ -75,6 +78,10 @@ export class CloudWatch implements AwsService {
       SetAlarmState: (input) => alarms.setAlarmState(engine, input),
       EnableAlarmActions: (input) => alarms.setActionsEnabled(engine, input.AlarmNames, true),
       DisableAlarmActions: (input) => alarms.setActionsEnabled(engine, input.AlarmNames, false),
+      PutAlarmMuteRule: (input) => mutes.put(input),
+      GetAlarmMuteRule: (input) => mutes.get(input),
+      ListAlarmMuteRules: (input) => mutes.list(input),
+      DeleteAlarmMuteRule: (input) => mutes.delete(input.AlarmMuteRuleName),
       TagResource: (input) => alarms.tagResource(engine, input.ResourceARN, input.Tags),
       UntagResource: (input) => alarms.untagResource(engine, input.ResourceARN, input.TagKeys),
       ListTagsForResource: (input) => alarms.listTagsForResource(engine, input.ResourceARN),

@@ -1,0 +1,174 @@
+import type { Convergence } from '../enrolment/types.ts';
+import { parseResourceId, type ScalableTarget } from '../target.ts';
+import type { Item } from './endpoint-item.ts';
+import type { ItemTable } from './item-table.ts';
+
+/** What is known of an endpoint without reading its item. */
+export interface FleetEntry {
+  readonly endpointName: string;
+  /** Value of the endpoint's tag, as last seen. */
+  readonly tag: string | undefined;
+  /** True when an event said that the endpoint is no longer what its enrolment was worked out from. */
+  readonly outdated: boolean;
+  /** By resource id: the targets that are enrolled or were refused. */
+  readonly targets: ReadonlyMap<string, Convergence>;
+}
+
+/** Everything that is enrolled. */
+export interface Fleet {
+  readonly entries: readonly FleetEntry[];
+  /** True from the moment at which the stack is being deleted: nothing may be enrolled any more. */
+  readonly leaving: boolean;
+}
+
+/** News of an endpoint that an event brought. */
+export interface EndpointNews {
+  readonly endpointName: string;
+  readonly isGone: boolean;
+  readonly endpointConfigName?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+/** Who is enrolled, and what is known of their endpoints. */
+export interface FleetItems {
+  fleet(): Promise<Fleet>;
+  /** The fleet as far as it concerns one endpoint. */
+  entry(endpointName: string): Promise<{ readonly entry: FleetEntry; readonly leaving: boolean }>;
+  /** Notes from what a target was worked out, once everything that follows from it is done. */
+  converged(
+    target: ScalableTarget,
+    convergence: Convergence,
+    endpointConfigName: string | undefined,
+  ): Promise<void>;
+  /** Takes a target off the list; with it the endpoint, when nothing else is known of it. */
+  drop(target: ScalableTarget): Promise<void>;
+  /** Stores the value of an endpoint's tag; undefined: it has none. */
+  noteTag(endpointName: string, tag: string | undefined): Promise<void>;
+  noteNews(news: EndpointNews): Promise<void>;
+  setLeaving(leaving: boolean): Promise<void>;
+}
+
+const FLEET = 'fleet';
+const TARGET_PREFIX = 'target:';
+/** Sorts among the endpoints but cannot be the name of one. */
+const LEAVING = '#leaving';
+
+const fleetKey = (endpointName: string) => ({ pk: { S: FLEET }, sk: { S: endpointName } });
+
+export function fleetItems(table: ItemTable): FleetItems {
+  /** Removes an attribute of an entry, and the entry with its last one. */
+  const dropAttribute = async (endpointName: string, attribute: string) => {
+    const key = fleetKey(endpointName);
+    const left = await table.update({
+      key,
+      expression: 'REMOVE #attribute',
+      names: { '#attribute': attribute },
+      condition: 'attribute_exists(pk)',
+    });
+    if (!left) return;
+    const { tag, targets } = fleetEntry(left);
+    if (tag === undefined && targets.size === 0) {
+      await table.remove(key, 'attribute_not_exists(tag)');
+    }
+  };
+
+  const outdate = (endpointName: string, condition: string, values: Item) =>
+    table.update({
+      key: fleetKey(endpointName),
+      expression: 'SET outdated = :true',
+      values: { ':true': { BOOL: true }, ...values },
+      condition,
+    });
+
+  return {
+    async fleet() {
+      const items = await table.query(FLEET);
+      const entries = items.filter(({ sk }) => sk?.S !== LEAVING).map(fleetEntry);
+      return { entries, leaving: entries.length < items.length };
+    },
+
+    async entry(endpointName) {
+      const [item, leaving] = await Promise.all([
+        table.get(fleetKey(endpointName)),
+        table.get(fleetKey(LEAVING)),
+      ]);
+      const entry = fleetEntry({ sk: { S: endpointName }, ...item });
+      return { entry, leaving: leaving !== undefined };
+    },
+
+    async converged(target, convergence, endpointConfigName) {
+      const config = endpointConfigName ? ', endpointConfigName = :config' : '';
+      await table.update({
+        key: fleetKey(target.endpointName),
+        expression: `SET #target = :value${config} REMOVE outdated`,
+        names: { '#target': TARGET_PREFIX + target.resourceId },
+        values: {
+          ':value': { S: JSON.stringify(convergence) },
+          ...(endpointConfigName && { ':config': { S: endpointConfigName } }),
+        },
+      });
+    },
+
+    async drop({ endpointName, resourceId }) {
+      await dropAttribute(endpointName, TARGET_PREFIX + resourceId);
+    },
+
+    async noteTag(endpointName, tag) {
+      if (tag === undefined) {
+        await dropAttribute(endpointName, 'tag');
+        return;
+      }
+      await table.update({
+        key: fleetKey(endpointName),
+        expression: 'SET tag = :tag',
+        values: { ':tag': { S: tag } },
+      });
+    },
+
+    async noteNews({ endpointName, isGone, endpointConfigName, tag }) {
+      if (isGone) {
+        await outdate(endpointName, 'attribute_exists(pk)', {});
+        return;
+      }
+      if (tag !== undefined) {
+        await table.update({
+          key: fleetKey(endpointName),
+          expression: 'SET tag = :tag',
+          values: { ':tag': { S: tag } },
+          condition: 'attribute_not_exists(tag) OR tag <> :tag',
+        });
+      }
+      if (endpointConfigName !== undefined) {
+        const isOther = 'attribute_not_exists(endpointConfigName) OR endpointConfigName <> :config';
+        const values = { ':config': { S: endpointConfigName } };
+        await outdate(endpointName, `attribute_exists(pk) AND (${isOther})`, values);
+      }
+    },
+
+    async setLeaving(leaving) {
+      const key = fleetKey(LEAVING);
+      if (!leaving) {
+        await table.remove(key);
+        return;
+      }
+      const values = { ':true': { BOOL: true } };
+      await table.update({ key, expression: 'SET leaving = :true', values });
+    },
+  };
+}
+
+function fleetEntry(item: Item): FleetEntry {
+  const targets = new Map<string, Convergence>();
+  for (const [name, { S: text }] of Object.entries(item)) {
+    const target = name.startsWith(TARGET_PREFIX)
+      ? parseResourceId(name.slice(TARGET_PREFIX.length))
+      : undefined;
+    if (target && text) targets.set(target.resourceId, JSON.parse(text) as Convergence);
+  }
+  return {
+    endpointName: item.sk?.S ?? '',
+    tag: item.tag?.S,
+    outdated: item.outdated?.BOOL === true,
+    targets,
+  };
+}

@@ -1,0 +1,158 @@
+import type {
+  GetAlarmMuteRuleInput,
+  ListAlarmMuteRulesInput,
+  PutAlarmMuteRuleInput,
+} from '@aws-sdk/client-cloudwatch';
+import { Cron } from 'croner';
+import { parseSchedule } from '../application-auto-scaling/schedule.ts';
+import type { VirtualClock } from '../clock.ts';
+import { requireRange } from '../input.ts';
+import type { CallContext } from '../service.ts';
+import { isoOffset } from './alarm-reason.ts';
+import { resourceNotFoundException, validationFailure } from './errors.ts';
+import { page } from './paging.ts';
+
+const DEFAULT_RECORDS = 50;
+const MAX_RECORDS = 100;
+const MAX_ALARMS = 100;
+const MINUTE_MS = 60_000;
+
+/** PT1M to P15D (PutAlarmMuteRule, Schedule). */
+const SHORTEST_MS = MINUTE_MS;
+const LONGEST_MS = 15 * 24 * 60 * MINUTE_MS;
+
+interface Window {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+interface MuteRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: PutAlarmMuteRuleInput;
+  readonly updatedSeconds: number;
+  /** The first window that ends after `nowMs`; undefined: there is none any more. */
+  window(nowMs: number): Window | undefined;
+}
+
+/** What an event of a muted alarm carries. */
+export interface MuteDetail {
+  readonly mutedByArn: string;
+  readonly muteWindowStart: string;
+  readonly muteWindowEnd: string;
+}
+
+/** The alarm mute rules of an account: while one is active, the actions of its alarms do not run. */
+export class MuteRules {
+  readonly #clock: VirtualClock;
+  readonly #context: CallContext;
+  readonly #rules = new Map<string, MuteRule>();
+
+  constructor(clock: VirtualClock, context: CallContext) {
+    this.#clock = clock;
+    this.#context = context;
+  }
+
+  put(input: PutAlarmMuteRuleInput): void {
+    const { Name, Rule, MuteTargets } = input;
+    if (!Name || !Rule?.Schedule?.Expression || !Rule.Schedule.Duration) {
+      throw validationFailure(
+        'Name, Rule.Schedule.Expression and Rule.Schedule.Duration are required.',
+      );
+    }
+    if ((MuteTargets?.AlarmNames?.length ?? 0) > MAX_ALARMS) {
+      throw validationFailure(`A mute rule takes at most ${MAX_ALARMS} alarm names.`);
+    }
+    const { Expression, Duration, Timezone = 'UTC' } = Rule.Schedule;
+    const durationMs = parseDuration(Duration);
+    const startAfter = startsAfter(Expression, Timezone);
+    const { region, accountId } = this.#context;
+    this.#rules.set(Name, {
+      name: Name,
+      arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm-mute-rule:${Name}`,
+      input,
+      updatedSeconds: this.#clock.nowSeconds,
+      window(nowMs) {
+        const fromMs = startAfter(nowMs - durationMs);
+        return fromMs === undefined ? undefined : { fromMs, untilMs: fromMs + durationMs };
+      },
+    });
+  }
+
+  get({ AlarmMuteRuleName = '' }: GetAlarmMuteRuleInput) {
+    const rule = this.#rules.get(AlarmMuteRuleName);
+    if (!rule) throw resourceNotFoundException(AlarmMuteRuleName);
+    const { Name, Description, Rule, MuteTargets } = rule.input;
+    return { Name, Description, Rule, MuteTargets, ...this.#summary(rule) };
+  }
+
+  list({ AlarmName, Statuses, MaxRecords = DEFAULT_RECORDS, NextToken }: ListAlarmMuteRulesInput) {
+    requireRange('maxRecords', MaxRecords, 1, MAX_RECORDS);
+    const found = [...this.#rules.values()]
+      .filter((rule) => AlarmName === undefined || mutes(rule, AlarmName))
+      .map((rule) => this.#summary(rule))
+      .filter(({ Status }) => !Statuses || Statuses.includes(Status));
+    const { items, ...rest } = page(found, MaxRecords, NextToken);
+    return { AlarmMuteRuleSummaries: items, ...rest };
+  }
+
+  /** Deleting a rule that is not there is no error. */
+  delete(name: string): void {
+    this.#rules.delete(name);
+  }
+
+  /** By what an alarm is muted at this moment. */
+  detail(alarmName: string): MuteDetail | undefined {
+    for (const rule of this.#rules.values()) {
+      const window = rule.window(this.#clock.nowMs);
+      if (!window || window.fromMs > this.#clock.nowMs || !mutes(rule, alarmName)) continue;
+      return {
+        mutedByArn: rule.arn,
+        muteWindowStart: isoOffset(window.fromMs),
+        muteWindowEnd: isoOffset(window.untilMs),
+      };
+    }
+    return undefined;
+  }
+
+  #summary(rule: MuteRule) {
+    const { nowMs } = this.#clock;
+    const window = rule.window(nowMs);
+    const Status = !window ? 'EXPIRED' : window.fromMs <= nowMs ? 'ACTIVE' : 'SCHEDULED';
+    const isOneTime = rule.input.Rule?.Schedule?.Expression?.startsWith('at(');
+    return {
+      AlarmMuteRuleArn: rule.arn,
+      Status: Status as 'EXPIRED' | 'ACTIVE' | 'SCHEDULED',
+      MuteType: isOneTime ? 'ONE_TIME' : 'RECURRING',
+      LastUpdatedTimestamp: rule.updatedSeconds,
+    };
+  }
+}
+
+function mutes({ input }: MuteRule, alarmName: string): boolean {
+  return input.MuteTargets?.AlarmNames?.includes(alarmName) ?? false;
+}
+
+/** The first start strictly after an instant, epoch milliseconds, of `at(…)` or a cron of five fields. */
+function startsAfter(expression: string, zone: string): (afterMs: number) => number | undefined {
+  const [, fields] = /^cron\(([^()]*)\)$/.exec(expression) ?? [];
+  if (fields === undefined) {
+    const schedule = parseSchedule(expression, zone, 0);
+    return (afterMs) => schedule.nextMs(afterMs);
+  }
+  const cron = new Cron(fields, { paused: true, timezone: zone, mode: '5-part' });
+  return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime();
+}
+
+/** `P2DT12H` and the like. */
+function parseDuration(text: string): number {
+  const [, days, hours, minutes] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text) ?? [];
+  const [d, h, m] = [days, hours, minutes].map((number) => Number(number ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
+  const durationMs = ((d * 24 + h) * 60 + m) * MINUTE_MS;
+  if (durationMs >= SHORTEST_MS && durationMs <= LONGEST_MS) return durationMs;
+  throw validationFailure(`Duration "${text}" is not one of PT1M to P15D.`);
+}

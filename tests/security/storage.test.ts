@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readYaml } from '../../simulator/stack/yaml.ts';
+
+interface PolicyStatement {
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface Properties {
+  readonly SSESpecification?: { readonly SSEEnabled?: boolean };
+  readonly SqsManagedSseEnabled?: boolean;
+  readonly KmsMasterKeyId?: unknown;
+  readonly PolicyDocument?: { readonly Statement: readonly PolicyStatement[] };
+}
+
+const FOLDER = fileURLToPath(new URL('../../resources/', import.meta.url));
+
+const resources = readdirSync(FOLDER).flatMap((file) => {
+  const template = readYaml(FOLDER + file).content as {
+    readonly Resources?: Readonly<Record<string, { Type: string; Properties?: Properties }>>;
+  };
+  return Object.entries(template.Resources ?? {});
+});
+
+const ofType = (...types: readonly string[]) =>
+  resources
+    .filter(([, { Type }]) => types.includes(Type))
+    .map(([id, { Properties = {} }]) => [id, Properties] as const);
+
+const tables = ofType('AWS::DynamoDB::Table');
+const queues = ofType('AWS::SQS::Queue');
+const policies = ofType('AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy');
+
+it('there is something to look at', () => {
+  expect([tables.length > 0, queues.length > 1, policies.length > 1]).toEqual([true, true, true]);
+});
+
+describe('encryption at rest', () => {
+  it.each(tables)('of the table %s', (_, { SSESpecification }) => {
+    expect(SSESpecification?.SSEEnabled).toBe(true);
+  });
+
+  it.each(queues)('of the queue %s', (_, { SqsManagedSseEnabled, KmsMasterKeyId }) => {
+    expect(SqsManagedSseEnabled === true || KmsMasterKeyId !== undefined).toBe(true);
+  });
+});
+
+describe('the policy of a queue or topic', () => {
+  it.each(policies)(
+    '%s lets in services only, for this account and this stack',
+    (_, properties) => {
+      const { Statement = [] } = properties.PolicyDocument ?? {};
+      expect(Statement.length).toBeGreaterThan(0);
+      for (const { Effect, Principal, Action, Condition = {} } of Statement) {
+        if (Effect === 'Deny') continue;
+        expect(Principal).toEqual({ Service: expect.stringMatching(/^[a-z]+\.amazonaws\.com$/) });
+        for (const action of [Action].flat())
+          expect(action).toMatch(/^(sqs:SendMessage|sns:Publish)$/);
+        expect(Condition.StringEquals?.['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+        const source = JSON.stringify(Condition.ArnLike?.['aws:SourceArn']);
+        // A rule or an alarm of this stage of this service, in this region of this account.
+        expect(source).toMatch(/\$\{AWS::Region\}:\$\{AWS::AccountId\}:[a-z]+[:/]/);
+        expect(source).toMatch(/\$\{self:service\}-\$\{sls:stage\}-/);
+      }
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import {
+  DeleteAlarmMuteRuleCommand,
+  GetAlarmMuteRuleCommand,
+  ListAlarmMuteRulesCommand,
+  PutAlarmMuteRuleCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { describe, expect, it } from 'vitest';
+import { alarmInput, cloudWatchWorld } from './cloudwatch-world.ts';
+
+const ARN = 'arn:aws:cloudwatch:eu-central-1:123456789012:alarm-mute-rule:quiet';
+
+/** The world begins on Monday, 5 January 2026, at midnight UTC. */
+function rule(Expression: string, Duration = 'PT10M', Timezone?: string) {
+  return new PutAlarmMuteRuleCommand({
+    Name: 'quiet',
+    Rule: { Schedule: { Expression, Duration, ...(Timezone && { Timezone }) } },
+    MuteTargets: { AlarmNames: ['high'] },
+  });
+}
+
+describe('the status of a mute rule', () => {
+  it.each([
+    ['once, before it begins', rule('at(2026-01-05T00:10)'), 599, 'SCHEDULED'],
+    ['once, from its first instant', rule('at(2026-01-05T00:10)'), 600, 'ACTIVE'],
+    ['once, to its last instant', rule('at(2026-01-05T00:10)'), 1199, 'ACTIVE'],
+    ['once, when it is over', rule('at(2026-01-05T00:10)'), 1200, 'EXPIRED'],
+    ['again and again, in a window', rule('cron(30 0 * * *)'), 1800, 'ACTIVE'],
+    ['again and again, after a window', rule('cron(30 0 * * *)'), 2400, 'SCHEDULED'],
+    ['on Mondays', rule('cron(0 0 * * MON)', 'P1D'), 86_399, 'ACTIVE'],
+    ['on Mondays, on a Tuesday', rule('cron(0 0 * * MON)', 'P1D'), 86_400, 'SCHEDULED'],
+    ['in a time zone', rule('at(2026-01-05T01:10)', 'PT1M', 'Europe/Paris'), 600, 'ACTIVE'],
+  ])('%s', async (_, put, second, status) => {
+    const { client, runTo } = cloudWatchWorld();
+    await client.send(put);
+    await runTo(second);
+    const { Status } = await client.send(
+      new GetAlarmMuteRuleCommand({ AlarmMuteRuleName: 'quiet' }),
+    );
+    expect(Status).toBe(status);
+    const list = new ListAlarmMuteRulesCommand({ Statuses: ['ACTIVE'] });
+    const { AlarmMuteRuleSummaries = [] } = await client.send(list);
+    expect(AlarmMuteRuleSummaries.map(({ AlarmMuteRuleArn }) => AlarmMuteRuleArn)).toEqual(
+      status === 'ACTIVE' ? [ARN] : [],
+    );
+  });
+
+  it.each([
+    ['a duration below a minute', rule('at(2026-01-05T00:10)', 'PT0M')],
+    ['a duration above fifteen days', rule('at(2026-01-05T00:10)', 'P15DT1M')],
+    ['a schedule of no form', rule('tomorrow')],
+  ])('refuses %s', async (_, put) => {
+    const { client } = cloudWatchWorld();
+    await expect(client.send(put)).rejects.toThrow();
+  });
+});
+
+it('a muted alarm changes its state and tells by what it is muted, but runs no action', async () => {
+  const world = cloudWatchWorld();
+  const actions: string[] = [];
+  world.cloudWatch.onNotificationAction((arn) => void actions.push(arn));
+  world.cloudWatch.putMetricAlarm(
+    alarmInput({ AlarmActions: ['arn:aws:sns:eu-central-1:123456789012:topic'] }),
+  );
+  await world.client.send(rule('at(2026-01-05T00:00)', 'PT2M'));
+  const events: unknown[] = [];
+  world.bus.addRule({
+    name: 'all',
+    pattern: { 'detail-type': ['CloudWatch Alarm State Change'] },
+    deliver: async ({ detail }) => void events.push(detail),
+  });
+  world.invocations(0, 101, 10);
+  await world.runTo(30);
+  expect(actions).toEqual([]);
+  expect(events).toMatchObject([
+    {
+      state: { value: 'ALARM' },
+      muteDetail: {
+        mutedByArn: ARN,
+        muteWindowStart: '2026-01-05T00:00:00.000+0000',
+        muteWindowEnd: '2026-01-05T00:02:00.000+0000',
+      },
+    },
+  ]);
+  await world.client.send(new DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: 'quiet' }));
+  await expect(
+    world.client.send(new GetAlarmMuteRuleCommand({ AlarmMuteRuleName: 'quiet' })),
+  ).rejects.toThrow(/quiet/);
+});
