@@ -104,7 +104,9 @@ function has({ steps }: DecisionRecord, reason: DecisionStep['reason']): boolean
 function ending({ outcome, requested }: DecisionRecord): string[] {
   switch (outcome.status) {
     case 'failed':
-      return [`It failed with ${outcome.errorCode}: ${ended(outcome.message)} The next look tries again.`];
+      return [
+        `It failed with ${outcome.errorCode}: ${ended(outcome.message)} The next look tries again.`,
+      ];
     case 'dry-run':
       return requested ? ['The mode is observe, so nothing was touched.'] : [];
     default:
@@ -137,8 +139,7 @@ function secondsSince(
   { at }: DecisionRecord,
 ): number | null {
   const last = before.findLast(
-    ({ requested, outcome }) =>
-      requested?.direction === direction && outcome.status !== 'refused',
+    ({ requested, outcome }) => requested?.direction === direction && outcome.status !== 'refused',
   );
   return last ? (Date.parse(at) - Date.parse(last.at)) / 1000 : null;
 }
@@ -188,8 +189,10 @@ export function around(records: readonly DecisionRecord[], atMs: number): Surrou
     before && `the last decision before it was ${duration((atMs - time(before)) / 1000)} earlier`,
     after && `the next came ${duration((time(after) - atMs) / 1000)} later`,
   ].filter((part) => part !== undefined);
-  if (before && time(before) === atMs) return { situation: `${at} it decided this.`, records: chosen };
-  const quiet = 'A look that changes nothing, or comes to the same refusal again, leaves no record.';
+  if (before && time(before) === atMs)
+    return { situation: `${at} it decided this.`, records: chosen };
+  const quiet =
+    'A look that changes nothing, or comes to the same refusal again, leaves no record.';
   const situation =
     parts.length === 0
       ? `${at} nothing was decided, and no other decision is on record.`

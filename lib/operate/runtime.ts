@@ -27,11 +27,11 @@ export interface OperatorRuntime {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly names: StackNames;
   readonly table: OperatorTable;
-  readonly enrolments: Pick<EnrolmentStore, 'fleet'>;
+  readonly enrolments: Pick<EnrolmentStore, 'fleet' | 'entry'>;
   readonly endpoints: Endpoints;
   readonly variantInstances: VariantInstances;
   readonly tags: EndpointTags;
-  readonly scalableTargets: Pick<ScalableTargets, 'describe' | 'describeAll'>;
+  readonly scalableTargets: ScalableTargets;
   readonly policies: Pick<ScalingPolicies, 'list'>;
   readonly alarms: Pick<Alarms, 'list'>;
   readonly load: LoadReader;

@@ -27,7 +27,8 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     n(after) === Math.ceil(n(record.demand))
       ? `${loadNeeds(record)} That is a surge: ${instances(n(after))} ${isOrAre(n(after))} needed.`
       : `${loadNeeds(record)} That is a surge: reckoned on to this moment, it needs ${instances(n(after))}.`,
-  'capacity-sufficient': ({ after }) => `${instances(n(after))} ${isOrAre(n(after))} asked for already, so capacity stays.`,
+  'capacity-sufficient': ({ after }) =>
+    `${instances(n(after))} ${isOrAre(n(after))} asked for already, so capacity stays.`,
   'ramp-still-steepening': ({ before }) =>
     `This is the first ten-second window of the rise. An endpoint that starts instances takes no other request for minutes, so it is worth waiting ten seconds to see where the rise ends rather than to ask for ${instances(n(before))} now and find that too few.`,
   'recent-peak-needs-capacity': ({ before, after }, { record }) =>
@@ -81,7 +82,9 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
 /** The sentence for a step; a reason of a newer version is told by its code. */
 export function sentence(step: DecisionStep, told: Told): string {
   const write = SENTENCES[step.reason] as Sentence | undefined;
-  return write ? write(step, told) : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
+  return write
+    ? write(step, told)
+    : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
 }
 
 function loadNeeds({ demand, inService, desired }: DecisionRecord): string {

@@ -1,7 +1,6 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { EndpointMemory } from '../aws/operator-table.ts';
 import type { Bounds } from '../control/types.ts';
-import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
 import type { DecisionRecord } from '../record.ts';
@@ -175,7 +174,8 @@ function attention(
   const found: Problem[] = [...problems];
   const add = (what: string, fix: string) => found.push({ what, fix });
   if (refusal) {
-    const kept = status.mode === 'refused' ? 'It is not enrolled.' : 'The last good one is in force.';
+    const kept =
+      status.mode === 'refused' ? 'It is not enrolled.' : 'The last good one is in force.';
     add(
       `A configuration was refused: ${refusal.message} ${kept}`,
       `fast-scaler config check ${shortName(target)}`,

@@ -99,10 +99,7 @@ export class OperateWorld {
   /** From now on the load of a variant needs `instances`. */
   setDemand(instances: number, target: ScalableTarget = CHECKOUT): void {
     const entries = this.#demand.get(target.resourceId) ?? [];
-    this.#demand.set(target.resourceId, [
-      ...entries,
-      [this.parts.clock.nowSeconds, instances],
-    ]);
+    this.#demand.set(target.resourceId, [...entries, [this.parts.clock.nowSeconds, instances]]);
   }
 
   register(target: ScalableTarget, { min, max }: Partial<Bounds>): void {
@@ -144,7 +141,12 @@ export class OperateWorld {
   async putParameter(name: string, value: object | string): Promise<void> {
     const { ssm, account } = this.parts;
     const Value = typeof value === 'string' ? value : JSON.stringify(value);
-    await account.perform(ssm, 'PutParameter', { Name: name, Type: 'String', Overwrite: true, Value });
+    await account.perform(ssm, 'PutParameter', {
+      Name: name,
+      Type: 'String',
+      Overwrite: true,
+      Value,
+    });
   }
 
   async parameter(name: string): Promise<string | undefined> {
