@@ -86,5 +86,5 @@ function explanation(error: Error, table: string): string | undefined {
     String((error as NodeJS.ErrnoException).code),
   );
   if (!isFromAws && !isNetwork && name !== 'TimeoutError') return undefined;
-  return `AWS does not answer as it should: ${name}: ${message}`;
+  return `AWS does not answer as it should: ${name === 'Error' ? '' : `${name}: `}${message}`;
 }

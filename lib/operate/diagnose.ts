@@ -5,7 +5,7 @@ import type { Bounds } from '../control/types.ts';
 import { inputNames, TAG_KEY, targetParameterName } from '../enrolment/parameter-name.ts';
 import { type Plan, plan } from '../enrolment/plan.ts';
 import { capacityFindings } from './capacity-findings.ts';
-import type { Finding, TargetReport } from './finding.ts';
+import type { Finding, FindingCode, TargetReport } from './finding.ts';
 import { type SignalView, signalView } from './signal-words.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
 import { shortName } from './target-name.ts';
@@ -44,7 +44,7 @@ export function diagnose(facts: TargetFacts): TargetReport {
 }
 
 /** What must be known for a finding to mean anything. */
-const NEEDS: Readonly<Record<string, readonly Unknown[]>> = {
+const NEEDS: Readonly<Partial<Record<FindingCode, readonly Unknown[]>>> = {
   'no-target': ['bounds'],
   'no-room': ['bounds'],
   'min-zero': ['bounds'],

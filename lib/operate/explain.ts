@@ -1,7 +1,7 @@
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
 import { sentence, type Told } from './sentences.ts';
-import { clockTime, count, duration, instances, listed } from './words.ts';
+import { clockTime, count, duration, instances, listed, secondsBetween } from './words.ts';
 
 /** One decision as it is told. */
 export interface Entry {
@@ -126,7 +126,7 @@ function arrival(record: DecisionRecord, later: readonly DecisionRecord[]): stri
   const until = next < 0 ? later : later.slice(0, next + 1);
   const seen = until.find(({ inService }) => inService >= capacity);
   if (!seen) return [];
-  const seconds = (Date.parse(seen.at) - Date.parse(record.at)) / 1000;
+  const seconds = secondsBetween(Date.parse(record.at), Date.parse(seen.at));
   const are = capacity === 1 ? 'is' : 'are';
   return [
     `By ${clockTime(Date.parse(seen.at))}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,
@@ -141,7 +141,7 @@ function secondsSince(
   const last = before.findLast(
     ({ requested, outcome }) => requested?.direction === direction && outcome.status !== 'refused',
   );
-  return last ? (Date.parse(at) - Date.parse(last.at)) / 1000 : null;
+  return last ? secondsBetween(Date.parse(last.at), Date.parse(at)) : null;
 }
 
 function summaryOf(records: readonly DecisionRecord[]): string | null {
@@ -159,7 +159,7 @@ function summaryOf(records: readonly DecisionRecord[]): string | null {
     ...number('notice', 'event noted', 'events noted'),
   ]);
   const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)];
-  return `From ${clockTime(fromMs)} to ${clockTime(toMs)} (${duration((toMs - fromMs) / 1000)}): ${what}.`;
+  return `From ${clockTime(fromMs)} to ${clockTime(toMs)} (${duration(secondsBetween(fromMs, toMs))}): ${what}.`;
 }
 
 /** What stood at a moment, and the decisions on both sides of it. */
@@ -186,8 +186,8 @@ export function around(records: readonly DecisionRecord[], atMs: number): Surrou
   );
   const at = `At ${clockTime(atMs)}`;
   const parts = [
-    before && `the last decision before it was ${duration((atMs - time(before)) / 1000)} earlier`,
-    after && `the next came ${duration((time(after) - atMs) / 1000)} later`,
+    before && `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
+    after && `the next came ${duration(secondsBetween(atMs, time(after)))} later`,
   ].filter((part) => part !== undefined);
   if (before && time(before) === atMs)
     return { situation: `${at} it decided this.`, records: chosen };

@@ -7,9 +7,45 @@ import type { SignalView } from './signal-words.ts';
  */
 export type Severity = 'error' | 'warning' | 'hint';
 
+/** Every code that a finding may have. */
+export const FINDING_CODES = [
+  'stack-missing',
+  'stack-leaving',
+  'sweep-missing',
+  'caller-permission',
+  'defaults-invalid',
+  'not-enrolled',
+  'config-invalid',
+  'no-endpoint',
+  'no-target',
+  'no-signal',
+  'endpoint-state',
+  'not-taken-up',
+  'paused',
+  'observed',
+  'muted',
+  'alarm-missing',
+  'backstop-missing',
+  'not-looked-at',
+  'lease-overdue',
+  'service-permission',
+  'change-failed',
+  'slow-metrics',
+  'burstable',
+  'no-room',
+  'min-zero',
+  'min-one',
+  'quota',
+  'no-policy',
+  'short-cooldown',
+] as const;
+
+/** One of {@link FINDING_CODES}. */
+export type FindingCode = (typeof FINDING_CODES)[number];
+
 /** Something that the doctor found, with the exact command or setting that mends it. */
 export interface Finding {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly what: string;
   readonly fix: string;

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/parse.ts';
+import { ConfigError, parseTargetSettings } from '../config/parse.ts';
 import { type ConfigInputs, readDefaults, resolve } from '../config/resolve.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds, Mode } from '../control/types.ts';
@@ -47,8 +47,7 @@ const VERSIONS_BACK = 20;
  */
 export async function pause(runtime: OperatorRuntime, target: ScalableTarget): Promise<ModeChange> {
   const standing = await read(runtime, target);
-  const { parameter, inputs } = standing;
-  if (!parameter && inputs.tag === undefined && !(await isKnown(runtime, target))) {
+  if (!(await isEnrolled(runtime, target, standing))) {
     throw new ModeError(
       `${shortName(target)} is not enrolled: there is nothing to pause, and a parameter would enrol it.`,
     );
@@ -68,10 +67,10 @@ export async function resume(
 ): Promise<ModeChange> {
   const standing = await read(runtime, target);
   const { parameter, name } = standing;
-  if (!parameter) {
+  if (!parameter && !(mode && (await isEnrolled(runtime, target, standing)))) {
     throw new ModeError(`There is no parameter ${name}, so the target is not paused by one.`);
   }
-  if (mode) return write(runtime, target, standing, withMode(standing, mode));
+  if (mode || !parameter) return write(runtime, target, standing, withMode(standing, mode));
   if (settings(standing).mode !== 'paused') {
     const change = await write(runtime, target, standing, parameter.value);
     if (change.mode !== 'paused') return change;
@@ -80,15 +79,16 @@ export async function resume(
     );
   }
   const before = await beforeThePause(runtime, standing);
-  if (before !== 'no-parameter') {
-    return write(runtime, target, standing, withMode(standing, before));
+  if (typeof before === 'object') {
+    return write(runtime, target, standing, withMode(standing, before.mode));
   }
-  if (!isEnrolledOtherwise(standing.inputs)) {
-    throw new ModeError(
-      `Before the pause there was no parameter, and nothing else enrols ${shortName(target)} now. Name the mode: --mode act or --mode observe.`,
-    );
+  const hasMore = Object.keys(settings(standing)).length > 1;
+  if (before === 'no-parameter' && !hasMore && isEnrolledOtherwise(standing.inputs)) {
+    return write(runtime, target, standing, null);
   }
-  return write(runtime, target, standing, null);
+  throw new ModeError(
+    `No earlier version of ${name} tells the mode before the pause. Name it: --mode act or --mode observe.`,
+  );
 }
 
 async function read(runtime: OperatorRuntime, target: ScalableTarget): Promise<Standing> {
@@ -101,7 +101,12 @@ async function read(runtime: OperatorRuntime, target: ScalableTarget): Promise<S
   return { name, parameter, inputs: { defaults, tag: entry.tag, target: parameter?.value } };
 }
 
-async function isKnown({ table }: OperatorRuntime, target: ScalableTarget): Promise<boolean> {
+async function isEnrolled(
+  { table }: OperatorRuntime,
+  target: ScalableTarget,
+  { parameter, inputs }: Standing,
+): Promise<boolean> {
+  if (parameter || inputs.tag !== undefined) return true;
   const { record } = await table.endpoint(target.endpointName);
   return record.targets.some((each) => each.target.resourceId === target.resourceId);
 }
@@ -130,27 +135,28 @@ function withMode(standing: Standing, mode: Mode | undefined): string {
   return JSON.stringify(changed, null, indent);
 }
 
-/** The mode in the newest version that was not paused; undefined: it named none. */
+/** The mode in the newest valid version that was not paused; `no-parameter`: there is none. */
 async function beforeThePause(
   { parameterWriter }: OperatorRuntime,
   { name, parameter }: Standing,
-): Promise<Mode | undefined | 'no-parameter'> {
+): Promise<{ readonly mode: Mode | undefined } | 'no-parameter' | 'unknown'> {
   const newest = parameter?.version ?? 0;
-  for (let version = newest - 1; version > 0 && version >= newest - VERSIONS_BACK; version -= 1) {
+  const oldest = Math.max(1, newest - VERSIONS_BACK);
+  for (let version = newest - 1; version >= oldest; version -= 1) {
     const old = await parameterWriter.read(name, version);
-    if (!old) continue;
-    const { mode } = modeIn(old.value);
-    if (mode !== 'paused') return mode as Mode | undefined;
+    const mode = old ? modeIn(old.value, name) : 'paused';
+    if (mode !== 'paused') return { mode };
   }
-  return 'no-parameter';
+  return oldest === 1 ? 'no-parameter' : 'unknown';
 }
 
-function modeIn(text: string): { readonly mode?: unknown } {
+/** A version that was not valid was never in force, and says nothing. */
+function modeIn(text: string, name: string): Mode | undefined {
   try {
-    return (JSON.parse(text) ?? {}) as { mode?: unknown };
-  } catch {
-    // A version that could not be read was never in force.
-    return { mode: 'paused' };
+    return parseTargetSettings(text, name).mode;
+  } catch (error) {
+    if (error instanceof ConfigError) return 'paused';
+    throw error;
   }
 }
 

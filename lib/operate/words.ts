@@ -35,6 +35,11 @@ export function duration(seconds: number): string {
   return parts.join(' ');
 }
 
+/** Seconds between two moments as their times show it: each cut to its second. */
+export function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.floor(toMs / 1000) - Math.floor(fromMs / 1000);
+}
+
 /** `09:02:20`, in UTC. */
 export function clockTime(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19);

@@ -17,6 +17,7 @@ import {
 } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
+import { counted } from './invocations.ts';
 import { Sleeping } from './sleeping.ts';
 
 /** Logical ids in serverless.yml, by which the embedded account names table and queue. */
@@ -103,7 +104,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
       endpoint: endpoint(endpointRuntime(surroundings)),
       parameter: sleeping.allow(parameter(enrolment)),
       recheck: recheck(cycle),
-      sweep: sleeping.allow(sweep(enrolment)),
+      sweep: counted(parts, 'sweep', sleeping.allow(sweep(enrolment))),
       farewell: leave,
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),
