@@ -133,8 +133,9 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
   const result = checkConfig(candidate);
   const printer = new Printer(surroundings);
   if (json) {
-    const { faults, resolved } = result;
-    printer.json({ name: candidate.name, valid: faults.length === 0, faults, ...resolved });
+    const { faults, resolved, discover } = result;
+    const found = { name: candidate.name, valid: faults.length === 0, faults, ...resolved };
+    printer.json(discover === null ? found : { ...found, discover });
   } else {
     print(printer, candidate, result);
   }
@@ -144,7 +145,7 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
 function print(
   printer: Printer,
   { name, kind }: Candidate,
-  { faults, resolved }: CheckResult,
+  { faults, resolved, discover }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
     printer.line(`${printer.paint('red', '✗')} ${name} is not valid:`);
@@ -162,5 +163,6 @@ function print(
     const source = kind === 'defaults' && sources[key] === 'defaults' ? 'this' : sources[key];
     return [key, JSON.stringify(config[key]), source === 'target' ? 'this' : source];
   });
+  if (discover !== null) rows.push(['discover', String(discover), discover ? 'this' : 'built-in']);
   printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
 }

@@ -27,8 +27,12 @@ export class Printer {
     return this.#hasColours ? styleText(style, text, { validateStream: false }) : text;
   }
 
-  /** Text broken at spaces, to lines that fit beside an indent. */
+  /** Text broken at spaces, to lines that fit beside an indent; its own lines stay apart. */
   paragraph(text: string, indent: string): void {
+    for (const part of text.split('\n')) this.#wrap(part.trimStart(), indent);
+  }
+
+  #wrap(text: string, indent: string): void {
     const width = Math.max(40, Math.min(this.#output.columns ?? 100, 120)) - indent.length;
     let line = '';
     for (const word of text.split(' ')) {

@@ -100,8 +100,10 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
     if (reversals > 0) line('reversals', `${reversals} scale-ins that were needed again soon`);
   }
   if (detail.tuning) printTuning(line, detail.tuning, at);
-  printer.line();
-  printer.line(`  ${printer.paint('bold', 'Configuration')}`);
+  if (detail.config.length > 0) {
+    printer.line();
+    printer.line(`  ${printer.paint('bold', 'Configuration')}`);
+  }
   for (const { key, value, source } of detail.config) {
     const shown = JSON.stringify(value);
     const from = source === 'built-in' ? printer.paint('dim', 'default') : source;

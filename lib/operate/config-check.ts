@@ -1,7 +1,7 @@
 import { allowedValues } from '../config/allowed-values.ts';
 import { ConfigError, parseAccountSettings, parseTargetSettings } from '../config/parse.ts';
 import { REFERENCE } from '../config/reference.ts';
-import { type ResolvedConfig, resolve } from '../config/resolve.ts';
+import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
 
 /** A parameter's text on its way to be written, or as it stands. */
 export interface Candidate {
@@ -28,6 +28,8 @@ export interface CheckResult {
   readonly faults: readonly Fault[];
   /** What would be in force; null while there are faults. */
   readonly resolved: ResolvedConfig | null;
+  /** Of the account's defaults: whether they discover targets. */
+  readonly discover: boolean | null;
 }
 
 /** A standard parameter holds this much: AWS docs, "Managing parameter tiers". */
@@ -41,7 +43,7 @@ export function checkConfig(candidate: Candidate): CheckResult {
     ...faultsOf(kind, () => parse(text, name)),
     ...(Buffer.byteLength(text) > STANDARD_BYTES ? [tooLong(text)] : []),
   ];
-  if (faults.length > 0) return { faults, resolved: null };
+  if (faults.length > 0) return { faults, resolved: null, discover: null };
   const inputs =
     kind === 'defaults'
       ? { defaults: text, target: '{}' }
@@ -51,7 +53,8 @@ export function checkConfig(candidate: Candidate): CheckResult {
   const together = faultsOf(kind, () => {
     resolved = resolve(inputs, names);
   });
-  return { faults: together, resolved };
+  const discover = kind === 'defaults' ? readDefaults(text, name).discover : null;
+  return { faults: together, resolved, discover };
 }
 
 function faultsOf(kind: Candidate['kind'], check: () => unknown): Fault[] {

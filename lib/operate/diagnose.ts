@@ -82,11 +82,11 @@ function notEnrolled({ target }: TargetFacts): Finding {
 }
 
 function invalid({ enrolledBy, target, stored }: TargetFacts, error: ConfigError): Finding {
-  const kept = stored ? ' The last good configuration is in force.' : ' It is not enrolled.';
+  const kept = stored ? 'the last good one is in force' : 'it is not enrolled';
   return {
     code: 'config-invalid',
     severity: enrolledBy ? 'error' : 'hint',
-    what: `${error.message}.${kept}`,
+    what: `Its configuration is not valid, and ${kept}: ${error.message}`,
     fix: `fast-scaler config check ${shortName(target)} lists every fault with the values allowed.`,
   };
 }

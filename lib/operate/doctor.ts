@@ -16,6 +16,7 @@ import type { Situation } from '../enrolment/plan.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import { type Attempt, attempts } from './attempts.ts';
 import { diagnose } from './diagnose.ts';
+import { failedChange, RECENT_DECISIONS } from './explain.ts';
 import type { DoctorReport, EnrolledBy, Finding } from './finding.ts';
 import { paced } from './pace.ts';
 import type { OperatorRuntime } from './runtime.ts';
@@ -153,7 +154,7 @@ function defaultsFindings({ texts }: Account): Finding[] {
       {
         code: 'defaults-invalid',
         severity: 'error',
-        what: `${error.message}. Every target keeps its last good configuration, and no new one is enrolled.`,
+        what: `Every target keeps its last good configuration, and no new one is enrolled: ${error.message}`,
         fix: `fast-scaler config check ${DEFAULTS_PARAMETER} lists every fault with the values allowed.`,
       },
     ];
@@ -254,7 +255,7 @@ async function readTarget(
   const decisions =
     account.fleet &&
     (await attempt('dynamodb:Query', 'decisions are not known', () =>
-      table.decisionsUntil(target, nowMs, 1),
+      table.decisionsUntil(target, nowMs, RECENT_DECISIONS),
     ));
   return {
     target,
@@ -275,7 +276,7 @@ async function readTarget(
     entry: account.fleet?.entries.find((entry) => entry.endpointName === endpointName),
     memory,
     stored,
-    lastDecision: decisions?.at(-1),
+    failed: failedChange(decisions ?? [], nowMs),
   };
 }
 

@@ -19,6 +19,13 @@ export interface Story {
   readonly entries: readonly Entry[];
 }
 
+/** A change that Application Auto Scaling did not take. */
+export interface FailedChange {
+  readonly at: string;
+  readonly errorCode: string;
+  readonly message: string;
+}
+
 /** What a decision was about, for counting and for the eye. */
 export type DecisionKind = 'out' | 'in' | 'held' | 'bounds' | 'notice';
 
@@ -80,6 +87,28 @@ export function kindOf(record: DecisionRecord): DecisionKind {
   }
   return requested ? 'bounds' : 'notice';
 }
+
+/** A change that failed is news for this long, milliseconds. */
+const FAILURE_MS = 3_600_000;
+
+/**
+ * The last change that was tried, if it failed lately: refusals that came after it do not hide it.
+ * @param records of one target, oldest first
+ */
+export function failedChange(
+  records: readonly DecisionRecord[],
+  nowMs: number,
+): FailedChange | undefined {
+  const tried = records.findLast(
+    ({ outcome: { status } }) => status === 'taken' || status === 'failed',
+  );
+  if (tried?.outcome.status !== 'failed') return undefined;
+  const { at, outcome } = tried;
+  return nowMs - Date.parse(at) <= FAILURE_MS ? { at, ...outcome } : undefined;
+}
+
+/** How many decisions must be known to tell whether the last change failed. */
+export const RECENT_DECISIONS = 10;
 
 function heldHeadline(record: DecisionRecord): string {
   const hold = holdOf(record);
@@ -186,7 +215,8 @@ export function around(records: readonly DecisionRecord[], atMs: number): Surrou
   );
   const at = `At ${clockTime(atMs)}`;
   const parts = [
-    before && `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
+    before &&
+      `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
     after && `the next came ${duration(secondsBetween(atMs, time(after)))} later`,
   ].filter((part) => part !== undefined);
   if (before && time(before) === atMs)

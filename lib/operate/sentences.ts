@@ -46,7 +46,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'endpoint-not-scalable': () =>
     'The endpoint is neither in service nor updating, so its capacity cannot be changed.',
   'nudge-lost-while-locked': () =>
-    'The last request did not take hold: the endpoint was updating or refused it. What is still needed is asked for again.',
+    'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.',
   'owner-changed-bounds': (step) => ownersChange(step),
   'owner-minimum': ({ before, after }) =>
     `Your Min is ${n(after)}: it holds capacity above the ${n(before)} that would do.`,

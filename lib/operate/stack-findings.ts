@@ -72,7 +72,7 @@ async function sweepMissing(
       code: 'sweep-missing',
       severity: 'error',
       what: `The function ${names.sweepFunction} did not run in the last ten minutes: tags are not found, and lost events are not made good.`,
-      fix: `npx serverless deploy --stage ${names.stage} restores its schedule; its log group /aws/lambda/${names.sweepFunction} says more.`,
+      fix: `npx serverless deploy --stage ${names.stage} restores its schedule (deployed only now, it needs two minutes); its log group /aws/lambda/${names.sweepFunction} says more.`,
     },
   ];
 }

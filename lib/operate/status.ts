@@ -5,7 +5,7 @@ import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
 import type { DecisionRecord } from '../record.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
-import { headline } from './explain.ts';
+import { type FailedChange, failedChange, headline, RECENT_DECISIONS } from './explain.ts';
 import { paced } from './pace.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { type SignalView, signalView } from './signal-words.ts';
@@ -118,7 +118,8 @@ async function statusOf(
   const stored = memory.record.targets.find(isThis);
   const seen = looks.find((each) => isThis(each.stored));
   const refusal = memory.record.refusals.get(target.resourceId) ?? null;
-  const [latest] = await table.decisionsUntil(target, nowMs, 1);
+  const recent = await table.decisionsUntil(target, nowMs, RECENT_DECISIONS);
+  const latest = recent.at(-1);
   const bounds = allBounds.get(target.resourceId) ?? null;
   const state = seen?.decision.state ?? stored?.state;
   const newest = seen?.observation.load.at(-1);
@@ -151,9 +152,10 @@ async function statusOf(
       : null,
   } satisfies Omit<TargetStatus, 'attention'>;
   const problems = stored?.enrolment.problems ?? [];
+  const failed = failedChange(recent, nowMs);
   return {
     ...status,
-    attention: attention(target, status, { problems, refusal, nowMs, memory, seen }),
+    attention: attention(target, status, { problems, refusal, nowMs, memory, seen, failed }),
     detail: statusDetail(stored, state, refusal, seen, nowMs),
   };
 }
@@ -164,20 +166,20 @@ interface Evidence {
   readonly nowMs: number;
   readonly memory: EndpointMemory;
   readonly seen: Look | undefined;
+  readonly failed: FailedChange | undefined;
 }
 
 function attention(
   target: ScalableTarget,
   status: Omit<TargetStatus, 'attention'>,
-  { problems, refusal, nowMs, memory, seen }: Evidence,
+  { problems, refusal, nowMs, memory, seen, failed }: Evidence,
 ): Problem[] {
   const found: Problem[] = [...problems];
   const add = (what: string, fix: string) => found.push({ what, fix });
   if (refusal) {
-    const kept =
-      status.mode === 'refused' ? 'It is not enrolled.' : 'The last good one is in force.';
+    const kept = status.mode === 'refused' ? 'it is not enrolled' : 'the last good one is in force';
     add(
-      `A configuration was refused: ${refusal.message} ${kept}`,
+      `A configuration was refused, and ${kept}: ${refusal.message}`,
       `fast-scaler config check ${shortName(target)}`,
     );
   }
@@ -199,11 +201,10 @@ function attention(
       'fast-scaler doctor',
     );
   }
-  const { outcome } = status.lastDecision ?? {};
-  if (outcome?.status === 'failed') {
+  if (failed) {
     add(
-      `The last change failed: ${outcome.errorCode}: ${outcome.message}`,
-      `fast-scaler explain ${shortName(target)} --last 1`,
+      `The last change failed: ${failed.errorCode}: ${failed.message}`,
+      `fast-scaler explain ${shortName(target)}`,
     );
   }
   const ceiling = seen?.decision.steps.find(({ reason }) => reason === 'owner-maximum');

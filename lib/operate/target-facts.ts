@@ -8,8 +8,8 @@ import type { ConfigInputs } from '../config/resolve.ts';
 import type { Bounds } from '../control/types.ts';
 import type { Situation } from '../enrolment/plan.ts';
 import type { MeasuredLatency } from '../enrolment/types.ts';
-import type { DecisionRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
+import type { FailedChange } from './explain.ts';
 import type { EnrolledBy } from './finding.ts';
 
 /** What the caller may not be allowed to read. */
@@ -36,7 +36,7 @@ export interface TargetFacts {
   readonly entry: FleetEntry | undefined;
   readonly memory: EndpointMemory | undefined;
   readonly stored: StoredTarget | undefined;
-  readonly lastDecision: DecisionRecord | undefined;
+  readonly failed: FailedChange | undefined;
   readonly quota: InstanceQuota | undefined;
   /** Instances of the same type that other variants ask for. */
   readonly othersInstances: number;

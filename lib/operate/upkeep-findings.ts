@@ -138,14 +138,14 @@ function leaseOverdue({ stored, bounds, baseline, nowMs, target }: Case): Findin
   };
 }
 
-function lastChange({ lastDecision }: Case): Finding | null {
-  if (lastDecision?.outcome.status !== 'failed') return null;
-  const { errorCode, message } = lastDecision.outcome;
+function lastChange({ failed }: Case): Finding | null {
+  if (!failed) return null;
+  const { at, errorCode, message } = failed;
   const isForbidden = /AccessDenied|Unauthorized|NotAuthorized/i.test(errorCode);
   return {
     code: isForbidden ? 'service-permission' : 'change-failed',
     severity: 'error',
-    what: `The service's last change, at ${clockTime(Date.parse(lastDecision.at))} UTC, failed with ${errorCode}: ${message}`,
+    what: `The service's last change, at ${clockTime(Date.parse(at))} UTC, failed with ${errorCode}: ${message}`,
     fix: isForbidden
       ? 'Deploy the stack again, which restores its roles; if they are whole, a service control policy or a permissions boundary denies the call.'
       : 'The next look tries again. If it keeps failing, mend what the message says.',

@@ -14,7 +14,7 @@ export interface CommandOptions {
   readonly stdin?: string;
   readonly isTerminal?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the user does during each wait; the wait itself passes on the account's clock. */
+  /** What happens at each wait of a command; the wait itself passes on the account's clock. */
   readonly onSleep?: (sleeps: number, interrupt: () => void) => void | Promise<void>;
 }
 
@@ -35,9 +35,11 @@ export async function fastScaler(
   const surroundings: Surroundings = {
     now: () => clock.nowMs,
     sleep: async (milliseconds) => {
+      // Shorter waits only pace the reading.
+      if (milliseconds < 1000) return;
       sleeps += 1;
       await options.onSleep?.(sleeps, () => interruption.abort());
-      if (options.onSleep) await clock.runUntil(clock.nowMs + milliseconds);
+      await clock.runUntil(clock.nowMs + milliseconds);
     },
     stdout: output((text) => {
       stdout += text;
