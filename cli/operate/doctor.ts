@@ -104,6 +104,6 @@ function printTarget(printer: Printer, report: TargetReport): void {
 
 function printFinding(printer: Printer, { code, severity, what, fix }: Finding): void {
   const [colour, mark] = MARKS[severity];
-  printer.paragraph(`${mark} ${what} [${code}]`, '  ');
+  printer.paragraph(`${what} [${code}]`, '    ', `  ${mark} `);
   printer.line(`    ${printer.paint(colour, 'fix:')} ${fix}`);
 }

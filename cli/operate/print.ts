@@ -27,23 +27,30 @@ export class Printer {
     return this.#hasColours ? styleText(style, text, { validateStream: false }) : text;
   }
 
-  /** Text broken at spaces, to lines that fit beside an indent; its own lines stay apart. */
-  paragraph(text: string, indent: string): void {
-    for (const part of text.split('\n')) this.#wrap(part.trimStart(), indent);
+  /**
+   * Text broken at spaces, to lines that fit beside an indent. Its own lines stay apart, and
+   * the first may begin with a mark.
+   */
+  paragraph(text: string, indent: string, first = indent): void {
+    for (const [i, part] of text.split('\n').entries()) {
+      this.#wrap(part.trimStart(), indent, i === 0 ? first : indent);
+    }
   }
 
-  #wrap(text: string, indent: string): void {
+  #wrap(text: string, indent: string, first: string): void {
     const width = Math.max(40, Math.min(this.#output.columns ?? 100, 120)) - indent.length;
     let line = '';
+    let before = first;
     for (const word of text.split(' ')) {
       if (line !== '' && line.length + 1 + word.length > width) {
-        this.line(indent + line);
+        this.line(before + line);
+        before = indent;
         line = word;
       } else {
         line = line === '' ? word : `${line} ${word}`;
       }
     }
-    if (line !== '') this.line(indent + line);
+    if (line !== '') this.line(before + line);
   }
 }
 

@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
-import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
-import { BACKSTOP_NAME } from '../../lib/enrolment/plan.ts';
 import {
   type DoctorReport,
   FINDING_CODES,
@@ -9,15 +6,10 @@ import {
   type FindingCode,
 } from '../../lib/operate/finding.ts';
 import { variantTarget } from '../../lib/target.ts';
-import { AwsError } from '../../simulator/account/service.ts';
 import { fastScaler } from '../operate/command-line.ts';
-import {
-  CHECKOUT,
-  type EndpointOptions,
-  OperateWorld,
-  type WorldOptions,
-} from '../operate/world.ts';
+import { OperateWorld, type WorldOptions } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
+import { deny, enrolled, failedChange, TROUBLES } from './troubles.ts';
 
 let world: OperateWorld;
 const run = (...args: string[]) => fastScaler(world, ['doctor', ...args]);
@@ -33,24 +25,9 @@ async function examine(name?: string): Promise<{ code: number; findings: Finding
   return { code, findings: [...account, ...targets.flatMap(({ findings }) => findings)] };
 }
 
-/** An endpoint that nothing is wrong with, enrolled. */
-async function enrolled(options: EndpointOptions = {}, config: object | string = {}) {
-  world.addEndpoint({ bounds: { min: 2, max: 20 }, ...options });
-  world.setDemand(0.5);
-  await world.run(600);
-  await world.enrol(CHECKOUT, config);
-  await world.run(60);
-}
-
-const deny = (operation: string, error = 'AccessDeniedException') =>
-  world.parts.account.intercept((call) => {
-    if (call.operation !== operation) return;
-    throw new AwsError(error, `User: u is not authorized to perform: ${operation}`);
-  });
-
 describe('an account in order', () => {
   it('has no findings and exit code 0', async () => {
-    await enrolled();
+    await enrolled(world);
     expect(await examine()).toEqual({ code: 0, findings: [] });
     await expectGolden('doctor-well.txt', await run());
   });
@@ -61,254 +38,6 @@ describe('an account in order', () => {
   });
 });
 
-interface Trouble {
-  readonly code: FindingCode;
-  readonly world?: WorldOptions;
-  readonly arrange: () => Promise<unknown>;
-  /** What the fix must say. */
-  readonly fix: RegExp;
-  readonly severity?: Finding['severity'];
-}
-
-const TROUBLES: readonly Trouble[] = [
-  {
-    code: 'stack-missing',
-    world: { isDeployed: false },
-    arrange: async () => world.addEndpoint(),
-    fix: /^npx serverless deploy --stage prod/,
-  },
-  {
-    code: 'stack-leaving',
-    arrange: async () => {
-      await enrolled();
-      await world.deployment?.remove();
-    },
-    fix: /npx serverless deploy --stage prod/,
-  },
-  {
-    code: 'sweep-missing',
-    arrange: async () => {
-      await world.run(120);
-      world.deployment?.kill();
-      await world.run(800);
-    },
-    fix: /npx serverless deploy.*\/aws\/lambda\/sagemaker-fast-scaler-prod-sweep/,
-  },
-  {
-    code: 'caller-permission',
-    arrange: async () => {
-      await enrolled();
-      deny('ListServiceQuotas');
-    },
-    severity: 'warning',
-    fix: /^Allow servicequotas:ListServiceQuotas and/,
-  },
-  {
-    code: 'defaults-invalid',
-    arrange: async () => {
-      await enrolled();
-      await world.putParameter(DEFAULTS_PARAMETER, '{"modee": "act"}');
-    },
-    fix: /^fast-scaler config check \/fast-scaler\/defaults/,
-  },
-  {
-    code: 'not-enrolled',
-    arrange: async () => world.addEndpoint(),
-    severity: 'hint',
-    fix: /^aws ssm put-parameter --type String --name \/fast-scaler\/targets\/checkout\/AllTraffic --value '{}'$/,
-  },
-  {
-    code: 'config-invalid',
-    arrange: () => enrolled({}, { riskPrice: 0 }),
-    fix: /^fast-scaler config check checkout\/AllTraffic/,
-  },
-  {
-    code: 'no-endpoint',
-    arrange: () => world.enrol(CHECKOUT, {}),
-    fix: /delete the parameter/,
-  },
-  {
-    code: 'no-target',
-    arrange: () => enrolled({ bounds: null }, { targetPerInstance: 1500 }),
-    fix: /Set "minCapacity" and "maxCapacity" in .*register-scalable-target/,
-  },
-  {
-    code: 'no-signal',
-    arrange: () => enrolled({ cooldowns: null }),
-    fix: /Set "targetPerInstance" in \/fast-scaler\/targets\/checkout\/AllTraffic/,
-  },
-  {
-    code: 'endpoint-state',
-    arrange: async () => {
-      await enrolled();
-      failEndpoint();
-    },
-    fix: /aws sagemaker describe-endpoint --endpoint-name checkout --query FailureReason/,
-  },
-  {
-    code: 'not-taken-up',
-    arrange: async () => {
-      await enrolled();
-      world.addEndpoint({ endpointName: 'late' });
-      world.deployment?.kill();
-      await world.enrol(variantTarget('late', 'AllTraffic'));
-    },
-    severity: 'warning',
-    fix: /within a minute/,
-  },
-  {
-    code: 'paused',
-    arrange: () => enrolled({}, { mode: 'paused' }),
-    severity: 'hint',
-    fix: /^fast-scaler resume checkout\/AllTraffic --mode act$/,
-  },
-  {
-    code: 'observed',
-    arrange: () => enrolled({}, { mode: 'observe' }),
-    severity: 'hint',
-    fix: /^fast-scaler resume checkout\/AllTraffic --mode act$/,
-  },
-  {
-    code: 'muted',
-    arrange: async () => {
-      await enrolled();
-      const end = new Date(world.parts.clock.nowMs + 900_000).toISOString();
-      const muteDetail = { muteWindowEnd: end.replace('Z', '+0000') };
-      world.parts.bus.emit({
-        source: 'aws.cloudwatch',
-        detailType: 'CloudWatch Alarm State Change',
-        resources: [],
-        detail: { alarmName: highAlarmName(CHECKOUT), state: { value: 'ALARM' }, muteDetail },
-      });
-      await world.run(5);
-    },
-    severity: 'hint',
-    fix: /Delete the alarm mute rule/,
-  },
-  {
-    code: 'alarm-missing',
-    arrange: async () => {
-      await enrolled();
-      world.parts.cloudWatch.deleteAlarms([highAlarmName(CHECKOUT)]);
-    },
-    fix: /puts it back at 09:40:0\d UTC; at once by aws ssm put-parameter --overwrite .*\/checkout\/AllTraffic --value '{}'$/,
-  },
-  {
-    code: 'backstop-missing',
-    arrange: async () => {
-      await enrolled({ cooldowns: null }, { targetPerInstance: 1500 });
-      world.parts.autoScaling.deleteScalingPolicy({
-        ServiceNamespace: 'sagemaker',
-        ResourceId: CHECKOUT.resourceId,
-        ScalableDimension: CHECKOUT.scalableDimension,
-        PolicyName: BACKSTOP_NAME,
-      });
-    },
-    severity: 'warning',
-    fix: /puts it back at 09:40:0\d UTC/,
-  },
-  {
-    code: 'not-looked-at',
-    arrange: async () => {
-      await enrolled();
-      world.deployment?.kill();
-      await world.run(300);
-    },
-    fix: /logs of the sweep and recheck functions/,
-  },
-  {
-    code: 'lease-overdue',
-    arrange: async () => {
-      await enrolled();
-      world.setDemand(9);
-      await world.run(60);
-      world.deployment?.kill();
-      world.parts.autoScaling.deleteScheduledAction({
-        ServiceNamespace: 'sagemaker',
-        ResourceId: CHECKOUT.resourceId,
-        ScalableDimension: CHECKOUT.scalableDimension,
-        ScheduledActionName: 'fast-scaler-restore',
-      });
-      await world.run(1200);
-    },
-    fix: /register-scalable-target .* --min-capacity 2 --max-capacity 20$/,
-  },
-  {
-    code: 'service-permission',
-    arrange: () => failedChange('AccessDeniedException'),
-    fix: /Deploy the stack again.*service control policy/,
-  },
-  {
-    code: 'change-failed',
-    arrange: () => failedChange('LimitExceededException'),
-    fix: /The next look tries again/,
-  },
-  {
-    code: 'slow-metrics',
-    arrange: () => enrolled({ isEnhanced: false }),
-    severity: 'warning',
-    fix: /--metrics-config EnableEnhancedMetrics=true,MetricPublishFrequencyInSeconds=10 .*--endpoint-name checkout/,
-  },
-  {
-    code: 'burstable',
-    arrange: () => enrolled({ instanceType: 'ml.t2.medium' }),
-    fix: /another instance type/,
-  },
-  {
-    code: 'no-room',
-    arrange: () => enrolled({ bounds: { min: 3, max: 3 } }),
-    severity: 'warning',
-    fix: /--min-capacity 3 --max-capacity 6$/,
-  },
-  {
-    code: 'min-zero',
-    arrange: () => enrolled({ bounds: { min: 0, max: 3 }, initialCount: 1 }),
-    severity: 'warning',
-    fix: /--min-capacity 1 --max-capacity 3$/,
-  },
-  {
-    code: 'min-one',
-    arrange: () => enrolled({ bounds: { min: 1, max: 3 } }),
-    severity: 'hint',
-    fix: /--min-capacity 2 --max-capacity 3$/,
-  },
-  {
-    code: 'quota',
-    world: { instanceQuota: { 'ml.g5.xlarge': 19 } },
-    arrange: () => enrolled(),
-    severity: 'warning',
-    fix: /request-service-quota-increase --service-code sagemaker --quota-code L-[0-9A-F]{8} --desired-value 20$/,
-  },
-  {
-    code: 'no-policy',
-    arrange: () => enrolled({ cooldowns: null }, { mode: 'observe', targetPerInstance: 1500 }),
-    severity: 'warning',
-    fix: /put-scaling-policy .*"TargetValue":1500/,
-  },
-  {
-    code: 'short-cooldown',
-    arrange: () => enrolled({ cooldowns: { out: 10, in: 300 } }),
-    severity: 'hint',
-    fix: /--policy-name owners-policy .*"TargetValue":1500.*"ScaleOutCooldown":300,"ScaleInCooldown":300/,
-  },
-];
-
-/** The embedded account fails no endpoint. */
-function failEndpoint(): void {
-  const operations = world.parts.sageMaker.operations as Record<string, unknown>;
-  operations.DescribeEndpoint = (input: { EndpointName: string }) => ({
-    ...world.parts.sageMaker.describeEndpoint(input),
-    EndpointStatus: 'Failed',
-  });
-}
-
-async function failedChange(error: string): Promise<void> {
-  await enrolled();
-  deny('RegisterScalableTarget', error);
-  world.setDemand(9);
-  await world.run(60);
-}
-
 describe('finds', () => {
   it('something in a test for every code', () => {
     expect(TROUBLES.map(({ code }) => code).sort()).toEqual([...FINDING_CODES].sort());
@@ -316,7 +45,7 @@ describe('finds', () => {
 
   it.each(TROUBLES)('$code', async ({ code, world: options, arrange, fix, severity = 'error' }) => {
     if (options) world = await OperateWorld.create(options);
-    await arrange();
+    await arrange(world);
     const { code: exit, findings } = await examine();
     const found = findings.filter((finding) => finding.code === code);
     expect(findings.map((finding) => finding.code)).toContain(code);
@@ -331,26 +60,30 @@ describe('does not find', () => {
     [
       'quota',
       'a quota that Max just fits in',
-      () => enrolled(),
+      () => enrolled(world),
       { instanceQuota: { 'ml.g5.xlarge': 20 } },
     ],
     [
       'short-cooldown',
       'cooldowns as long as the lead time',
-      () => enrolled({ cooldowns: { out: 300, in: 300 } }),
+      () => enrolled(world, { cooldowns: { out: 300, in: 300 } }),
     ],
-    ['min-one', 'a Min of 2', () => enrolled({ bounds: { min: 2, max: 3 } })],
+    ['min-one', 'a Min of 2', () => enrolled(world, { bounds: { min: 2, max: 3 } })],
     [
       'slow-metrics',
       'a signal that was chosen',
-      () => enrolled({ isEnhanced: false }, { signal: 'concurrency', targetPerInstance: 4 }),
+      () => enrolled(world, { isEnhanced: false }, { signal: 'concurrency', targetPerInstance: 4 }),
     ],
-    ['no-policy', 'a backstop', () => enrolled({ cooldowns: null }, { targetPerInstance: 1500 })],
+    [
+      'no-policy',
+      'a backstop',
+      () => enrolled(world, { cooldowns: null }, { targetPerInstance: 1500 }),
+    ],
     [
       'min-one',
       'a floor that the scaler lowered not',
       async () => {
-        await enrolled();
+        await enrolled(world);
         world.setDemand(9);
         await world.run(60);
       },
@@ -359,7 +92,7 @@ describe('does not find', () => {
       'change-failed',
       'a failure of more than an hour ago',
       async () => {
-        await failedChange('LimitExceededException');
+        await failedChange(world, 'LimitExceededException');
         world.setDemand(0.5);
         await world.run(4000);
       },
@@ -368,7 +101,7 @@ describe('does not find', () => {
       'not-looked-at',
       'a look three minutes ago',
       async () => {
-        await enrolled();
+        await enrolled(world);
         const [status] = JSON.parse((await fastScaler(world, ['status', '--json'])).stdout).targets;
         world.deployment?.kill();
         const sinceSeconds = world.parts.clock.nowSeconds - Date.parse(status.lookedAt) / 1000;
@@ -385,7 +118,7 @@ describe('does not find', () => {
 it('counts what other endpoints hold of a quota', async () => {
   world = await OperateWorld.create({ instanceQuota: { 'ml.g5.xlarge': 24 } });
   world.addEndpoint({ endpointName: 'other', bounds: { min: 5, max: 6 } });
-  await enrolled();
+  await enrolled(world);
   const { stdout } = await run('checkout', '--json');
   expect(JSON.parse(stdout).targets[0].findings).toEqual([]);
   const { findings } = await examine();
@@ -407,10 +140,10 @@ describe('without a permission', () => {
     ['application-autoscaling:DescribeScalingPolicies', 'DescribeScalingPolicies'],
     ['cloudwatch:DescribeAlarms', 'DescribeAlarms'],
   ])('%s it says so once and concludes nothing', async (action, operation) => {
-    await enrolled();
+    await enrolled(world);
     world.addEndpoint({ endpointName: 'second', bounds: { min: 2, max: 6 } });
     await world.enrol(variantTarget('second', 'AllTraffic'));
-    deny(operation);
+    deny(world, operation);
     const { findings } = await examine();
     const serious = findings.filter(({ severity }) => severity !== 'hint');
     expect(serious.map(({ what }) => what)).toEqual([
@@ -419,8 +152,8 @@ describe('without a permission', () => {
   });
 
   it('other faults end it', async () => {
-    await enrolled();
-    deny('ListEndpoints', 'ThrottlingException');
+    await enrolled(world);
+    deny(world, 'ListEndpoints', 'ThrottlingException');
     const { code, stderr } = await run();
     expect(stderr).toMatch(/AWS does not answer as it should: ThrottlingException/);
     expect(code).toBe(3);
@@ -443,7 +176,7 @@ it('tells a whole account', async () => {
   await world.enrol();
   await world.run(700);
   await expectGolden('doctor.txt', await run());
-  await expectGolden('doctor.json', await run('--json'));
+  await expectGolden('doctor.json.txt', await run('--json'));
 });
 
 it('examines a hundred endpoints, ten a second', async () => {

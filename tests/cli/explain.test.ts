@@ -108,7 +108,7 @@ describe('config check', () => {
       signal: { namespace: 'X', metricName: 'y', statistic: 'p99' },
     });
     await expectGolden('config-faults.txt', await check(['-'], text));
-    await expectGolden('config-faults.json', await check(['-', '--json'], text));
+    await expectGolden('config-faults.json.txt', await check(['-', '--json'], text));
   });
 
   it('shows what would be in force', async () => {

@@ -49,7 +49,7 @@ describe('pause', () => {
 
   it('prints JSON', async () => {
     await surging({});
-    await expectGolden('pause.json', await run('pause', 'checkout', '--json'));
+    await expectGolden('pause.json.txt', await run('pause', 'checkout', '--json'));
   });
 
   it('keeps the layout of a parameter of several lines', async () => {

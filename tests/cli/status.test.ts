@@ -36,7 +36,7 @@ describe('status', () => {
   });
 
   it('lists them as JSON', async () => {
-    await expectGolden('status.json', await run(['status', '--json']));
+    await expectGolden('status.json.txt', await run(['status', '--json']));
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('status', () => {
   });
 
   it('tells all of one target as JSON', async () => {
-    await expectGolden('status-search.json', await run(['status', 'search', '--json']));
+    await expectGolden('status-search.json.txt', await run(['status', 'search', '--json']));
   });
 
   it('says what to do when nothing is enrolled', async () => {

@@ -45,7 +45,12 @@ export async function fastScaler(
       stdout += text;
     }),
     // A progress bar is for eyes; what it draws depends on the wall clock.
-    stderr: { ...output((text) => void (stderr += text)), isTTY: false },
+    stderr: {
+      ...output((text) => {
+        stderr += text;
+      }),
+      isTTY: false,
+    },
     stdin: async () => options.stdin ?? '',
     environment: { ...options.environment },
     interrupted: () => interruption.signal,

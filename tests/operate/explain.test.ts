@@ -4,7 +4,7 @@ import { REASONS, type Reason } from '../../lib/control/reasons.ts';
 import { around, explain, failedChange, headline } from '../../lib/operate/explain.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
-import { situations } from './situations.ts';
+import { type Situation, situations } from './situations.ts';
 
 const RECORD: DecisionRecord = {
   at: '2026-01-05T09:00:00.000Z',
@@ -152,8 +152,8 @@ describe('the story of', () => {
   });
 
   it('says how long ago by decisions before those that are told', () => {
-    const [first, second] = situations().find(([name]) => name === 'no-permission')?.[1]
-      .records as [DecisionRecord, DecisionRecord];
+    const { records } = Object.fromEntries(situations())['no-permission'] as Situation;
+    const [first, second] = records as [DecisionRecord, DecisionRecord];
     expect(explain([second], [first]).entries[0]?.sentences.join(' ')).toContain('8 s ago');
     expect(explain([second]).entries[0]?.sentences.join(' ')).toContain('moments ago');
   });

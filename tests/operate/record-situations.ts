@@ -152,6 +152,6 @@ for (const [name, recipe] of Object.entries(RECIPES)) {
   if (only.length > 0 && !only.includes(name)) continue;
   const situation = await record(recipe);
   const path = join(import.meta.dirname, 'fixtures', `${name}.json`);
-  writeFileSync(path, `${JSON.stringify(situation, null, 1)}\n`);
+  writeFileSync(path, `${JSON.stringify(situation, null, 2)}\n`);
   process.stdout.write(`${name}: ${situation.records.length} decisions\n`);
 }
