@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../simulator/load/usage-error.ts';
 import { registerBench } from './bench.ts';
+import { exitOf } from './exit.ts';
+import { registerOperate } from './operate/register.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** Exit code for something that the user gave and that cannot be used. */
@@ -16,15 +17,17 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride();
   registerSimulate(program);
   registerBench(program);
+  registerOperate(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has already said what was wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`fast-scaler: ${error.message}\n`);
-    return USAGE_EXIT_CODE;
+    const exit = exitOf(error);
+    if (!exit) throw error;
+    if (exit.message !== '') process.stderr.write(`fast-scaler: ${exit.message}\n`);
+    return exit.code;
   }
 }
 

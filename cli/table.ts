@@ -1,5 +1,13 @@
-/** Lines of a table with aligned columns: the first to the left, the others to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Lines of a table with aligned columns: the first to the left, the others to the right.
+ * @param left further columns that are aligned to the left
+ */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly string[] = [],
+): string {
+  const isLeft = (column: number) => column === 0 || left.includes(header[column] as string);
   const widths = header.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -7,7 +15,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
     cells
       .map((cell, column) => {
         const width = widths[column] as number;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return isLeft(column) ? cell.padEnd(width) : cell.padStart(width);
       })
       .join('  ')
       .trimEnd();

@@ -8,6 +8,8 @@ z.config(en());
 export interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** The schema library's name for the kind of fault. */
+  readonly code?: string | undefined;
 }
 
 /** Every complaint on a line of its own: where it is, what was expected. */

@@ -14,7 +14,7 @@ export interface CycleRuntime extends Telemetry, LookRuntime {
 }
 
 /** A sweep takes a hot loop for dead when its next look is this late: two looks were missed. */
-const LOOP_OVERDUE_MS = 30_000;
+export const LOOP_OVERDUE_MS = 30_000;
 
 /** After a failed look, seconds. */
 const RETRY_SECONDS = 10;

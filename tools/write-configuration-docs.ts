@@ -1,26 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { type JsonSchema, jsonSchema, valuesText } from '../lib/config/allowed-values.ts';
 import {
   CUSTOM_SIGNAL_REFERENCE,
   REFERENCE,
   type SettingReference,
 } from '../lib/config/reference.ts';
 import { accountSettingsSchema, DEFAULTS, targetSettingsSchema } from '../lib/config/schema.ts';
-
-interface JsonSchema {
-  title?: string;
-  description?: string;
-  type?: string;
-  enum?: string[];
-  anyOf?: JsonSchema[];
-  properties?: Record<string, JsonSchema>;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  default?: unknown;
-  required?: string[];
-}
 
 /** The generated files by path under the project's root. */
 export function configurationDocs(): Record<string, string> {
@@ -44,10 +31,6 @@ function schemaText(schema: z.core.$ZodType, title: string): string {
     if (key in DEFAULTS) property.default = DEFAULTS[key as keyof typeof DEFAULTS];
   }
   return `${JSON.stringify({ ...json, title }, null, 2)}\n`;
-}
-
-function jsonSchema(schema: z.core.$ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
 }
 
 function markdown(): string {
@@ -112,16 +95,7 @@ function defaultOf(key: string): string {
 }
 
 function range(schema: JsonSchema): string {
-  if (schema.anyOf) {
-    return schema.anyOf
-      .filter(({ type }) => type !== 'null')
-      .map((each) => (each.type === 'object' ? 'a metric (below)' : range(each)))
-      .join(', ');
-  }
-  if (schema.enum) return schema.enum.map(code).join(', ');
-  if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
-  if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
-  return schema.type ?? '';
+  return valuesText(schema, code, 'a metric (below)');
 }
 
 function code(value: unknown): string {

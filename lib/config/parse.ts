@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { describeIssues } from '../complaints.ts';
+import { describeIssues, type Issue } from '../complaints.ts';
 import {
   type AccountSettings,
   accountSettingsSchema,
@@ -11,6 +11,13 @@ import {
 /** Text that is not a valid configuration; the message lists every fault at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** The faults of a text one by one; empty where the message says it all. */
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, issues: readonly Issue[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.issues = issues;
+  }
 }
 
 /**
@@ -49,12 +56,15 @@ function parse<Schema extends z.core.$ZodType>(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ConfigError(`${source} is not JSON: ${(cause as Error).message}`, { cause });
+    const message = `not JSON: ${(cause as Error).message}`;
+    throw new ConfigError(`${source} is ${message}`, [{ path: [], message }], { cause });
   }
   const result = z.safeParse(schema, value);
   if (!result.success) {
+    const issues = result.error.issues.flatMap(innermost);
     throw new ConfigError(
-      `${source} is not a valid configuration:\n${describeIssues(result.error.issues.flatMap(innermost))}`,
+      `${source} is not a valid configuration:\n${describeIssues(issues)}`,
+      issues,
     );
   }
   return result.data;

@@ -154,7 +154,7 @@ function inUnitOf(
 }
 
 /** How to have invocations published every ten seconds. */
-function enhancedMetricsFix({ endpointName }: ScalableTarget): string {
+export function enhancedMetricsFix({ endpointName }: ScalableTarget): string {
   return (
     'create an endpoint configuration with ' +
     '--metrics-config EnableEnhancedMetrics=true,MetricPublishFrequencyInSeconds=10 and run ' +

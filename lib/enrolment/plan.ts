@@ -158,7 +158,8 @@ function registrationOf(
   return { ...nothing, register: given };
 }
 
-function registerCommand(target: ScalableTarget, bounds: Bounds | null): string {
+/** The command that registers a target or sets its bounds. */
+export function registerCommand(target: ScalableTarget, bounds: Bounds | null): string {
   return (
     'aws application-autoscaling register-scalable-target --service-namespace sagemaker ' +
     `--resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} ` +

@@ -7,6 +7,7 @@ import { DynamoDb } from './dynamodb/dynamodb.ts';
 import { EventBus } from './eventbridge/bus.ts';
 import { SageMaker } from './sagemaker/sagemaker.ts';
 import type { CallContext } from './service.ts';
+import { ServiceQuotas } from './service-quotas/service-quotas.ts';
 import { Sqs } from './sqs/sqs.ts';
 import { Ssm } from './ssm/ssm.ts';
 
@@ -69,5 +70,6 @@ export function createAccount(options: AccountOptions): AccountParts {
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
   account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sqs, dynamoDb);
+  account.add(new ServiceQuotas(instanceQuota ?? {}));
   return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
 }

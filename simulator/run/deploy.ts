@@ -18,6 +18,7 @@ import {
 import type { AccountParts } from '../account/create-account.ts';
 import { callAs } from '../stack/caller.ts';
 import { connectStack, createStackResources, readStack } from '../stack.ts';
+import { counted } from './invocations.ts';
 import { Sleeping } from './sleeping.ts';
 
 /** Logical ids in serverless.yml, by which the embedded account names table and queue. */
@@ -104,7 +105,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
       endpoint: endpoint(endpointRuntime(surroundings)),
       parameter: sleeping.allow(parameter(enrolment)),
       recheck: recheck(cycle),
-      sweep: sleeping.allow(sweep(enrolment)),
+      sweep: counted(parts, 'sweep', sleeping.allow(sweep(enrolment))),
       farewell: leave,
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),

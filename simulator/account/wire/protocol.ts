@@ -32,6 +32,7 @@ const SERVICE_BY_TARGET_PREFIX: Readonly<Record<string, string>> = {
   AmazonSQS: 'sqs',
   AmazonSSM: 'ssm',
   AWSEvents: 'eventbridge',
+  ServiceQuotasV20190624: 'service-quotas',
 };
 
 /** Finds service and operation of a request by its protocol (AWS JSON 1.0 and 1.1). Throws {@link AwsError}. */

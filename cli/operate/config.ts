@@ -1,0 +1,168 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { DEFAULTS } from '../../lib/config/schema.ts';
+import {
+  DEFAULTS_PARAMETER,
+  parameterTarget,
+  targetParameterName,
+} from '../../lib/enrolment/parameter-name.ts';
+import { type Candidate, type CheckResult, checkConfig } from '../../lib/operate/config-check.ts';
+import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
+import { targetsOf } from '../../lib/operate/status.ts';
+import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
+import type { ScalableTarget } from '../../lib/target.ts';
+import { EXIT, Exit } from '../exit.ts';
+import { table } from '../table.ts';
+import { type ConnectionFlags, connected, withConnection } from './connection.ts';
+import { helpText } from './help.ts';
+import { Printer } from './print.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface Flags extends ConnectionFlags {
+  readonly defaults?: boolean;
+  readonly target?: string;
+}
+
+export function registerConfig(program: Command, surroundings: Surroundings): void {
+  const config = program.command('config').description('check configurations');
+  withConnection(config.command('check'))
+    .description('check a configuration before it is written, or as it stands: every fault at once')
+    .argument('<what>', 'a file, - for standard input, a parameter’s name, or a target')
+    .option('--defaults', `the file is for ${DEFAULTS_PARAMETER}, not for a target`)
+    .option('--target <name>', 'resolve the file with this target’s tag and the account’s defaults')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['config check checkout.json', 'a file, without AWS'],
+          ['config check - < checkout.json', 'standard input'],
+          ['config check checkout.json --target checkout/AllTraffic', 'with all that counts there'],
+          ['config check checkout/AllTraffic', 'what stands in Parameter Store'],
+          [`config check ${DEFAULTS_PARAMETER}`, 'the account’s defaults'],
+        ],
+        'Exit codes: 0 valid, 1 not valid, 2 wrong usage, 3 AWS refused or failed.',
+      ),
+    )
+    .action((what: string, flags: Flags) => check(surroundings, what, flags));
+}
+
+async function check(surroundings: Surroundings, what: string, flags: Flags): Promise<void> {
+  if (flags.defaults && flags.target !== undefined) {
+    throw new Exit(EXIT.usage, '--defaults and --target exclude each other.');
+  }
+  const text = await localText(surroundings, what);
+  if (text === undefined) {
+    await connected(surroundings, flags, async (runtime) => {
+      report(surroundings, await standing(runtime, what), flags);
+    });
+    return;
+  }
+  const name = what === '-' ? 'standard input' : what;
+  const candidate: Candidate = { kind: flags.defaults ? 'defaults' : 'target', text, name };
+  if (flags.target === undefined) {
+    report(surroundings, candidate, flags);
+    return;
+  }
+  const target = flags.target;
+  await connected(surroundings, flags, async (runtime) => {
+    const layers = await layersOf(runtime, await targetNamed(runtime, target));
+    report(surroundings, { ...candidate, ...layers }, flags);
+  });
+}
+
+/** The text of a file or of standard input; undefined for anything else. */
+async function localText({ stdin }: Surroundings, what: string): Promise<string | undefined> {
+  if (what === '-') return stdin();
+  if (existsSync(what)) {
+    try {
+      return readFileSync(what, 'utf8');
+    } catch (cause) {
+      throw new Exit(EXIT.usage, `${what} cannot be read: ${(cause as Error).message}`, { cause });
+    }
+  }
+  if (/\.json$|^\.{1,2}\//.test(what)) throw new Exit(EXIT.usage, `There is no file ${what}.`);
+  return undefined;
+}
+
+/** A parameter as it stands, by its name or its target's. */
+async function standing(runtime: OperatorRuntime, what: string): Promise<Candidate> {
+  const { parameters } = runtime;
+  if (what === DEFAULTS_PARAMETER) {
+    const text = await parameters.read(what);
+    if (text === undefined) throw new Exit(EXIT.attention, `There is no parameter ${what}.`);
+    return { kind: 'defaults', text, name: what };
+  }
+  if (what.startsWith('/') && !parameterTarget(what)) {
+    throw new Exit(
+      EXIT.usage,
+      `${what} is no parameter of the scaler: expected ${DEFAULTS_PARAMETER} or /fast-scaler/targets/<endpoint>/<variant>.`,
+    );
+  }
+  const target = parameterTarget(what) ?? (await targetNamed(runtime, what));
+  const name = targetParameterName(target);
+  const [text, layers] = await Promise.all([parameters.read(name), layersOf(runtime, target)]);
+  if (text === undefined) {
+    const tagged = layers.tag === undefined ? '' : ' It is enrolled by its tag alone.';
+    throw new Exit(EXIT.attention, `There is no parameter ${name}.${tagged}`);
+  }
+  return { kind: 'target', text, name, ...layers };
+}
+
+async function targetNamed(runtime: OperatorRuntime, text: string): Promise<ScalableTarget> {
+  const named = parseTargetName(text);
+  const known =
+    named.variantName === undefined
+      ? targetsOf(await runtime.table.endpoint(named.endpointName))
+      : [];
+  return chooseTarget(named, known);
+}
+
+/** What else decides a target's configuration. */
+async function layersOf(
+  { parameters, enrolments }: OperatorRuntime,
+  { endpointName }: ScalableTarget,
+): Promise<{ readonly defaults: string | undefined; readonly tag: string | undefined }> {
+  const [defaults, { entry }] = await Promise.all([
+    parameters.read(DEFAULTS_PARAMETER),
+    enrolments.entry(endpointName),
+  ]);
+  return { defaults, tag: entry.tag };
+}
+
+function report(surroundings: Surroundings, candidate: Candidate, { json }: Flags): void {
+  const result = checkConfig(candidate);
+  const printer = new Printer(surroundings);
+  if (json) {
+    const { faults, resolved, discover } = result;
+    const found = { name: candidate.name, valid: faults.length === 0, faults, ...resolved };
+    printer.json(discover === null ? found : { ...found, discover });
+  } else {
+    print(printer, candidate, result);
+  }
+  if (result.faults.length > 0) throw new Exit(EXIT.attention);
+}
+
+function print(
+  printer: Printer,
+  { name, kind }: Candidate,
+  { faults, resolved, discover }: CheckResult,
+): void {
+  if (!resolved || faults.length > 0) {
+    printer.line(`${printer.paint('red', '✗')} ${name} is not valid:`);
+    for (const { path, message, allowed } of faults) {
+      printer.line(`  ${path === '' ? '' : `${printer.paint('bold', path)}: `}${message}`);
+      if (allowed !== null) printer.line(`    allowed: ${allowed}`);
+    }
+    return;
+  }
+  printer.line(`${printer.paint('green', '✓')} ${name} is valid. What would be in force:`);
+  printer.line();
+  const { config, sources } = resolved;
+  const keys = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
+  const rows = keys.map((key) => {
+    const source = kind === 'defaults' && sources[key] === 'defaults' ? 'this' : sources[key];
+    return [key, JSON.stringify(config[key]), source === 'target' ? 'this' : source];
+  });
+  if (discover !== null) rows.push(['discover', String(discover), discover ? 'this' : 'built-in']);
+  printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
+}

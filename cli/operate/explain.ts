@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { look, watched } from '../../lib/look.ts';
+import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
+import { lookRecord } from '../../lib/operate/look-record.ts';
+import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
+import { targetsOf } from '../../lib/operate/status.ts';
+import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
+import type { DecisionRecord } from '../../lib/record.ts';
+import type { ScalableTarget } from '../../lib/target.ts';
+import { EXIT, Exit } from '../exit.ts';
+import { number } from '../options.ts';
+import { type ConnectionFlags, connected, withConnection } from './connection.ts';
+import { printEntry, printStory } from './explain-text.ts';
+import { helpText, TARGET_HELP } from './help.ts';
+import { Printer } from './print.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface Flags extends ConnectionFlags {
+  readonly at?: number;
+  readonly last?: number;
+}
+
+/** Decisions told when nothing else is asked for. */
+const LAST = 5;
+
+/** Decisions read on each side of a moment, and before those that are told. */
+const CONTEXT = 20;
+
+export function registerExplain(program: Command, surroundings: Surroundings): void {
+  withConnection(program.command('explain'))
+    .description('why a target was scaled, or was not, in plain sentences')
+    .argument('<target>', 'endpoint, or endpoint/variant')
+    .option('--at <time>', 'what was decided around this time: ISO 8601, UTC unless it says', time)
+    .option(
+      '--last <n>',
+      `the last decisions (${LAST})`,
+      number('a whole number from 1 to 500', (n) => Number.isInteger(n) && n >= 1 && n <= 500),
+    )
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['explain checkout', 'the last decisions, and what a look at this moment says'],
+          ['explain checkout --at 2026-01-05T09:12', 'why it scaled then, or why it did not'],
+          ['explain checkout --last 20', 'a longer story'],
+        ],
+        TARGET_HELP,
+        'Decisions are kept for two weeks. Looks that change nothing leave none.',
+      ),
+    )
+    .action((target: string, flags: Flags) =>
+      connected(surroundings, flags, (runtime) => run(runtime, surroundings, target, flags)),
+    );
+}
+
+/** Epoch milliseconds. */
+function time(text: string): number {
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
+  const ms = Date.parse(hasZone ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(ms)) return ms;
+  throw new InvalidArgumentError(
+    'Expected a time like 2026-01-05T09:12 or 2026-01-05T09:12:30+01:00.',
+  );
+}
+
+interface Answer {
+  readonly target: string;
+  readonly situation: string | null;
+  readonly story: Story;
+  readonly now: Entry | null;
+}
+
+async function run(
+  runtime: OperatorRuntime,
+  surroundings: Surroundings,
+  text: string,
+  flags: Flags,
+): Promise<void> {
+  if (flags.at !== undefined && flags.last !== undefined) {
+    throw new Exit(EXIT.usage, '--at and --last ask for different things: give one of them.');
+  }
+  const answer = await read(runtime, text, flags);
+  const printer = new Printer(surroundings);
+  if (flags.json) {
+    const { target, situation, story, now } = answer;
+    printer.json({ target, situation, ...story, now });
+    return;
+  }
+  print(printer, answer);
+}
+
+async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promise<Answer> {
+  const named = parseTargetName(text);
+  const memory = await runtime.table.endpoint(named.endpointName);
+  const target = chooseTarget(named, targetsOf(memory));
+  if (flags.at !== undefined) {
+    const [before, after] = await Promise.all([
+      runtime.table.decisionsUntil(target, flags.at, CONTEXT),
+      runtime.table.decisionsAfter(target, flags.at, CONTEXT),
+    ]);
+    const { situation, records } = around([...before, ...after], flags.at);
+    const told = explain(records, earlierThan(before, records));
+    return { target: shortName(target), situation, story: told, now: null };
+  }
+  const count = flags.last ?? LAST;
+  const all = await runtime.table.decisionsUntil(target, runtime.now(), count + CONTEXT);
+  const records = all.slice(-count);
+  const nothing = `There is no decision on record for ${shortName(target)}. They are kept for two weeks; a target at rest makes none.`;
+  return {
+    target: shortName(target),
+    situation: records.length === 0 ? nothing : null,
+    story: explain(records, all.slice(0, all.length - records.length)),
+    now: await lookNow(runtime, target, memory.record),
+  };
+}
+
+function earlierThan(
+  all: readonly DecisionRecord[],
+  [first]: readonly DecisionRecord[],
+): readonly DecisionRecord[] {
+  return first ? all.filter(({ at }) => at < first.at) : [];
+}
+
+/** What a look at this moment says; null for a target that is not looked at. */
+async function lookNow(
+  runtime: OperatorRuntime,
+  { resourceId, endpointName }: ScalableTarget,
+  record: Parameters<typeof watched>[0],
+): Promise<Entry | null> {
+  const nowMs = runtime.now();
+  const looks = await look(runtime, endpointName, watched(record, undefined), nowMs / 1000);
+  const mine = looks.find(({ stored }) => stored.target.resourceId === resourceId);
+  return (mine && explain([lookRecord(mine, nowMs)]).entries[0]) ?? null;
+}
+
+function print(printer: Printer, { target, situation, story, now }: Answer): void {
+  printer.line(printer.paint('bold', target));
+  if (situation) printer.paragraph(situation, '');
+  printStory(printer, story);
+  if (!now) return;
+  printer.line();
+  printer.line(printer.paint('dim', 'A look at this moment'));
+  printer.line();
+  printEntry(printer, now, '');
+}

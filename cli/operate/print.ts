@@ -1,0 +1,81 @@
+import { styleText } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Output, Surroundings } from './surroundings.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Writes to the terminal, in colours where that is one and nobody said NO_COLOR. */
+export class Printer {
+  readonly #output: Output;
+  readonly #hasColours: boolean;
+
+  constructor({ stdout, environment }: Surroundings) {
+    this.#output = stdout;
+    const isWanted = (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb';
+    this.#hasColours = stdout.isTTY === true && isWanted;
+  }
+
+  line(text = ''): void {
+    this.#output.write(`${text}\n`);
+  }
+
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, null, 2));
+  }
+
+  paint(style: Style, text: string): string {
+    return this.#hasColours ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  /**
+   * Text broken at spaces, to lines that fit beside an indent. Its own lines stay apart, and
+   * the first may begin with a mark.
+   */
+  paragraph(text: string, indent: string, first = indent): void {
+    for (const [i, part] of text.split('\n').entries()) {
+      this.#wrap(part.trimStart(), indent, i === 0 ? first : indent);
+    }
+  }
+
+  #wrap(text: string, indent: string, first: string): void {
+    const width = Math.max(40, Math.min(this.#output.columns ?? 100, 120)) - indent.length;
+    let line = '';
+    let before = first;
+    for (const word of text.split(' ')) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        this.line(before + line);
+        before = indent;
+        line = word;
+      } else {
+        line = line === '' ? word : `${line} ${word}`;
+      }
+    }
+    if (line !== '') this.line(before + line);
+  }
+}
+
+/** Shows how far a long reading is, on a terminal only; `stop` takes it away again. */
+export function progress(
+  { stderr }: Surroundings,
+  what: string,
+): { readonly report: (done: number, total: number) => void; readonly stop: () => void } {
+  if (stderr.isTTY !== true) return { report: () => {}, stop: () => {} };
+  const bar = new SingleBar(
+    {
+      format: `{bar} {value} of {total} ${what}`,
+      stream: stderr as NodeJS.WriteStream,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  let isStarted = false;
+  return {
+    report: (done, total) => {
+      if (!isStarted) bar.start(total, 0);
+      isStarted = true;
+      bar.update(done);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,145 @@
+import { loadText } from '../../lib/operate/signal-words.ts';
+import type { DetailedStatus, TargetStatus } from '../../lib/operate/status.ts';
+import { amount, duration, moment } from '../../lib/operate/words.ts';
+import { table } from '../table.ts';
+import { printEntry } from './explain-text.ts';
+import type { Printer } from './print.ts';
+
+const HEADER = [
+  'target',
+  'mode',
+  'load',
+  'demand',
+  'capacity',
+  'Min–Max',
+  'yours',
+  'lease',
+  'signal',
+  'last decision (UTC)',
+];
+
+/** One line a target. */
+export function statusTable(statuses: readonly TargetStatus[], nowMs: number): string {
+  const rows = statuses.map((status) => row(status, nowMs));
+  return table(HEADER, rows, ['mode', 'lease', 'signal', 'last decision (UTC)']);
+}
+
+function row(status: TargetStatus, nowMs: number): string[] {
+  const { signal, load, demand, capacity, bounds, baseline, lease, lastDecision } = status;
+  const range = (pair: TargetStatus['bounds']) => (pair ? `${pair.min}–${pair.max}` : '–');
+  return [
+    status.target,
+    status.mode,
+    load && signal ? loadText(load.value, signal.unit) : '–',
+    demand === null ? '–' : amount(demand),
+    capacity ? capacityText(capacity) : '–',
+    range(bounds),
+    range(baseline),
+    leaseText(lease),
+    signal?.kind ?? '–',
+    lastDecision ? `${moment(Date.parse(lastDecision.at), nowMs)} ${lastDecision.headline}` : '–',
+  ];
+}
+
+/** `3`, or `3 → 12` while it changes. */
+function capacityText({ inService, desired }: { inService: number; desired: number }): string {
+  return inService === desired ? String(inService) : `${inService} → ${desired}`;
+}
+
+function leaseText(lease: TargetStatus['lease']): string {
+  if (!lease) return '–';
+  return lease.secondsLeft > 0
+    ? `${duration(lease.secondsLeft)} left`
+    : `over for ${duration(-lease.secondsLeft)}`;
+}
+
+/** What needs attention, each with what mends it. */
+export function printAttention(printer: Printer, statuses: readonly TargetStatus[]): void {
+  for (const { target, attention } of statuses) {
+    for (const { what, fix } of attention) {
+      printer.line();
+      printer.line(`${printer.paint('yellow', '!')} ${target}`);
+      printer.paragraph(what, '  ');
+      printer.line(`  ${printer.paint('dim', 'fix:')} ${fix}`);
+    }
+  }
+}
+
+/** Everything about one target. */
+export function printDetail(printer: Printer, status: DetailedStatus, nowMs: number): void {
+  const { signal, load, demand, capacity, bounds, baseline, lease, detail } = status;
+  const at = (iso: string) => `${moment(Date.parse(iso), nowMs)} UTC`;
+  const line = (label: string, text: string) =>
+    printer.line(`  ${printer.paint('dim', label.padEnd(14))}${text}`);
+  printer.line(printer.paint('bold', status.target));
+  line('endpoint', status.endpointStatus ?? 'does not exist');
+  line('mode', detail.mutedUntil ? `${status.mode} until ${at(detail.mutedUntil)}` : status.mode);
+  line('signal', signal ? signalText(signal) : 'none: the load cannot be measured');
+  if (load && signal)
+    line('load', `${loadText(load.value, signal.unit)}, ten seconds from ${at(load.at)}`);
+  line('demand', demand === null ? 'not known' : `${amount(demand)} instances`);
+  line(
+    'capacity',
+    capacity ? `${capacity.inService} in service, ${capacity.desired} asked for` : 'not known',
+  );
+  line('Min–Max', bounds ? `${bounds.min}–${bounds.max}` : 'no scalable target');
+  if (baseline) line('yours', `${baseline.min}–${baseline.max}`);
+  line(
+    'lease',
+    lease
+      ? `${leaseText(lease)}, until ${at(lease.until)}; then ${lease.restores.min}–${lease.restores.max}`
+      : 'none: Min and Max are yours',
+  );
+  line('last look', status.lookedAt ? at(status.lookedAt) : 'never');
+  if (detail.learned) {
+    const { leadTimeSeconds, metricLagSeconds, reversals } = detail.learned;
+    const leadTime =
+      leadTimeSeconds === null ? 'not measured yet' : `${duration(leadTimeSeconds)}, measured`;
+    line('lead time', leadTime);
+    line('metric lag', `${metricLagSeconds} s`);
+    if (reversals > 0) line('reversals', `${reversals} scale-ins that were needed again soon`);
+  }
+  if (detail.tuning) printTuning(line, detail.tuning, at);
+  if (detail.config.length > 0) {
+    printer.line();
+    printer.line(`  ${printer.paint('bold', 'Configuration')}`);
+  }
+  for (const { key, value, source } of detail.config) {
+    const shown = JSON.stringify(value);
+    const from = source === 'built-in' ? printer.paint('dim', 'default') : source;
+    printer.line(`  ${key.padEnd(24)}${shown.padEnd(16)}${from}`);
+  }
+  for (const note of detail.notes) {
+    printer.line();
+    printer.paragraph(note, '  ');
+  }
+  if (detail.now) {
+    printer.line();
+    printer.line(`  ${printer.paint('bold', 'A look at this moment')}`);
+    printEntry(printer, detail.now, '  ');
+  }
+  printAttention(printer, [status]);
+}
+
+function signalText({
+  kind,
+  metric,
+  statistic,
+  targetPerInstance,
+  unit,
+}: NonNullable<TargetStatus['signal']>): string {
+  return `${kind} (${statistic} of ${metric}), ${loadText(targetPerInstance, unit)} for an instance`;
+}
+
+function printTuning(
+  line: (label: string, text: string) => void,
+  { candidate, candidates, setting, since }: NonNullable<DetailedStatus['detail']['tuning']>,
+  at: (iso: string) => string,
+): void {
+  const { outQuantile, outSeconds, outFactor, inQuantile, inSeconds, inFactor } = setting;
+  const rule = (quantile: number, seconds: number, factor: number) =>
+    `${factor === 1 ? '' : `${factor} × `}what ${Math.round(100 * quantile)} % of the last ${duration(seconds)} did not exceed`;
+  line('tuning', `setting ${candidate} of ${candidates}, scored since ${at(since)}`);
+  line('', `out to ${rule(outQuantile, outSeconds, outFactor)}`);
+  line('', `in to ${rule(inQuantile, inSeconds, inFactor)}`);
+}

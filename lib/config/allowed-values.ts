@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { accountSettingsSchema } from './schema.ts';
+
+/** What of JSON Schema the settings make use of. */
+export interface JsonSchema {
+  title?: string;
+  description?: string;
+  type?: string;
+  enum?: string[];
+  anyOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  default?: unknown;
+  required?: string[];
+}
+
+/** A schema as JSON Schema, for what is written by hand. */
+export function jsonSchema(schema: z.core.$ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+}
+
+/**
+ * The values that a schema allows, in words.
+ * @param quote how a literal value is written
+ * @param metric what stands for a metric object
+ */
+export function valuesText(
+  schema: JsonSchema,
+  quote: (value: unknown) => string,
+  metric: string,
+): string {
+  const text = (each: JsonSchema) => valuesText(each, quote, metric);
+  if (schema.anyOf) {
+    return schema.anyOf
+      .filter(({ type }) => type !== 'null')
+      .map((each) => (each.type === 'object' ? metric : text(each)))
+      .join(', ');
+  }
+  if (schema.enum) return schema.enum.map(quote).join(', ');
+  if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
+  return schema.type ?? '';
+}
+
+/** What the setting at `path` may be; undefined where there is no such setting. */
+export function allowedValues(path: readonly PropertyKey[]): string | undefined {
+  let schema: JsonSchema | undefined = jsonSchema(accountSettingsSchema);
+  for (const key of path) {
+    const object: JsonSchema | undefined = schema?.properties
+      ? schema
+      : schema?.anyOf?.find(({ properties }) => properties);
+    schema = object?.properties?.[String(key)];
+  }
+  if (!schema || path.length === 0) return undefined;
+  const allowsNull = schema.anyOf?.some(({ type }) => type === 'null') ?? false;
+  const text = valuesText(schema, (value) => JSON.stringify(value), 'a metric object');
+  return allowsNull ? `${text}, null` : text;
+}

@@ -1,0 +1,150 @@
+import type { ScalingPolicy, Tracking } from '../aws/scaling-policies.ts';
+import { enhancedMetricsFix } from '../enrolment/choose-signal.ts';
+import { BACKSTOP_NAME, registerCommand } from '../enrolment/plan.ts';
+import type { ScalableTarget } from '../target.ts';
+import type { Case } from './diagnose.ts';
+import type { Finding } from './finding.ts';
+
+/** Instance types whose endpoints Application Auto Scaling does not support (SageMaker guide). */
+const BURSTABLE = /^ml\.t\d/;
+
+/** What speaks against fast scaling in how the endpoint itself is set up. */
+export function capacityFindings(facts: Case): Finding[] {
+  const checks = [slowMetrics, burstable, room, quota, policy, cooldowns];
+  return checks.flatMap((check) => check(facts) ?? []);
+}
+
+function slowMetrics({ endpoint, resolved, signal, target, ...facts }: Case): Finding | null {
+  const everySeconds = endpoint?.invocationsEverySeconds ?? 0;
+  if (resolved.config.signal !== 'auto' || signal?.kind !== 'concurrency') return null;
+  if (everySeconds <= 10 || owners(facts.policies).some(tracksConcurrency)) return null;
+  return {
+    code: 'slow-metrics',
+    severity: 'warning',
+    what: `Invocations are published every ${everySeconds} s, so the load is read from concurrency, of which only the peak of ten seconds is known.`,
+    fix: `For invocations every 10 s, ${enhancedMetricsFix(target)}`,
+  };
+}
+
+function burstable({ instanceType = '' }: Case): Finding | null {
+  if (!BURSTABLE.test(instanceType)) return null;
+  return {
+    code: 'burstable',
+    severity: 'error',
+    what: `${instanceType} is a burstable type, which SageMaker does not scale automatically.`,
+    fix: 'Create an endpoint configuration with another instance type (ml.m5.large is the nearest), deregister the scalable target, update the endpoint, and register it again.',
+  };
+}
+
+function room({ baseline, target }: Case): Finding[] {
+  if (!baseline) return [];
+  const { min, max } = baseline;
+  const setMin = (to: number) => registerCommand(target, { min: to, max: Math.max(to, max) });
+  if (min === max) {
+    return [
+      {
+        code: 'no-room',
+        severity: 'warning',
+        what: `Min and Max are both ${min}: there is nothing to scale.`,
+        fix: registerCommand(target, { min, max: 2 * Math.max(min, 1) }),
+      },
+    ];
+  }
+  if (min === 0) {
+    return [
+      {
+        code: 'min-zero',
+        severity: 'warning',
+        what: 'Min is 0. A variant of a realtime endpoint needs an instance: without one there is neither an answer nor a load to measure.',
+        fix: setMin(1),
+      },
+    ];
+  }
+  if (min > 1) return [];
+  return [
+    {
+      code: 'min-one',
+      severity: 'hint',
+      what: 'Min is 1. From rest every surge meets a single instance for as long as the next ones take to start, and in one availability zone.',
+      fix: setMin(2),
+    },
+  ];
+}
+
+function quota({ quota: limit, baseline, instanceType, othersInstances }: Case): Finding | null {
+  if (!limit || !baseline || limit.instances - othersInstances >= baseline.max) return null;
+  const others = othersInstances > 0 ? `, and other variants hold ${othersInstances} of them` : '';
+  return {
+    code: 'quota',
+    severity: 'warning',
+    what: `Max is ${baseline.max}, but the account may have ${limit.instances} ${instanceType} for endpoint usage${others}. A request for more is refused as a whole.`,
+    fix: `aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${limit.quotaCode} --desired-value ${baseline.max + othersInstances}`,
+  };
+}
+
+/** What scales the endpoint in the hours in which the scaler does not. */
+function policy({ enrolledBy, planned, policies, target, resolved, bounds }: Case): Finding | null {
+  if (!bounds || owners(policies).length > 0) return null;
+  const hasBackstop = policies.some(({ policyName }) => policyName === BACKSTOP_NAME);
+  if (hasBackstop || (enrolledBy && planned.putBackstop)) return null;
+  const { targetPerInstance } = resolved.config;
+  return {
+    code: 'no-policy',
+    severity: 'warning',
+    what: 'There is no target-tracking policy: nothing scales the endpoint while the scaler does not.',
+    fix: putPolicy(target, 'target-tracking', {
+      predefined: 'SageMakerVariantInvocationsPerInstance',
+      metricName: null,
+      targetValue: targetPerInstance,
+      out: 300,
+      in: 300,
+    }),
+  };
+}
+
+function cooldowns({ policies, stored, resolved, target }: Case): Finding[] {
+  const learned = stored?.state.learnedLeadTimeSeconds ?? null;
+  const leadTime = Math.round(learned ?? resolved.config.leadTimeSeconds);
+  const known = learned === null ? 'are reckoned to take' : 'have taken';
+  return owners(policies).flatMap(({ policyName, tracking }) => {
+    const [out, back] = [tracking?.scaleOutCooldownSeconds, tracking?.scaleInCooldownSeconds];
+    if (!tracking || Math.min(out ?? leadTime, back ?? leadTime) >= leadTime) return [];
+    const what = `The policy ${policyName} waits ${out ?? 300} s after a scale-out and ${back ?? 300} s after a scale-in, but instances ${known} ${leadTime} s to start: it answers the same load twice, or takes back what it has just asked for.`;
+    const wanted = { out: Math.max(out ?? 300, leadTime), in: Math.max(back ?? 300, leadTime) };
+    const fix = tracking.predefined
+      ? putPolicy(target, policyName, { ...tracking, ...wanted })
+      : `Set ScaleOutCooldown to ${wanted.out} and ScaleInCooldown to ${wanted.in} where the policy ${policyName} is defined.`;
+    return [{ code: 'short-cooldown', severity: 'hint', what, fix } satisfies Finding];
+  });
+}
+
+function owners(policies: readonly ScalingPolicy[]): ScalingPolicy[] {
+  return policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+}
+
+function tracksConcurrency({ tracking }: ScalingPolicy): boolean {
+  return /ConcurrentRequestsPer/.test(tracking?.predefined ?? tracking?.metricName ?? '');
+}
+
+function putPolicy(
+  target: ScalableTarget,
+  policyName: string,
+  policy: Pick<Tracking, 'predefined' | 'metricName'> & {
+    readonly targetValue: number | null;
+    readonly out: number;
+    readonly in: number;
+  },
+): string {
+  const configuration = JSON.stringify({
+    TargetValue: policy.targetValue ?? '<invocations a minute that one instance carries>',
+    PredefinedMetricSpecification: { PredefinedMetricType: policy.predefined },
+    ScaleOutCooldown: policy.out,
+    ScaleInCooldown: policy.in,
+  });
+  return (
+    'aws application-autoscaling put-scaling-policy --service-namespace sagemaker ' +
+    `--resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} ` +
+    `--policy-name ${policyName} --policy-type TargetTrackingScaling ` +
+    `--target-tracking-scaling-policy-configuration '${configuration}'`
+  );
+}

@@ -1,0 +1,92 @@
+import { ConfigError } from '../config/parse.ts';
+import { type ResolvedConfig, resolve } from '../config/resolve.ts';
+import { adoptBounds } from '../control/baseline.ts';
+import type { Bounds } from '../control/types.ts';
+import { inputNames, TAG_KEY, targetParameterName } from '../enrolment/parameter-name.ts';
+import { type Plan, plan } from '../enrolment/plan.ts';
+import { capacityFindings } from './capacity-findings.ts';
+import type { Finding, FindingCode, TargetReport } from './finding.ts';
+import { type SignalView, signalView } from './signal-words.ts';
+import type { TargetFacts, Unknown } from './target-facts.ts';
+import { shortName } from './target-name.ts';
+import { upkeepFindings } from './upkeep-findings.ts';
+
+/** A target that is set up, with what that comes to. */
+export interface Case extends TargetFacts {
+  readonly resolved: ResolvedConfig;
+  readonly planned: Plan;
+  readonly signal: SignalView | null;
+  /** The owner's Min and Max. */
+  readonly baseline: Bounds | undefined;
+}
+
+/** Works out what is wrong with one target. Pure. */
+export function diagnose(facts: TargetFacts): TargetReport {
+  const { target, enrolledBy } = facts;
+  const report = { target: shortName(target), enrolledBy };
+  let resolved: ResolvedConfig;
+  try {
+    resolved = configuration(facts);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { ...report, mode: null, signal: null, findings: [invalid(facts, error)] };
+  }
+  const baseline = ownersBounds(facts);
+  const planned = plan(target, resolved, { ...facts, baseline, previous: facts.stored?.enrolment });
+  const signal = planned.enrolment.signal && signalView(planned.enrolment.signal);
+  const whole: Case = { ...facts, resolved, planned, signal, baseline };
+  const findings = [...upkeepFindings(whole), ...capacityFindings(whole)].filter(
+    ({ code }) => !(NEEDS[code] ?? []).some((need) => facts.unknown.has(need)),
+  );
+  if (enrolledBy) return { ...report, mode: resolved.config.mode, signal, findings };
+  const hints = findings.map((each): Finding => ({ ...each, severity: 'hint' }));
+  return { ...report, mode: null, signal, findings: [notEnrolled(facts), ...hints] };
+}
+
+/** What must be known for a finding to mean anything. */
+const NEEDS: Readonly<Partial<Record<FindingCode, readonly Unknown[]>>> = {
+  'no-target': ['bounds'],
+  'no-room': ['bounds'],
+  'min-zero': ['bounds'],
+  'min-one': ['bounds'],
+  quota: ['bounds'],
+  'no-signal': ['policies'],
+  'slow-metrics': ['policies'],
+  'no-policy': ['policies', 'bounds'],
+  'backstop-missing': ['policies', 'bounds'],
+  'short-cooldown': ['policies'],
+  'alarm-missing': ['alarms', 'policies', 'bounds'],
+};
+
+/** Of a target that is not enrolled: what an empty parameter would make of it. */
+function configuration({ target, enrolledBy, inputs, stored, unknown }: TargetFacts) {
+  if (unknown.has('config') && stored) return stored.enrolment;
+  const as = enrolledBy ? inputs : { defaults: inputs.defaults, target: '{}' };
+  return resolve(as, inputNames(target));
+}
+
+/** In the middle of a surge the bounds that stand are not the owner's. */
+function ownersBounds({ stored, bounds, nowMs }: TargetFacts): Bounds | undefined {
+  if (!stored || !bounds) return bounds;
+  return adoptBounds(stored.state, bounds, nowMs / 1000).baseline;
+}
+
+function notEnrolled({ target }: TargetFacts): Finding {
+  const name = targetParameterName(target);
+  return {
+    code: 'not-enrolled',
+    severity: 'hint',
+    what: `Not enrolled: the endpoint has no tag ${TAG_KEY}, and there is no parameter ${name}.`,
+    fix: `aws ssm put-parameter --type String --name ${name} --value '{}'`,
+  };
+}
+
+function invalid({ enrolledBy, target, stored }: TargetFacts, error: ConfigError): Finding {
+  const kept = stored ? 'the last good one is in force' : 'it is not enrolled';
+  return {
+    code: 'config-invalid',
+    severity: enrolledBy ? 'error' : 'hint',
+    what: `Its configuration is not valid, and ${kept}: ${error.message}`,
+    fix: `fast-scaler config check ${shortName(target)} lists every fault with the values allowed.`,
+  };
+}

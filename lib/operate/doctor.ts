@@ -1,0 +1,158 @@
+import type { InstanceQuota } from '../aws/quotas.ts';
+import { ConfigError } from '../config/parse.ts';
+import { readDefaults } from '../config/resolve.ts';
+import {
+  DEFAULTS_PARAMETER,
+  PARAMETER_PATH,
+  parameterTarget,
+} from '../enrolment/parameter-name.ts';
+import type { ScalableTarget } from '../target.ts';
+import { type Attempt, attempts } from './attempts.ts';
+import { diagnose } from './diagnose.ts';
+import type { DoctorReport, Finding } from './finding.ts';
+import { paced } from './pace.ts';
+import { type Account, type Patient, readPatient } from './patient.ts';
+import type { OperatorRuntime } from './runtime.ts';
+import { stackFindings } from './stack-findings.ts';
+import type { Unknown } from './target-facts.ts';
+
+/**
+ * Examines the stack and every endpoint of the account.
+ * @param endpointName this endpoint alone
+ */
+export async function examine(
+  runtime: OperatorRuntime,
+  endpointName?: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<DoctorReport> {
+  const forbidden: Finding[] = [];
+  const attempt = attempts((finding) => forbidden.push(finding));
+  const account = await readAccount(runtime, attempt, endpointName);
+  const names = endpointNames(account).filter(
+    (name) => endpointName === undefined || name === endpointName,
+  );
+  const patients = await paced(
+    names,
+    (name) => readPatient(runtime, attempt, account, name),
+    runtime.sleep,
+    (done) => onProgress?.(done, names.length),
+  );
+  const types = patients.flatMap(({ instanceTypes }) => [...instanceTypes.values()]);
+  const quotas =
+    types.length === 0
+      ? new Map<string, InstanceQuota>()
+      : await attempt(
+          'servicequotas:ListServiceQuotas and servicequotas:ListAWSDefaultServiceQuotas',
+          'quotas are not checked',
+          () => runtime.quotas.read(types),
+        );
+  const stack = await stackFindings(runtime, attempt, account.fleet, patients);
+  const reports = patients.flatMap(({ targets }) =>
+    targets.map((facts) => {
+      const instanceType = facts.instanceType ?? '';
+      const others = instancesOf(patients, instanceType, facts.target);
+      return diagnose({ ...facts, quota: quotas?.get(instanceType), othersInstances: others });
+    }),
+  );
+  return {
+    account: [...stack, ...defaultsFindings(account), ...forbidden],
+    targets: reports.sort((a, b) => (a.target < b.target ? -1 : 1)),
+  };
+}
+
+async function readAccount(
+  runtime: OperatorRuntime,
+  attempt: Attempt,
+  endpointName: string | undefined,
+): Promise<Account> {
+  const { enrolments, parameters, tags, scalableTargets, policies, alarms } = runtime;
+  const fleet = await attempt('dynamodb:Query', 'what is enrolled is not known', () =>
+    enrolments.fleet(),
+  );
+  const texts = await attempt('ssm:GetParametersByPath', 'parameters are not known', () =>
+    parameters.readAll(PARAMETER_PATH),
+  );
+  const listed = await attempt('sagemaker:ListEndpoints', 'endpoints are not listed', () =>
+    tags.list(),
+  );
+  const registered = await attempt(
+    'application-autoscaling:DescribeScalableTargets',
+    'Min and Max are not known',
+    () => scalableTargets.describeAll(),
+  );
+  const allPolicies = await attempt(
+    'application-autoscaling:DescribeScalingPolicies',
+    'scaling policies are not known',
+    () => policies.list(),
+  );
+  const prefix = `fast-scaler/endpoint/${endpointName === undefined ? '' : `${endpointName}/`}`;
+  const standing = await attempt('cloudwatch:DescribeAlarms', 'alarms are not known', () =>
+    alarms.list(prefix),
+  );
+  const reads: readonly (readonly [Unknown, unknown])[] = [
+    ['config', texts],
+    ['bounds', registered],
+    ['policies', allPolicies],
+    ['alarms', standing],
+  ];
+  return {
+    unknown: new Set(reads.flatMap(([what, value]) => (value === undefined ? [what] : []))),
+    fleet,
+    texts: texts ?? new Map(),
+    discovers: discovers(texts?.get(DEFAULTS_PARAMETER)),
+    arns: new Map(listed?.map(({ endpointName: name, arn }) => [name, arn])),
+    registered: registered ?? new Map(),
+    policies: allPolicies ?? [],
+    alarms: standing ?? [],
+  };
+}
+
+function discovers(defaults: string | undefined): boolean {
+  try {
+    return readDefaults(defaults, DEFAULTS_PARAMETER).discover;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+function defaultsFindings({ texts }: Account): Finding[] {
+  try {
+    readDefaults(texts.get(DEFAULTS_PARAMETER), DEFAULTS_PARAMETER);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [
+      {
+        code: 'defaults-invalid',
+        severity: 'error',
+        what: `Every target keeps its last good configuration, and no new one is enrolled: ${error.message}`,
+        fix: `fast-scaler config check ${DEFAULTS_PARAMETER} lists every fault with the values allowed.`,
+      },
+    ];
+  }
+}
+
+/** Every endpoint that there is, is enrolled, or is named by a parameter. */
+function endpointNames({ arns, fleet, texts }: Account): string[] {
+  const named = [...texts.keys()].flatMap((name) => parameterTarget(name)?.endpointName ?? []);
+  const enrolled = (fleet?.entries ?? []).filter(({ targets }) => targets.size > 0);
+  const names = [...arns.keys(), ...named, ...enrolled.map((entry) => entry.endpointName)];
+  return [...new Set(names)].sort();
+}
+
+/** Instances of a type that the variants other than `target` ask for. */
+function instancesOf(
+  patients: readonly Patient[],
+  instanceType: string,
+  { endpointName, variantName }: ScalableTarget,
+): number {
+  let count = 0;
+  for (const { endpointName: name, endpoint, instanceTypes } of patients) {
+    for (const [variant, { desired }] of endpoint?.variants ?? []) {
+      const isThis = name === endpointName && variant === variantName;
+      if (!isThis && instanceTypes.get(variant) === instanceType) count += desired;
+    }
+  }
+  return count;
+}

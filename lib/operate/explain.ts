@@ -1,0 +1,231 @@
+import type { DecisionStep } from '../control/types.ts';
+import type { DecisionRecord } from '../record.ts';
+import { sentence, type Told } from './sentences.ts';
+import { clockTime, count, duration, instances, listed, secondsBetween } from './words.ts';
+
+/** One decision as it is told. */
+export interface Entry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly headline: string;
+  /** Why, in the order in which the rules spoke, and what became of it. */
+  readonly sentences: readonly string[];
+  readonly record: DecisionRecord;
+}
+
+/** Decisions as they are told, oldest first. */
+export interface Story {
+  readonly summary: string | null;
+  readonly entries: readonly Entry[];
+}
+
+/** A change that Application Auto Scaling did not take. */
+export interface FailedChange {
+  readonly at: string;
+  readonly errorCode: string;
+  readonly message: string;
+}
+
+/** What a decision was about, for counting and for the eye. */
+export type DecisionKind = 'out' | 'in' | 'held' | 'bounds' | 'notice';
+
+/**
+ * Tells decisions in plain sentences. Pure.
+ * @param records of one target, oldest first
+ * @param earlier records from before, for "how long ago"
+ */
+export function explain(
+  records: readonly DecisionRecord[],
+  earlier: readonly DecisionRecord[] = [],
+): Story {
+  const entries = records.map((record, i): Entry => {
+    const before = [...earlier, ...records.slice(0, i)];
+    const told: Told = {
+      record,
+      sinceScaleOutSeconds: secondsSince('out', before, record),
+      sinceScaleInSeconds: secondsSince('in', before, record),
+    };
+    return {
+      at: record.at,
+      headline: headline(record),
+      sentences: [
+        ...record.steps.map((step) => sentence(step, told)),
+        ...ending(record),
+        ...arrival(record, records.slice(i + 1)),
+      ],
+      record,
+    };
+  });
+  return { summary: summaryOf(records), entries };
+}
+
+/** What a decision came to, in a few words. */
+export function headline(record: DecisionRecord): string {
+  const { requested, outcome } = record;
+  const kind = kindOf(record);
+  if (requested && (kind === 'out' || kind === 'in')) {
+    const to = kind === 'out' ? requested.bounds.min : requested.bounds.max;
+    const move = `Scale-${kind} from ${requested.from} to ${instances(to)}`;
+    if (outcome.status === 'failed') return `${move} failed`;
+    return outcome.status === 'dry-run' ? `${move} decided, not done` : move;
+  }
+  if (kind === 'held') return heldHeadline(record);
+  if (has(record, 'standing-down')) return 'Your Min and Max given back';
+  if (has(record, 'lease-expired')) return 'A lease ran out';
+  if (has(record, 'owner-changed-bounds')) return 'Min or Max was changed by their owner';
+  if (has(record, 'nudge-lost-while-locked')) return 'A request was lost';
+  if (!requested) return 'No change';
+  const which = has(record, 'ceiling-returned') ? 'Your Max given back' : 'Min lowered';
+  return `${which}, capacity unchanged`;
+}
+
+export function kindOf(record: DecisionRecord): DecisionKind {
+  const { requested } = record;
+  if (requested && requested.direction !== 'none') return requested.direction;
+  if (holdOf(record) || has(record, 'owner-maximum') || has(record, 'another-target-first')) {
+    return 'held';
+  }
+  return requested ? 'bounds' : 'notice';
+}
+
+/** A change that failed is news for this long, milliseconds. */
+const FAILURE_MS = 3_600_000;
+
+/**
+ * The last change that was tried, if it failed lately: refusals that came after it do not hide it.
+ * @param records of one target, oldest first
+ */
+export function failedChange(
+  records: readonly DecisionRecord[],
+  nowMs: number,
+): FailedChange | undefined {
+  const tried = records.findLast(
+    ({ outcome: { status } }) => status === 'taken' || status === 'failed',
+  );
+  if (tried?.outcome.status !== 'failed') return undefined;
+  const { at, outcome } = tried;
+  return nowMs - Date.parse(at) <= FAILURE_MS ? { at, ...outcome } : undefined;
+}
+
+/** How many decisions must be known to tell whether the last change failed. */
+export const RECENT_DECISIONS = 10;
+
+function heldHeadline(record: DecisionRecord): string {
+  const hold = holdOf(record);
+  const wanted = hold?.before ?? record.wanted ?? record.desired;
+  if (hold && wanted !== record.desired) {
+    const direction = wanted > record.desired ? 'Scale-out' : 'Scale-in';
+    return `${direction} from ${record.desired} to ${wanted} put off`;
+  }
+  if (has(record, 'another-target-first')) return 'Change of capacity put off';
+  const limit = record.steps.find(({ reason }) => reason === 'owner-maximum');
+  return `Held at your Max of ${limit?.after ?? record.desired}`;
+}
+
+function holdOf({ steps }: DecisionRecord): DecisionStep | undefined {
+  return steps.find(({ name, constrained }) => name === 'hold' && constrained);
+}
+
+function has({ steps }: DecisionRecord, reason: DecisionStep['reason']): boolean {
+  return steps.some((step) => step.reason === reason);
+}
+
+function ending({ outcome, requested }: DecisionRecord): string[] {
+  switch (outcome.status) {
+    case 'failed':
+      return [
+        `It failed with ${outcome.errorCode}: ${ended(outcome.message)} The next look tries again.`,
+      ];
+    case 'dry-run':
+      return requested ? ['The mode is observe, so nothing was touched.'] : [];
+    default:
+      return [];
+  }
+}
+
+function ended(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** By when the instances were there, as far as later decisions show. */
+function arrival(record: DecisionRecord, later: readonly DecisionRecord[]): string[] {
+  if (kindOf(record) !== 'out' || record.outcome.status !== 'taken') return [];
+  const capacity = record.requested?.bounds.min ?? 0;
+  const next = later.findIndex((each) => kindOf(each) === 'out' && each.outcome.status === 'taken');
+  const until = next < 0 ? later : later.slice(0, next + 1);
+  const seen = until.find(({ inService }) => inService >= capacity);
+  if (!seen) return [];
+  const seconds = secondsBetween(Date.parse(record.at), Date.parse(seen.at));
+  const are = capacity === 1 ? 'is' : 'are';
+  return [
+    `By ${clockTime(Date.parse(seen.at))}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,
+  ];
+}
+
+function secondsSince(
+  direction: 'out' | 'in',
+  before: readonly DecisionRecord[],
+  { at }: DecisionRecord,
+): number | null {
+  const last = before.findLast(
+    ({ requested, outcome }) => requested?.direction === direction && outcome.status !== 'refused',
+  );
+  return last ? secondsBetween(Date.parse(last.at), Date.parse(at)) : null;
+}
+
+function summaryOf(records: readonly DecisionRecord[]): string | null {
+  const [first, last] = [records[0], records.at(-1)];
+  if (!first || !last || records.length < 2) return null;
+  const number = (kind: DecisionKind, one: string, many?: string) => {
+    const found = records.filter((record) => kindOf(record) === kind).length;
+    return found === 0 ? [] : [count(found, one, many)];
+  };
+  const what = listed([
+    ...number('out', 'scale-out'),
+    ...number('in', 'scale-in'),
+    ...number('held', 'change held back', 'changes held back'),
+    ...number('bounds', 'return of Min or Max', 'returns of Min or Max'),
+    ...number('notice', 'event noted', 'events noted'),
+  ]);
+  const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)];
+  return `From ${clockTime(fromMs)} to ${clockTime(toMs)} (${duration(secondsBetween(fromMs, toMs))}): ${what}.`;
+}
+
+/** What stood at a moment, and the decisions on both sides of it. */
+export interface Surroundings {
+  /** In words. */
+  readonly situation: string;
+  readonly records: readonly DecisionRecord[];
+}
+
+/** Decisions this near to the moment asked about belong to its story, milliseconds. */
+const NEAR_MS = 300_000;
+
+/**
+ * The decisions around a moment: those near it, else the last before it and the next after it.
+ * @param records of one target, oldest first
+ */
+export function around(records: readonly DecisionRecord[], atMs: number): Surroundings {
+  const time = (record: DecisionRecord) => Date.parse(record.at);
+  const before = records.findLast((record) => time(record) <= atMs);
+  const after = records.find((record) => time(record) > atMs);
+  const near = records.filter((record) => Math.abs(time(record) - atMs) <= NEAR_MS);
+  const chosen = records.filter(
+    (record) => record === before || record === after || near.includes(record),
+  );
+  const at = `At ${clockTime(atMs)}`;
+  const parts = [
+    before &&
+      `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
+    after && `the next came ${duration(secondsBetween(atMs, time(after)))} later`,
+  ].filter((part) => part !== undefined);
+  if (before && time(before) === atMs)
+    return { situation: `${at} it decided this.`, records: chosen };
+  const quiet =
+    'A look that changes nothing, or comes to the same refusal again, leaves no record.';
+  const situation =
+    parts.length === 0
+      ? `${at} nothing was decided, and no other decision is on record.`
+      : `${at} nothing was decided: ${listed(parts)}. ${quiet}`;
+  return { situation, records: chosen };
+}

@@ -1,0 +1,160 @@
+import type { EndpointReading } from '../aws/endpoints.ts';
+import type { Fleet } from '../aws/enrolment-store.ts';
+import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import type { Bounds } from '../control/types.ts';
+import {
+  DEFAULTS_PARAMETER,
+  parameterTarget,
+  TAG_KEY,
+  targetParameterName,
+} from '../enrolment/parameter-name.ts';
+import type { Situation } from '../enrolment/plan.ts';
+import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
+import type { Attempt } from './attempts.ts';
+import { failedChange, RECENT_DECISIONS } from './explain.ts';
+import type { EnrolledBy } from './finding.ts';
+import type { OperatorRuntime } from './runtime.ts';
+import type { TargetFacts, Unknown } from './target-facts.ts';
+
+/** What is read once for the whole account. */
+export interface Account {
+  /** Undefined: the stack's table is not there, or may not be read. */
+  readonly fleet: Fleet | undefined;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly discovers: boolean;
+  readonly arns: ReadonlyMap<string, string>;
+  readonly registered: ReadonlyMap<string, Bounds>;
+  readonly policies: readonly ScalingPolicy[];
+  readonly alarms: Situation['alarms'];
+  readonly unknown: ReadonlySet<Unknown>;
+}
+
+/** What is read for one endpoint. */
+export interface Patient {
+  readonly endpointName: string;
+  readonly endpoint: EndpointReading | undefined;
+  readonly instanceTypes: ReadonlyMap<string, string>;
+  readonly targets: readonly Omit<TargetFacts, 'quota' | 'othersInstances'>[];
+}
+
+/** Reads all that concerns one endpoint and its targets. */
+export async function readPatient(
+  runtime: OperatorRuntime,
+  attempt: Attempt,
+  account: Account,
+  endpointName: string,
+): Promise<Patient> {
+  const { endpoints, variantInstances, tags, table } = runtime;
+  const arn = account.arns.get(endpointName);
+  const described = await attempt(
+    'sagemaker:DescribeEndpoint',
+    'endpoints are not examined',
+    async () => ({ endpoint: await endpoints.describe(endpointName) }),
+  );
+  if (!described) {
+    return { endpointName, endpoint: undefined, instanceTypes: new Map(), targets: [] };
+  }
+  const { endpoint } = described;
+  const instanceTypes =
+    endpoint &&
+    (await attempt('sagemaker:DescribeEndpointConfig', 'instance types are not known', () =>
+      variantInstances.types(endpoint.endpointConfigName),
+    ));
+  const tag =
+    arn === undefined
+      ? undefined
+      : await attempt('sagemaker:ListTags', 'tags are not known', () =>
+          tags.read({ endpointName, arn, modifiedAtMs: 0 }, TAG_KEY),
+        );
+  const memory =
+    account.fleet &&
+    (await attempt('dynamodb:GetItem', 'the state of targets is not known', () =>
+      table.endpoint(endpointName),
+    ));
+  const named = [...account.texts.keys()].flatMap((name) => parameterTarget(name) ?? []);
+  const targets = new Map(
+    [
+      ...[...(endpoint?.variants.keys() ?? [])].map((name) => variantTarget(endpointName, name)),
+      ...named.filter((target) => target.endpointName === endpointName),
+      ...(memory?.record.targets ?? []).map(({ target }) => target),
+      ...[...(memory?.record.refusals.keys() ?? [])].flatMap((id) => parseResourceId(id) ?? []),
+    ].map((target) => [target.resourceId, target]),
+  );
+  const about = { endpointName, endpoint, instanceTypes: instanceTypes ?? new Map() };
+  const facts = await Promise.all(
+    [...targets.values()].map((target) =>
+      readTarget(runtime, attempt, account, { ...about, tag, memory }, target),
+    ),
+  );
+  return { ...about, targets: facts };
+}
+
+async function readTarget(
+  { table, measurements, now }: OperatorRuntime,
+  attempt: Attempt,
+  account: Account,
+  about: Pick<Patient, 'endpointName' | 'endpoint' | 'instanceTypes'> &
+    Pick<TargetFacts, 'memory'> & { readonly tag: string | undefined },
+  target: ScalableTarget,
+): Promise<Patient['targets'][number]> {
+  const { endpoint, memory, tag, endpointName } = about;
+  const nowMs = now();
+  const text = account.texts.get(targetParameterName(target));
+  const bounds = account.registered.get(target.resourceId);
+  const stored = memory?.record.targets.find(
+    (each) => each.target.resourceId === target.resourceId,
+  );
+  const enrolledBy =
+    enrolment(text, tag, account.discovers && bounds !== undefined) ??
+    (stored && account.unknown.has('config') ? 'unknown' : null);
+  const isSlow = endpoint !== undefined && endpoint.invocationsEverySeconds > 10;
+  const arrivalsCounted =
+    isSlow &&
+    (await attempt('cloudwatch:ListMetrics', 'arrivals are not looked for', () =>
+      measurements.countsArrivals(target),
+    ));
+  const seconds = isSlow
+    ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
+        measurements.latencySeconds(target, nowMs / 1000),
+      )
+    : null;
+  const measured = seconds
+    ? { seconds, endpointConfigName: endpoint?.endpointConfigName ?? '' }
+    : null;
+  const decisions =
+    account.fleet &&
+    (await attempt('dynamodb:Query', 'decisions are not known', () =>
+      table.decisionsUntil(target, nowMs, RECENT_DECISIONS),
+    ));
+  return {
+    target,
+    nowMs,
+    enrolledBy,
+    inputs: { defaults: account.texts.get(DEFAULTS_PARAMETER), tag, target: text },
+    isStackThere: account.fleet !== undefined,
+    unknown: account.unknown,
+    endpoint,
+    instanceType: about.instanceTypes.get(target.variantName),
+    bounds,
+    policies: account.policies.filter(({ resourceId }) => resourceId === target.resourceId),
+    alarms: account.alarms.filter(({ alarmName }) =>
+      alarmName.startsWith(`fast-scaler/${target.resourceId}/`),
+    ),
+    arrivalsCounted: arrivalsCounted ?? false,
+    latency: stored?.enrolment.latency ?? measured,
+    entry: account.fleet?.entries.find((entry) => entry.endpointName === endpointName),
+    memory,
+    stored,
+    failed: failedChange(decisions ?? [], nowMs),
+  };
+}
+
+function enrolment(
+  text: string | undefined,
+  tag: string | undefined,
+  isDiscovered: boolean,
+): EnrolledBy {
+  if (text !== undefined) return 'parameter';
+  if (tag !== undefined) return 'tag';
+  return isDiscovered ? 'discovery' : null;
+}

@@ -1,0 +1,81 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { type Alarms, cloudWatchAlarms } from '../aws/alarms.ts';
+import { type EndpointTags, sageMakerTags } from '../aws/endpoint-tags.ts';
+import { type Endpoints, sageMakerEndpoints } from '../aws/endpoints.ts';
+import { dynamoEnrolmentStore, type EnrolmentStore } from '../aws/enrolment-store.ts';
+import { type FunctionInvocations, functionInvocations } from '../aws/function-invocations.ts';
+import { cloudWatchLoad, type LoadReader } from '../aws/load.ts';
+import { cloudWatchMeasurements, type Measurements } from '../aws/measurements.ts';
+import { type OperatorTable, operatorTable } from '../aws/operator-table.ts';
+import { type ParameterWriter, parameterWriter } from '../aws/parameter-writer.ts';
+import { type Parameters, parameterStore } from '../aws/parameters.ts';
+import { type InstanceQuotas, serviceQuotas } from '../aws/quotas.ts';
+import { applicationAutoScaling, type ScalableTargets } from '../aws/scalable-targets.ts';
+import { type ScalingPolicies, scalingPolicies } from '../aws/scaling-policies.ts';
+import { sageMakerVariantInstances, type VariantInstances } from '../aws/variant-instances.ts';
+import type { StackNames } from './stack-names.ts';
+
+/** What an operator's commands work with. Of all this, only `parameterWriter` changes anything. */
+export interface OperatorRuntime {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly names: StackNames;
+  readonly table: OperatorTable;
+  readonly enrolments: Pick<EnrolmentStore, 'fleet' | 'entry'>;
+  readonly endpoints: Endpoints;
+  readonly variantInstances: VariantInstances;
+  readonly tags: EndpointTags;
+  readonly scalableTargets: ScalableTargets;
+  readonly policies: Pick<ScalingPolicies, 'list'>;
+  readonly alarms: Pick<Alarms, 'list'>;
+  readonly load: LoadReader;
+  readonly measurements: Measurements;
+  readonly functions: FunctionInvocations;
+  readonly quotas: InstanceQuotas;
+  readonly parameters: Parameters;
+  readonly parameterWriter: ParameterWriter;
+}
+
+/** Where an operator's commands reach AWS. */
+export interface OperatorSurroundings {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly names: StackNames;
+  /** Settings that every SDK client is made with. */
+  readonly clientConfig: Readonly<Record<string, unknown>>;
+}
+
+export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRuntime {
+  const { now, sleep, names, clientConfig } = surroundings;
+  const dynamo = new DynamoDBClient(clientConfig);
+  const sageMaker = new SageMakerClient(clientConfig);
+  const autoScaling = new ApplicationAutoScalingClient(clientConfig);
+  const cloudWatch = new CloudWatchClient(clientConfig);
+  const ssm = new SSMClient(clientConfig);
+  const tableName = () => names.table;
+  return {
+    now,
+    sleep,
+    names,
+    table: operatorTable(dynamo, tableName),
+    enrolments: dynamoEnrolmentStore(dynamo, tableName),
+    endpoints: sageMakerEndpoints(sageMaker),
+    variantInstances: sageMakerVariantInstances(sageMaker),
+    tags: sageMakerTags(sageMaker),
+    scalableTargets: applicationAutoScaling(autoScaling),
+    policies: scalingPolicies(autoScaling),
+    alarms: cloudWatchAlarms(cloudWatch),
+    load: cloudWatchLoad(cloudWatch),
+    measurements: cloudWatchMeasurements(cloudWatch),
+    functions: functionInvocations(cloudWatch),
+    quotas: serviceQuotas(new ServiceQuotasClient(clientConfig)),
+    parameters: parameterStore(ssm),
+    parameterWriter: parameterWriter(ssm),
+  };
+}

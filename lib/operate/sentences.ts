@@ -1,0 +1,132 @@
+import type { Reason } from '../control/reasons.ts';
+import type { DecisionStep } from '../control/types.ts';
+import type { DecisionRecord } from '../record.ts';
+import { amount, duration, instances } from './words.ts';
+
+/** What a sentence may draw on besides its step. */
+export interface Told {
+  readonly record: DecisionRecord;
+  /** Seconds since the last accepted scale-out and scale-in on record before this one. */
+  readonly sinceScaleOutSeconds: number | null;
+  readonly sinceScaleInSeconds: number | null;
+}
+
+type Sentence = (step: DecisionStep, told: Told) => string;
+
+const n = (value: number | null): number => value ?? 0;
+
+/** One sentence for each reason, present tense throughout: a logbook, and what a look says now. */
+export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
+  'no-data': () =>
+    'No load was measured in the last three quarters of an hour. Missing is not zero: capacity stays.',
+  'stale-data': () =>
+    'The newest measurement of the load is more than a minute old and says nothing about now: capacity stays.',
+  'demand-measured': ({ after }, { record }) =>
+    `${loadNeeds(record)} Weighing the last minutes, the setting in use asks for ${instances(n(after))}.`,
+  'demand-growing': ({ after }, { record }) =>
+    n(after) === Math.ceil(n(record.demand))
+      ? `${loadNeeds(record)} That is a surge: ${instances(n(after))} ${isOrAre(n(after))} needed.`
+      : `${loadNeeds(record)} That is a surge: reckoned on to this moment, it needs ${instances(n(after))}.`,
+  'capacity-sufficient': ({ after }) =>
+    `${instances(n(after))} ${isOrAre(n(after))} asked for already, so capacity stays.`,
+  'ramp-still-steepening': ({ before }) =>
+    `This is the first ten-second window of the rise. An endpoint that starts instances takes no other request for minutes, so it is worth waiting ten seconds to see where the rise ends rather than to ask for ${instances(n(before))} now and find that too few.`,
+  'recent-peak-needs-capacity': ({ before, after }, { record }) =>
+    `The newest ten seconds alone need ${amount(n(record.demand))}, more than the ${n(before)} to go down to: it stays at ${n(after)}.`,
+  'within-dead-band': ({ before, after }) =>
+    `Going from ${n(after)} to ${n(before)} would free less than a tenth of the capacity, and lock the endpoint for it: not worth it.`,
+  'scale-out-spacing': (_, { sinceScaleOutSeconds }) =>
+    `${ago('scale-out', sinceScaleOutSeconds)} Two of them are kept apart by scaleOutSpacingSeconds.`,
+  'scale-in-spacing': (_, { sinceScaleInSeconds }) =>
+    `${ago('scale-in', sinceScaleInSeconds)} Two of them are kept apart by scaleInSpacingSeconds.`,
+  'flap-guard': ({ before, after }) =>
+    `Capacity that was given away was needed again soon after, so more care is taken now: not ${n(before)} but ${n(after)}, which carries the peak of a longer span.`,
+  'endpoint-locked': ({ before }, { record }) =>
+    `${busyWith(record)}, and takes no other change until that is done. Then ${n(before)} will be asked for, if that is still right.`,
+  'endpoint-not-scalable': () =>
+    'The endpoint is neither in service nor updating, so its capacity cannot be changed.',
+  'nudge-lost-while-locked': () =>
+    'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.',
+  'owner-changed-bounds': (step) => ownersChange(step),
+  'owner-minimum': ({ before, after }) =>
+    `Your Min is ${n(after)}: it holds capacity above the ${n(before)} that would do.`,
+  'owner-maximum': ({ before, after }) =>
+    `Your Max is ${n(after)}: it holds capacity below the ${n(before)} that would be needed. Only a higher Max helps.`,
+  'floor-raised': ({ before, after }, { record }) =>
+    `Min ${before === after ? `${goes(record)} to ${n(after)} again` : `${goes(record)} from ${n(before)} to ${n(after)}`}, to have Application Auto Scaling start ${instances(Math.max(0, n(after) - record.desired))} at once.`,
+  'floor-lowered': ({ before, after }, { record }) =>
+    `Min ${goes(record)} from ${n(before)} to ${n(after)}: no instance rests on it any more.`,
+  'ceiling-lowered': ({ after }, { record }) =>
+    `Min and Max both ${goes(record, 'go')} to ${n(after)} for a moment, to have Application Auto Scaling take ${instances(Math.max(0, record.desired - n(after)))} away at once.`,
+  'ceiling-returned': ({ before, after }, { record }) =>
+    `Max ${goes(record)} from ${n(before)} back to ${n(after)}, which is yours.`,
+  'at-rest': () =>
+    'All is quiet and Min and Max are yours: it sleeps until the ten-second alarm or the next sweep wakes it.',
+  'mode-paused': () => 'The target is paused: nothing is looked at and nothing is changed.',
+  'target-missing': () =>
+    'There is no scalable target. The scaler does not register one behind a deployment; it waits until its owner does.',
+  'another-target-first': () =>
+    'Another variant of the same endpoint needs a change more, and an endpoint takes one at a time. This one has its turn when that is done.',
+  'demand-gone': ({ after }) =>
+    `Yet your Min of ${n(after)} has carried every ten seconds for as long as an instance takes to start: capacity goes back to it.`,
+  'lease-expired': () =>
+    'The lease ran out, and Application Auto Scaling itself gave your Min and Max back: the scaler did not renew it in time.',
+  'standing-down': (step) =>
+    step.before === null
+      ? 'The mode no longer allows it to act, and your Min and Max stand again: it stands down.'
+      : step.before === step.after
+        ? `${boundName(step)} stays ${step.after}.`
+        : `The mode no longer allows it to act, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`,
+};
+
+/** The sentence for a step; a reason of a newer version is told by its code. */
+export function sentence(step: DecisionStep, told: Told): string {
+  const write = SENTENCES[step.reason] as Sentence | undefined;
+  return write
+    ? write(step, told)
+    : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
+}
+
+function loadNeeds({ demand, inService, desired }: DecisionRecord): string {
+  const starting = desired - inService;
+  const change =
+    starting > 0
+      ? `, ${starting} more ${isOrAre(starting)} starting`
+      : starting < 0
+        ? `, ${-starting} of them ${isOrAre(-starting)} leaving`
+        : '';
+  return `The newest ten seconds of load need ${amount(n(demand))} instances; ${inService} ${isOrAre(inService)} in service${change}.`;
+}
+
+function isOrAre(number: number): string {
+  return number === 1 ? 'is' : 'are';
+}
+
+/** Bounds that were set go; those of a mere decision would, or were to. */
+function goes({ outcome }: DecisionRecord, verb = 'goes'): string {
+  if (outcome.status === 'taken') return verb;
+  return outcome.status === 'dry-run' ? 'would go' : verb === 'go' ? 'are to go' : 'is to go';
+}
+
+function busyWith({ inService, desired }: DecisionRecord): string {
+  return inService === desired
+    ? 'The endpoint is busy, with another variant or a deployment'
+    : `The endpoint is busy with the change from ${inService} to ${desired}`;
+}
+
+function ago(what: string, seconds: number | null): string {
+  const when = seconds === null ? 'moments' : duration(seconds);
+  return `The last ${what} was asked for ${when} ago.`;
+}
+
+function boundName({ name }: DecisionStep): string {
+  return name === 'baseline-min' ? 'Min' : 'Max';
+}
+
+function ownersChange(step: DecisionStep): string {
+  const bound = boundName(step);
+  if (step.before === null) return `Your ${bound} is ${step.after}.`;
+  return step.before === step.after
+    ? `Your ${bound} stays ${step.after}.`
+    : `Somebody other than the scaler set ${bound}: yours is no longer ${step.before} but ${step.after}.`;
+}

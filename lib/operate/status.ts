@@ -1,0 +1,224 @@
+import type { EndpointReading } from '../aws/endpoints.ts';
+import type { EndpointMemory } from '../aws/operator-table.ts';
+import type { Bounds } from '../control/types.ts';
+import type { Problem, Refusal } from '../enrolment/types.ts';
+import { type Look, look, watched } from '../look.ts';
+import type { DecisionRecord } from '../record.ts';
+import { parseResourceId, type ScalableTarget } from '../target.ts';
+import { type FailedChange, failedChange, headline, RECENT_DECISIONS } from './explain.ts';
+import { paced } from './pace.ts';
+import type { OperatorRuntime } from './runtime.ts';
+import { type SignalView, signalView } from './signal-words.ts';
+import { type StatusDetail, statusDetail } from './status-detail.ts';
+import { shortName } from './target-name.ts';
+import { duration } from './words.ts';
+
+/** A target as it stands. Times are ISO 8601. */
+export interface TargetStatus {
+  readonly target: string;
+  readonly resourceId: string;
+  /** Null: the endpoint does not exist. */
+  readonly endpointStatus: string | null;
+  readonly mode: 'act' | 'observe' | 'paused' | 'muted' | 'refused';
+  readonly signal: SignalView | null;
+  /** Newest window of the load, in the signal's unit. */
+  readonly load: { readonly value: number; readonly at: string } | null;
+  /** Instances that the newest window needs. */
+  readonly demand: number | null;
+  readonly capacity: { readonly inService: number; readonly desired: number } | null;
+  /** Min and Max that stand; null: no scalable target. */
+  readonly bounds: Bounds | null;
+  /** The owner's Min and Max. */
+  readonly baseline: Bounds | null;
+  readonly lease: {
+    readonly until: string;
+    readonly secondsLeft: number;
+    readonly restores: Bounds;
+  } | null;
+  readonly lookedAt: string | null;
+  readonly lastDecision: {
+    readonly at: string;
+    readonly headline: string;
+    readonly outcome: DecisionRecord['outcome'];
+  } | null;
+  /** What needs somebody's attention. */
+  readonly attention: readonly Problem[];
+}
+
+/** A status with all that is known of its target. */
+export type DetailedStatus = TargetStatus & { readonly detail: StatusDetail };
+
+/** Everything that a status is made of. */
+interface Reading {
+  readonly memory: EndpointMemory;
+  readonly endpoint: EndpointReading | undefined;
+  readonly bounds: ReadonlyMap<string, Bounds>;
+  readonly looks: readonly Look[];
+}
+
+/** A sweep looks at every endpoint each minute; later than this, nobody does. Milliseconds. */
+export const LOOK_OVERDUE_MS = 180_000;
+
+/**
+ * The status of every target that is enrolled or was refused.
+ * @param endpointName of this endpoint alone
+ */
+export async function readStatus(
+  runtime: OperatorRuntime,
+  endpointName?: string,
+  onProgress?: (done: number, total: number) => void,
+): Promise<DetailedStatus[]> {
+  const names = endpointName === undefined ? await enrolledEndpoints(runtime) : [endpointName];
+  const read = async (name: string) => statusesOf(runtime, await reading(runtime, name));
+  const all = await paced(names, read, runtime.sleep, (done) => onProgress?.(done, names.length));
+  return all.flat();
+}
+
+async function enrolledEndpoints({ enrolments }: OperatorRuntime): Promise<string[]> {
+  const { entries } = await enrolments.fleet();
+  return entries
+    .filter(({ targets }) => targets.size > 0)
+    .map((entry) => entry.endpointName)
+    .sort();
+}
+
+async function reading(runtime: OperatorRuntime, endpointName: string): Promise<Reading> {
+  const { table, endpoints, scalableTargets, now } = runtime;
+  const memory = await table.endpoint(endpointName);
+  const targets = targetsOf(memory);
+  const [endpoint, bounds, looks] = await Promise.all([
+    endpoints.describe(endpointName),
+    targets.length > 0 ? scalableTargets.describe(targets) : new Map<string, Bounds>(),
+    look(runtime, endpointName, watched(memory.record, undefined), now() / 1000),
+  ]);
+  return { memory, endpoint, bounds, looks };
+}
+
+/** Targets of an endpoint that are enrolled, or would be but for what was refused. */
+export function targetsOf({ record: { targets, refusals } }: EndpointMemory): ScalableTarget[] {
+  const enrolled = targets.map(({ target }) => target);
+  const known = new Set(enrolled.map(({ resourceId }) => resourceId));
+  const refused = [...refusals.keys()].filter((resourceId) => !known.has(resourceId));
+  return [...enrolled, ...refused.flatMap((resourceId) => parseResourceId(resourceId) ?? [])];
+}
+
+async function statusesOf(runtime: OperatorRuntime, read: Reading): Promise<DetailedStatus[]> {
+  const targets = targetsOf(read.memory).sort((a, b) => (a.resourceId < b.resourceId ? -1 : 1));
+  return Promise.all(targets.map((target) => statusOf(runtime, target, read)));
+}
+
+async function statusOf(
+  { table, now }: OperatorRuntime,
+  target: ScalableTarget,
+  { memory, endpoint, bounds: allBounds, looks }: Reading,
+): Promise<DetailedStatus> {
+  const nowMs = now();
+  const isThis = (each: { readonly target: ScalableTarget }) =>
+    each.target.resourceId === target.resourceId;
+  const stored = memory.record.targets.find(isThis);
+  const seen = looks.find((each) => isThis(each.stored));
+  const refusal = memory.record.refusals.get(target.resourceId) ?? null;
+  const recent = await table.decisionsUntil(target, nowMs, RECENT_DECISIONS);
+  const latest = recent.at(-1);
+  const bounds = allBounds.get(target.resourceId) ?? null;
+  const state = seen?.decision.state ?? stored?.state;
+  const newest = seen?.observation.load.at(-1);
+  const lease = state?.lease ?? null;
+  const counts = endpoint?.variants.get(target.variantName);
+  const signal = stored?.enrolment.signal ?? null;
+  const isMuted = (state?.mutedUntilSeconds ?? 0) * 1000 > nowMs;
+  const status = {
+    target: shortName(target),
+    resourceId: target.resourceId,
+    endpointStatus: endpoint?.status ?? null,
+    mode: !stored ? 'refused' : isMuted ? 'muted' : stored.enrolment.config.mode,
+    signal: signal && signalView(signal),
+    load:
+      newest && signal
+        ? { value: newest.value * signal.windowsPerTargetUnit, at: iso(newest.startSeconds) }
+        : null,
+    demand: seen?.decision.demand ?? null,
+    capacity: counts ? { inService: counts.inService, desired: counts.desired } : null,
+    bounds,
+    baseline: state?.baseline ?? bounds,
+    lease: lease && {
+      until: iso(lease.untilSeconds),
+      secondsLeft: Math.round(lease.untilSeconds - nowMs / 1000),
+      restores: lease.restores,
+    },
+    lookedAt: memory.lookedAtMs === null ? null : iso(memory.lookedAtMs / 1000),
+    lastDecision: latest
+      ? { at: latest.at, headline: headline(latest), outcome: latest.outcome }
+      : null,
+  } satisfies Omit<TargetStatus, 'attention'>;
+  const problems = stored?.enrolment.problems ?? [];
+  const failed = failedChange(recent, nowMs);
+  return {
+    ...status,
+    attention: attention(target, status, { problems, refusal, nowMs, memory, seen, failed }),
+    detail: statusDetail(stored, state, refusal, seen, nowMs),
+  };
+}
+
+interface Evidence {
+  readonly problems: readonly Problem[];
+  readonly refusal: Refusal | null;
+  readonly nowMs: number;
+  readonly memory: EndpointMemory;
+  readonly seen: Look | undefined;
+  readonly failed: FailedChange | undefined;
+}
+
+function attention(
+  target: ScalableTarget,
+  status: Omit<TargetStatus, 'attention'>,
+  { problems, refusal, nowMs, memory, seen, failed }: Evidence,
+): Problem[] {
+  const found: Problem[] = [...problems];
+  const add = (what: string, fix: string) => found.push({ what, fix });
+  if (refusal) {
+    const kept = status.mode === 'refused' ? 'it is not enrolled' : 'the last good one is in force';
+    add(
+      `A configuration was refused, and ${kept}: ${refusal.message}`,
+      `fast-scaler config check ${shortName(target)}`,
+    );
+  }
+  if (status.endpointStatus && !WORKING.includes(status.endpointStatus)) {
+    add(
+      `The endpoint is ${status.endpointStatus} and cannot be scaled.`,
+      `aws sagemaker describe-endpoint --endpoint-name ${target.endpointName} --query FailureReason`,
+    );
+  }
+  if (status.endpointStatus && !status.bounds && problems.length === 0) {
+    add(
+      'There is no scalable target; the scaler waits for it to come back.',
+      `fast-scaler doctor ${target.endpointName}`,
+    );
+  }
+  if (memory.lookedAtMs !== null && nowMs - memory.lookedAtMs > LOOK_OVERDUE_MS) {
+    add(
+      `Nobody has looked at it for ${duration((nowMs - memory.lookedAtMs) / 1000)}: the service is not running.`,
+      'fast-scaler doctor',
+    );
+  }
+  if (failed) {
+    add(
+      `The last change failed: ${failed.errorCode}: ${failed.message}`,
+      `fast-scaler explain ${shortName(target)}`,
+    );
+  }
+  const ceiling = seen?.decision.steps.find(({ reason }) => reason === 'owner-maximum');
+  if (ceiling) {
+    add(
+      `The load needs ${ceiling.before} instances and Max is ${ceiling.after}.`,
+      `raise Max: aws application-autoscaling register-scalable-target --service-namespace sagemaker --resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} --max-capacity ${ceiling.before}`,
+    );
+  }
+  return found;
+}
+
+const WORKING = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,153 @@
+import { sameBounds } from '../control/baseline.ts';
+import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { registerCommand } from '../enrolment/plan.ts';
+import type { Case } from './diagnose.ts';
+import type { Finding } from './finding.ts';
+import { LOOK_OVERDUE_MS } from './status.ts';
+import { shortName } from './target-name.ts';
+import { clockTime, duration } from './words.ts';
+
+/** A scheduled action runs within seconds; later than this it did not. */
+const LEASE_OVERDUE_SECONDS = 120;
+
+const BUSY_OR_WELL = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
+
+/** What is wrong with a target's enrolment and upkeep by the service. */
+export function upkeepFindings(facts: Case): Finding[] {
+  const checks = [
+    missing,
+    endpointState,
+    notTakenUp,
+    mode,
+    muted,
+    alarm,
+    backstop,
+    notLookedAt,
+    leaseOverdue,
+    lastChange,
+  ];
+  return checks.flatMap((check) => check(facts) ?? []);
+}
+
+/** What the service itself complains of when it works the enrolment out. */
+function missing({ planned, endpoint }: Case): Finding[] {
+  return planned.enrolment.problems.map(({ what, fix }) => {
+    const code = !endpoint
+      ? 'no-endpoint'
+      : /scalable target/.test(what)
+        ? 'no-target'
+        : 'no-signal';
+    return { code, severity: 'error', what, fix };
+  });
+}
+
+function endpointState({ endpoint, target }: Case): Finding | null {
+  if (!endpoint || BUSY_OR_WELL.includes(endpoint.status)) return null;
+  return {
+    code: 'endpoint-state',
+    severity: 'error',
+    what: `The endpoint is ${endpoint.status} and cannot be scaled.`,
+    fix: `aws sagemaker describe-endpoint --endpoint-name ${target.endpointName} --query FailureReason says why; update or delete the endpoint.`,
+  };
+}
+
+function notTakenUp({ enrolledBy, memory, stored, isStackThere }: Case): Finding | null {
+  if (!enrolledBy || !isStackThere || !memory || stored) return null;
+  const when =
+    enrolledBy === 'parameter' ? 'with the next sweep, within a minute' : 'within ten minutes';
+  return {
+    code: 'not-taken-up',
+    severity: 'warning',
+    what: `It is to be enrolled by its ${enrolledBy}, but the service has not done so yet.`,
+    fix: `Wait: it happens ${when}. Longer than that, the log of the sweep function says why.`,
+  };
+}
+
+function mode({ enrolledBy, resolved, target }: Case): Finding | null {
+  const { mode } = resolved.config;
+  if (!enrolledBy || mode === 'act') return null;
+  const effect = mode === 'paused' ? 'nothing is looked at' : 'it decides and touches nothing';
+  return {
+    code: mode === 'paused' ? 'paused' : 'observed',
+    severity: 'hint',
+    what: `The mode is ${mode} (from ${resolved.sources.mode}): ${effect}.`,
+    fix: `fast-scaler resume ${shortName(target)} --mode act`,
+  };
+}
+
+function muted({ stored, nowMs }: Case): Finding | null {
+  const untilMs = (stored?.state.mutedUntilSeconds ?? 0) * 1000;
+  if (untilMs <= nowMs) return null;
+  return {
+    code: 'muted',
+    severity: 'hint',
+    what: `Its alarm is muted until ${clockTime(untilMs)} UTC, which pauses it.`,
+    fix: 'Delete the alarm mute rule in CloudWatch, or wait.',
+  };
+}
+
+function alarm({ enrolledBy, stored, planned, entry, target, inputs }: Case): Finding | null {
+  if (!enrolledBy || !stored || planned.putAlarms.length === 0) return null;
+  const [spec] = planned.putAlarms;
+  const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
+  const byItself = due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`;
+  const atOnce =
+    inputs.target === undefined
+      ? ''
+      : `; at once by aws ssm put-parameter --overwrite --type String --name ${targetParameterName(target)} --value '${inputs.target}'`;
+  return {
+    code: 'alarm-missing',
+    severity: 'error',
+    what: `The alarm ${spec?.alarmName} is missing or was changed: from rest, a surge is noticed a minute late, by the sweep.`,
+    fix: `The service puts it back ${byItself}${atOnce}`,
+  };
+}
+
+function backstop({ enrolledBy, stored, planned, entry, target }: Case): Finding | null {
+  if (!enrolledBy || !stored || !planned.putBackstop) return null;
+  const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
+  return {
+    code: 'backstop-missing',
+    severity: 'warning',
+    what: `The target-tracking policy ${planned.putBackstop.policyName} is missing or was changed, and there is none of yours.`,
+    fix: `The service puts it back ${due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`}; or put a policy of your own.`,
+  };
+}
+
+function notLookedAt({ memory, stored, nowMs }: Case): Finding | null {
+  const lookedAtMs = memory?.lookedAtMs ?? null;
+  if (!stored || lookedAtMs === null || nowMs - lookedAtMs <= LOOK_OVERDUE_MS) return null;
+  return {
+    code: 'not-looked-at',
+    severity: 'error',
+    what: `Nobody has looked at it for ${duration((nowMs - lookedAtMs) / 1000)}; the sweep does so every minute.`,
+    fix: 'Read the logs of the sweep and recheck functions, and the dead-letter queue; deploy the stack again.',
+  };
+}
+
+function leaseOverdue({ stored, bounds, baseline, nowMs, target }: Case): Finding | null {
+  const lease = stored?.state.lease;
+  if (!lease || !bounds || !baseline || sameBounds(bounds, lease.restores)) return null;
+  const overdueSeconds = nowMs / 1000 - lease.untilSeconds;
+  if (overdueSeconds <= LEASE_OVERDUE_SECONDS) return null;
+  return {
+    code: 'lease-overdue',
+    severity: 'error',
+    what: `The lease ran out ${duration(overdueSeconds)} ago, and Min ${bounds.min} and Max ${bounds.max} still stand.`,
+    fix: registerCommand(target, baseline),
+  };
+}
+
+function lastChange({ failed }: Case): Finding | null {
+  if (!failed) return null;
+  const { at, errorCode, message } = failed;
+  const isForbidden = /AccessDenied|Unauthorized|NotAuthorized/i.test(errorCode);
+  return {
+    code: isForbidden ? 'service-permission' : 'change-failed',
+    severity: 'error',
+    what: `The service's last change, at ${clockTime(Date.parse(at))} UTC, failed with ${errorCode}: ${message}`,
+    fix: isForbidden
+      ? 'Deploy the stack again, which restores its roles; if they are whole, a service control policy or a permissions boundary denies the call.'
+      : 'The next look tries again. If it keeps failing, mend what the message says.',
+  };
+}

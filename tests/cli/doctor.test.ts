@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type DoctorReport,
+  FINDING_CODES,
+  type Finding,
+  type FindingCode,
+} from '../../lib/operate/finding.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { fastScaler } from '../operate/command-line.ts';
+import { OperateWorld, type WorldOptions } from '../operate/world.ts';
+import { expectGolden } from './golden.ts';
+import { deny, enrolled, failedChange, TROUBLES } from './troubles.ts';
+
+let world: OperateWorld;
+const run = (...args: string[]) => fastScaler(world, ['doctor', ...args]);
+
+beforeEach(async () => {
+  world = await OperateWorld.create();
+});
+
+async function examine(name?: string): Promise<{ code: number; findings: Finding[] }> {
+  const { code, stdout, stderr } = await run(...(name ? [name] : []), '--json');
+  expect(stderr).toBe('');
+  const { account, targets } = JSON.parse(stdout) as DoctorReport;
+  return { code, findings: [...account, ...targets.flatMap(({ findings }) => findings)] };
+}
+
+describe('an account in order', () => {
+  it('has no findings and exit code 0', async () => {
+    await enrolled(world);
+    expect(await examine()).toEqual({ code: 0, findings: [] });
+    await expectGolden('doctor-well.txt', await run());
+  });
+
+  it('may have no endpoint', async () => {
+    await world.run(200);
+    expect(await examine()).toEqual({ code: 0, findings: [] });
+  });
+});
+
+describe('finds', () => {
+  it('something in a test for every code', () => {
+    expect(TROUBLES.map(({ code }) => code).sort()).toEqual([...FINDING_CODES].sort());
+  });
+
+  it.each(TROUBLES)('$code', async ({ code, world: options, arrange, fix, severity = 'error' }) => {
+    if (options) world = await OperateWorld.create(options);
+    await arrange(world);
+    const { code: exit, findings } = await examine();
+    const found = findings.filter((finding) => finding.code === code);
+    expect(findings.map((finding) => finding.code)).toContain(code);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ severity, fix: expect.stringMatching(fix) });
+    expect(exit).toBe(findings.some((finding) => finding.severity !== 'hint') ? 1 : 0);
+  });
+});
+
+describe('does not find', () => {
+  it.each<[FindingCode, string, () => Promise<unknown>, WorldOptions?]>([
+    [
+      'quota',
+      'a quota that Max just fits in',
+      () => enrolled(world),
+      { instanceQuota: { 'ml.g5.xlarge': 20 } },
+    ],
+    [
+      'short-cooldown',
+      'cooldowns as long as the lead time',
+      () => enrolled(world, { cooldowns: { out: 300, in: 300 } }),
+    ],
+    ['min-one', 'a Min of 2', () => enrolled(world, { bounds: { min: 2, max: 3 } })],
+    [
+      'slow-metrics',
+      'a signal that was chosen',
+      () => enrolled(world, { isEnhanced: false }, { signal: 'concurrency', targetPerInstance: 4 }),
+    ],
+    [
+      'no-policy',
+      'a backstop',
+      () => enrolled(world, { cooldowns: null }, { targetPerInstance: 1500 }),
+    ],
+    [
+      'min-one',
+      'a floor that the scaler lowered not',
+      async () => {
+        await enrolled(world);
+        world.setDemand(9);
+        await world.run(60);
+      },
+    ],
+    [
+      'change-failed',
+      'a failure of more than an hour ago',
+      async () => {
+        await failedChange(world, 'LimitExceededException');
+        world.setDemand(0.5);
+        await world.run(4000);
+      },
+    ],
+    [
+      'not-looked-at',
+      'a look three minutes ago',
+      async () => {
+        await enrolled(world);
+        const [status] = JSON.parse((await fastScaler(world, ['status', '--json'])).stdout).targets;
+        world.deployment?.kill();
+        const sinceSeconds = world.parts.clock.nowSeconds - Date.parse(status.lookedAt) / 1000;
+        await world.run(180 - sinceSeconds);
+      },
+    ],
+  ])('%s with %s', async (code, _, arrange, options) => {
+    if (options) world = await OperateWorld.create(options);
+    await arrange();
+    expect((await examine()).findings.map((finding) => finding.code)).not.toContain(code);
+  });
+});
+
+it('counts what other endpoints hold of a quota', async () => {
+  world = await OperateWorld.create({ instanceQuota: { 'ml.g5.xlarge': 24 } });
+  world.addEndpoint({ endpointName: 'other', bounds: { min: 5, max: 6 } });
+  await enrolled(world);
+  const { stdout } = await run('checkout', '--json');
+  expect(JSON.parse(stdout).targets[0].findings).toEqual([]);
+  const { findings } = await examine();
+  const found = findings.find(({ code }) => code === 'quota');
+  expect(found?.what).toContain('other variants hold 5 of them');
+  expect(found?.fix).toMatch(/--desired-value 25$/);
+});
+
+describe('without a permission', () => {
+  it.each([
+    ['dynamodb:Query', 'Query'],
+    ['dynamodb:GetItem', 'GetItem'],
+    ['ssm:GetParametersByPath', 'GetParametersByPath'],
+    ['sagemaker:ListEndpoints', 'ListEndpoints'],
+    ['sagemaker:DescribeEndpoint', 'DescribeEndpoint'],
+    ['sagemaker:DescribeEndpointConfig', 'DescribeEndpointConfig'],
+    ['sagemaker:ListTags', 'ListTags'],
+    ['application-autoscaling:DescribeScalableTargets', 'DescribeScalableTargets'],
+    ['application-autoscaling:DescribeScalingPolicies', 'DescribeScalingPolicies'],
+    ['cloudwatch:DescribeAlarms', 'DescribeAlarms'],
+  ])('%s it says so once and concludes nothing', async (action, operation) => {
+    await enrolled(world);
+    world.addEndpoint({ endpointName: 'second', bounds: { min: 2, max: 6 } });
+    await world.enrol(variantTarget('second', 'AllTraffic'));
+    deny(world, operation);
+    const { findings } = await examine();
+    const serious = findings.filter(({ severity }) => severity !== 'hint');
+    expect(serious.map(({ what }) => what)).toEqual([
+      expect.stringMatching(new RegExp(`^You may not call ${action}`)),
+    ]);
+  });
+
+  it('other faults end it', async () => {
+    await enrolled(world);
+    deny(world, 'ListEndpoints', 'ThrottlingException');
+    const { code, stderr } = await run();
+    expect(stderr).toMatch(/AWS does not answer as it should: ThrottlingException/);
+    expect(code).toBe(3);
+  });
+});
+
+it('tells a whole account', async () => {
+  world = await OperateWorld.create({ instanceQuota: { 'ml.g5.xlarge': 15 } });
+  world.addEndpoint({ cooldowns: { out: 10, in: 100 } });
+  world.addEndpoint({
+    endpointName: 'search',
+    isEnhanced: false,
+    tag: 'observe',
+    bounds: { min: 2, max: 6 },
+  });
+  world.addEndpoint({ endpointName: 'ads', instanceType: 'ml.t2.medium', bounds: null });
+  world.setDemand(0.3);
+  world.setDemand(1.2, variantTarget('search', 'AllTraffic'));
+  await world.run(600);
+  await world.enrol();
+  await world.run(700);
+  await expectGolden('doctor.txt', await run());
+  await expectGolden('doctor.json.txt', await run('--json'));
+});
+
+it('examines a hundred endpoints, ten a second', async () => {
+  for (let i = 0; i < 100; i += 1) world.addEndpoint({ endpointName: `endpoint-${i}` });
+  const { stdout } = await run('--json');
+  expect(JSON.parse(stdout).targets).toHaveLength(100);
+});
+
+it('knows no endpoint of that name', async () => {
+  await world.run(200);
+  const { code, stderr } = await run('nobody');
+  expect(stderr).toContain('There is no endpoint nobody');
+  expect(code).toBe(2);
+});

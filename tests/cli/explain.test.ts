@@ -1,0 +1,195 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { fastScaler } from '../operate/command-line.ts';
+import { OperateWorld } from '../operate/world.ts';
+import { expectGolden } from './golden.ts';
+
+let world: OperateWorld;
+const run = (...args: string[]) => fastScaler(world, ['explain', ...args]);
+
+/** A surge that was answered, and load that is gone again but for which nothing was done yet. */
+beforeAll(async () => {
+  world = await OperateWorld.create();
+  world.addEndpoint();
+  world.addEndpoint({ endpointName: 'quiet' });
+  world.setDemand(0.3);
+  await world.run(600);
+  await world.enrol();
+  await world.enrol(variantTarget('quiet', 'AllTraffic'));
+  await world.run(695);
+  world.setDemand(9);
+  await world.run(300);
+  world.setDemand(1.5);
+  await world.run(60);
+});
+
+describe('explain', () => {
+  it('tells the last decisions, and what a look says now', async () => {
+    await expectGolden('explain.txt', await run('checkout'));
+  });
+
+  it('tells as many as are asked for', async () => {
+    const { stdout } = await run('checkout', '--last', '1', '--json');
+    const { entries, summary, now } = JSON.parse(stdout);
+    expect(entries).toHaveLength(1);
+    expect(summary).toBeNull();
+    expect(now.headline).toMatch(/./);
+  });
+
+  it('tells what was decided around a time, as text and as JSON', async () => {
+    await expectGolden('explain-at.txt', await run('checkout', '--at', '2026-01-05T09:22:40'));
+    const { stdout } = await run('checkout', '--at', '2026-01-05T09:22:40', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      target: 'checkout/AllTraffic',
+      situation: expect.stringMatching(/^At 09:22:40 nothing was decided/),
+      entries: expect.arrayContaining([expect.objectContaining({ headline: expect.anything() })]),
+      now: null,
+    });
+  });
+
+  it.each([
+    ['UTC without a zone', '2026-01-05T09:22:40'],
+    ['UTC', '2026-01-05T09:22:40Z'],
+    ['another zone', '2026-01-05T10:22:40+01:00'],
+    ['a zone without a colon', '2026-01-05T10:22:40+0100'],
+  ])('takes a time in %s', async (_, time) => {
+    const { stdout } = await run('checkout', '--at', time);
+    expect(stdout).toContain('At 09:22:40 ');
+  });
+
+  it('takes a day', async () => {
+    const { stdout } = await run('checkout', '--at', '2026-01-05');
+    expect(stdout).toMatch(/At 00:00:00 nothing was decided: the next came 9 h 22 min later/);
+  });
+
+  it('says so when nothing was decided ever', async () => {
+    const { code, stdout } = await run('quiet');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/There is no decision on record for quiet\/AllTraffic/);
+    expect(stdout).toMatch(/A look at this moment[\s\S]*it sleeps until the ten-second alarm/);
+  });
+
+  it('tells of a target that is no longer enrolled, named in full', async () => {
+    const { code, stdout } = await run('gone/AllTraffic');
+    expect(code).toBe(0);
+    expect(stdout).toContain('There is no decision on record for gone/AllTraffic');
+  });
+
+  it.each([
+    ['both options', ['checkout', '--at', '2026-01-05', '--last', '2'], /give one of them/],
+    ['no time', ['checkout', '--at', 'noon'], /Expected a time like/],
+    ['a month that is none', ['checkout', '--at', '2026-13-05'], /Expected a time like/],
+    ['no decisions', ['checkout', '--last', '0'], /whole number from 1 to 500/],
+    ['too many decisions', ['checkout', '--last', '501'], /whole number from 1 to 500/],
+    ['no target', [], /missing required argument 'target'/],
+    ['a name of nothing', ['a/b/c'], /names no target/],
+    ['an endpoint that is not enrolled', ['gone'], /No variant of gone is enrolled/],
+  ])('is refused with %s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('config check', () => {
+  const check = (args: string[], stdin = '') =>
+    fastScaler(world, ['config', 'check', ...args], { stdin });
+
+  it('lists every fault with the values allowed', async () => {
+    const text = JSON.stringify({
+      riskPrice: 0,
+      modee: 'act',
+      mode: 'on',
+      leaseSeconds: '900',
+      scaleInStableSeconds: 10,
+      targetPerInstance: 0,
+      signal: { namespace: 'X', metricName: 'y', statistic: 'p99' },
+    });
+    await expectGolden('config-faults.txt', await check(['-'], text));
+    await expectGolden('config-faults.json.txt', await check(['-', '--json'], text));
+  });
+
+  it('shows what would be in force', async () => {
+    await expectGolden(
+      'config-good.txt',
+      await check(['-'], '{"riskPrice": 30, "mode": "observe"}'),
+    );
+    await expectGolden(
+      'config-defaults.txt',
+      await check(['-', '--defaults'], '{"discover": true}'),
+    );
+  });
+
+  it.each<[string, string[], string, RegExp]>([
+    ['text that is no JSON', ['-'], '{"mode": act}', /not JSON: /],
+    ['a list', ['-'], '[]', /expected object/],
+    ['what only the defaults have', ['-'], '{"discover": true}', /Unrecognized key: "discover"/],
+    [
+      'a Min above Max',
+      ['-'],
+      '{"minCapacity": 3, "maxCapacity": 2}',
+      /minCapacity 3 .* is above maxCapacity 2/,
+    ],
+    [
+      'more than a parameter holds',
+      ['-'],
+      `{"riskPrice": 3${' '.repeat(4081)}}`,
+      /4097 bytes are too many/,
+    ],
+  ])('refuses %s', async (_, args, text, message) => {
+    const { code, stdout } = await check(args, text);
+    expect(stdout).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  it('takes as much as a parameter holds', async () => {
+    expect((await check(['-'], `{"riskPrice": 3${' '.repeat(4080)}}`)).code).toBe(0);
+  });
+
+  it('reads files, parameters and targets, with all that counts there', async () => {
+    await world.putParameter(DEFAULTS_PARAMETER, { leaseSeconds: 600 });
+    for (const what of [
+      'checkout',
+      'checkout/AllTraffic',
+      '/fast-scaler/targets/checkout/AllTraffic',
+    ]) {
+      const { code, stdout } = await check([what]);
+      expect(stdout).toMatch(/leaseSeconds +600 +defaults/);
+      expect(code).toBe(0);
+    }
+    const file = await check(['docs/schema/target.schema.json']);
+    expect(file.stdout).toContain('docs/schema/target.schema.json is not valid');
+    const alone = await check(['-'], '{}');
+    expect(alone.stdout).toMatch(/leaseSeconds +900 +built-in/);
+    const there = await check(['-', '--target', 'checkout'], '{}');
+    expect(there.stdout).toMatch(/leaseSeconds +600 +defaults/);
+    const defaults = await check([DEFAULTS_PARAMETER]);
+    expect(defaults.stdout).toMatch(/leaseSeconds +600 +this/);
+  });
+
+  it('finds a fault that only the defaults make', async () => {
+    await world.putParameter(DEFAULTS_PARAMETER, { maxCapacity: 2 });
+    const { code, stdout } = await check(['-', '--target', 'checkout'], '{"minCapacity": 3}');
+    expect(stdout).toContain('minCapacity 3 (from target) is above maxCapacity 2 (from defaults)');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a file that is not there', ['none.json'], 2, /There is no file none\.json/],
+    ['a parameter of others', ['/other/parameter'], 2, /no parameter of the scaler: expected/],
+    [
+      'a parameter that is not there',
+      ['nobody/AllTraffic'],
+      1,
+      /There is no parameter \/fast-scaler/,
+    ],
+    ['contradicting options', ['-', '--defaults', '--target', 'checkout'], 2, /exclude each other/],
+    ['a folder', ['docs'], 2, /docs cannot be read/],
+  ])('ends at %s', async (_, args, code, message) => {
+    const ended = await check(args);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.code).toBe(code);
+  });
+});

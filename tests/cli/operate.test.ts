@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asExit } from '../../cli/operate/connection.ts';
+import { Printer, progress } from '../../cli/operate/print.ts';
+import { processSurroundings } from '../../cli/operate/surroundings.ts';
+import { TargetNameError } from '../../lib/operate/target-name.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+let home: string;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'operate-'));
+});
+
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** The program itself, as a user runs it, without any AWS configuration. */
+function fastScaler(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  return spawnSync(process.execPath, [join(root, 'cli/fast-scaler.js'), ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    input: '{"riskPrice": 0}',
+  });
+}
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+describe('the program', () => {
+  it.each(['status', 'watch', 'explain', 'doctor', 'config check', 'pause', 'resume'])(
+    'has a help with examples for %s',
+    (command) => {
+      const { status, stdout } = fastScaler([...command.split(' '), '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toContain('Examples:');
+      expect(stdout).toContain(`  $ fast-scaler ${command}`);
+      expect(stdout).toMatch(/--region[\s\S]*--stage[\s\S]*FAST_SCALER_STAGE/);
+    },
+  );
+
+  it.each<[string, string[], Record<string, string>, number, RegExp]>([
+    [
+      'no region',
+      ['status'],
+      KEYS,
+      3,
+      /^fast-scaler: no AWS region: set AWS_REGION, or give --region\.\n$/,
+    ],
+    [
+      'no credentials',
+      ['status', '--region', 'eu-west-1'],
+      {},
+      3,
+      /AWS takes no credentials of yours/,
+    ],
+    [
+      'nobody who answers',
+      ['status', '--region', 'eu-west-1'],
+      { ...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      3,
+      /does not answer as it should: .*ECONNREFUSED/,
+    ],
+    ['no command of that name', ['stattus'], {}, 2, /unknown command 'stattus'/],
+    ['no target', ['pause'], {}, 2, /missing required argument 'target'/],
+  ])('ends with a line on standard error for %s', (_, args, environment, code, message) => {
+    const { status, stdout, stderr } = fastScaler(args, environment);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(code);
+  });
+
+  it('checks standard input without AWS', () => {
+    const { status, stdout } = fastScaler(['config', 'check', '-']);
+    expect(stdout).toContain('riskPrice: Too small');
+    expect(status).toBe(1);
+  });
+});
+
+describe('an error', () => {
+  it('of a name is wrong usage', () => {
+    expect(asExit(new TargetNameError('no'), 'Table')).toMatchObject({ code: 2, message: 'no' });
+  });
+
+  it('that AWS did not make is a defect, and stays what it is', () => {
+    const defect = new TypeError('x is not a function');
+    expect(asExit(defect, 'Table')).toBe(defect);
+    expect(asExit('text', 'Table')).toBe('text');
+  });
+});
+
+describe('on a terminal', () => {
+  const written: string[] = [];
+  const output = { isTTY: true, columns: 50, write: (text: string) => written.push(text) };
+  const surroundings = { ...processSurroundings(), stdout: output, environment: {} };
+
+  it('text is broken to its width, and keeps its own lines', () => {
+    written.length = 0;
+    new Printer(surroundings).paragraph(`${'word '.repeat(11)}end\n  second`, '    ');
+    expect(written.join('')).toBe(
+      '    word word word word word word word word word\n    word word end\n    second\n',
+    );
+  });
+
+  it('a long reading draws a bar, and clears it away', async () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    const bar = progress({ ...surroundings, stderr: stream }, 'endpoints');
+    bar.report(1, 2);
+    bar.stop();
+    expect(String(stream.read())).toContain('1 of 2 endpoints');
+  });
+
+  it('and nowhere else', () => {
+    const there = { ...surroundings, stderr: { isTTY: false, write: () => expect.fail() } };
+    const bar = progress(there, 'endpoints');
+    bar.report(1, 2);
+    bar.stop();
+  });
+});

@@ -1,0 +1,279 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
+import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { AwsError } from '../../simulator/account/service.ts';
+import { type CommandOptions, fastScaler } from '../operate/command-line.ts';
+import { CHECKOUT, OperateWorld } from '../operate/world.ts';
+import { expectGolden } from './golden.ts';
+
+const SEARCH = variantTarget('search', 'AllTraffic');
+let world: OperateWorld;
+const run = (args: string[], options?: CommandOptions) => fastScaler(world, args, options);
+
+/** Two endpoints: one in the middle of a surge, one tagged to be observed. */
+beforeEach(async () => {
+  world = await OperateWorld.create();
+  world.addEndpoint();
+  world.addEndpoint({
+    endpointName: 'search',
+    isEnhanced: false,
+    tag: 'observe',
+    bounds: { min: 2, max: 6 },
+  });
+  world.setDemand(0.3);
+  world.setDemand(1.2, SEARCH);
+  await world.run(600);
+  await world.enrol(CHECKOUT, { riskPrice: 20 });
+  await world.run(700);
+  world.setDemand(9);
+  await world.run(100);
+});
+
+describe('status', () => {
+  it('lists every target', async () => {
+    await expectGolden('status.txt', await run(['status']));
+  });
+
+  it('lists them as JSON', async () => {
+    await expectGolden('status.json.txt', await run(['status', '--json']));
+  });
+
+  it.each([
+    ['an endpoint with one variant', 'checkout'],
+    ['a variant', 'checkout/AllTraffic'],
+    ['a resource id', 'endpoint/checkout/variant/AllTraffic'],
+  ])('tells all of one target, named by %s', async (_, name) => {
+    await expectGolden('status-checkout.txt', await run(['status', name]));
+  });
+
+  it('tells all of one target as JSON', async () => {
+    await expectGolden('status-search.json.txt', await run(['status', 'search', '--json']));
+  });
+
+  it('says what to do when nothing is enrolled', async () => {
+    world = await OperateWorld.create();
+    const { code, stdout } = await run(['status']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('No target is enrolled. "fast-scaler doctor" lists');
+  });
+
+  it.each<[string, string, () => unknown, RegExp]>([
+    [
+      'a configuration that was refused',
+      'checkout',
+      () => world.enrol(CHECKOUT, { riskPrice: 0 }),
+      /refused, and the last\s+good\s+one\s+is\s+in\s+force:[\s\S]*Too small[\s\S]*fix: fast-scaler config check checkout\/AllTraffic/,
+    ],
+    [
+      'a first configuration that was refused',
+      'fresh/AllTraffic',
+      async () => {
+        await world.enrol(world.addEndpoint({ endpointName: 'fresh' }), '{');
+      },
+      /refused, and it is not\s+enrolled:[\s\S]*not\s+JSON/,
+    ],
+    [
+      'an endpoint that is gone',
+      'search',
+      async () => {
+        await world.enrol(SEARCH, {});
+        world.parts.sageMaker.deleteEndpoint({ EndpointName: 'search' });
+        await world.run(90);
+      },
+      /endpoint +does not exist[\s\S]*There is no endpoint search/,
+    ],
+    [
+      'a scalable target that is gone',
+      'checkout',
+      () => world.deregister(CHECKOUT),
+      /There is no scalable target; the scaler waits/,
+    ],
+    [
+      'a service that does not look',
+      'checkout',
+      async () => {
+        world.deployment?.kill();
+        await world.run(240);
+      },
+      /Nobody has looked at it for 4 min[\s\S]*fix: fast-scaler doctor/,
+    ],
+    [
+      'a change that failed',
+      'search',
+      async () => {
+        world.parts.account.intercept(({ operation }) => {
+          if (operation === 'RegisterScalableTarget') throw new AwsError('Throttled', 'Too fast.');
+        });
+        await world.enrol(SEARCH, { mode: 'act' });
+        world.setDemand(6, SEARCH);
+        await world.run(25);
+      },
+      /The last change failed: Throttled: Too fast\./,
+    ],
+    [
+      'a Max that is too low',
+      'checkout',
+      async () => {
+        world.register(CHECKOUT, { max: 16 });
+        await world.run(150);
+        world.setDemand(30);
+        await world.run(30);
+      },
+      /The load needs \d+ instances and Max is 16\.[\s\S]*--max-capacity \d+/,
+    ],
+  ])('exits with 1 and tells of %s', async (_, name, arrange, expected) => {
+    await arrange();
+    const { code, stdout } = await run(['status', name]);
+    expect(stdout).toMatch(expected);
+    expect(code).toBe(1);
+  });
+
+  it('looks overdue after three minutes and not before', async () => {
+    const [{ lookedAt }] = JSON.parse((await run(['status', '--json'])).stdout).targets;
+    world.deployment?.kill();
+    const sinceSeconds = world.parts.clock.nowSeconds - Date.parse(lookedAt) / 1000;
+    await world.run(180 - sinceSeconds);
+    expect((await run(['status', 'checkout'])).stdout).not.toContain('Nobody has looked');
+    await world.run(1);
+    expect((await run(['status', 'checkout'])).stdout).toContain('Nobody has looked');
+  });
+
+  it('shows a muted alarm as the pause that it is', async () => {
+    const end = new Date(world.parts.clock.nowMs + 900_000).toISOString();
+    world.parts.bus.emit({
+      source: 'aws.cloudwatch',
+      detailType: 'CloudWatch Alarm State Change',
+      resources: [],
+      detail: {
+        alarmName: highAlarmName(SEARCH),
+        state: { value: 'ALARM' },
+        muteDetail: { muteWindowEnd: end.replace('Z', '+0000') },
+      },
+    });
+    await world.run(5);
+    const { stdout } = await run(['status', 'search']);
+    expect(stdout).toMatch(/mode +muted until 09:3\d:\d\d UTC/);
+  });
+
+  it.each([
+    ['a terminal', { isTerminal: true }, true],
+    ['a pipe', {}, false],
+    ['a terminal with NO_COLOR', { isTerminal: true, environment: { NO_COLOR: '1' } }, false],
+    [
+      'a terminal with an empty NO_COLOR',
+      { isTerminal: true, environment: { NO_COLOR: '' } },
+      true,
+    ],
+    ['a dumb terminal', { isTerminal: true, environment: { TERM: 'dumb' } }, false],
+  ])('has colours on %s: %j', async (_, options, expected) => {
+    const { stdout } = await run(['status', 'checkout'], options);
+    expect(stdout.includes('\u001b[')).toBe(expected);
+  });
+});
+
+describe('watch', () => {
+  const until = (looks: number): CommandOptions => ({
+    onSleep: (sleeps, interrupt) => {
+      if (sleeps === looks) interrupt();
+    },
+  });
+
+  it('writes a line for each target and look where the output is no terminal', async () => {
+    await expectGolden('watch.txt', await run(['watch', '--interval', '10'], until(2)));
+  });
+
+  it('draws over itself on a terminal', async () => {
+    const { code, stdout } = await run(['watch', 'checkout'], { ...until(3), isTerminal: true });
+    expect(code).toBe(0);
+    expect(stdout.split('\u001b[2J')).toHaveLength(2);
+    expect(stdout.split('\u001b[H')).toHaveLength(4);
+    expect(stdout).toMatch(/09:23:25 UTC, every 5 s[\s\S]*09:23:30 UTC[\s\S]*09:23:35 UTC/);
+    expect(stdout).not.toContain('search');
+  });
+
+  it('writes a line of JSON for each look', async () => {
+    const { stdout } = await run(['watch', 'checkout/AllTraffic', '--json'], until(2));
+    const looks = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(looks).toHaveLength(2);
+    expect(looks[1]).toMatchObject({ targets: [{ target: 'checkout/AllTraffic' }] });
+  });
+
+  it('goes on after a fault, and says so', async () => {
+    let isDown = false;
+    world.parts.account.intercept(({ operation }) => {
+      if (isDown && operation === 'GetItem')
+        throw new AwsError('InternalServerError', 'Down.', 500);
+    });
+    const { code, stdout, stderr } = await run(['watch', 'checkout', '--interval', '10'], {
+      onSleep: (sleeps, interrupt) => {
+        isDown = sleeps === 1;
+        if (sleeps === 3) interrupt();
+      },
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^09:23:35 AWS does not answer as it should: InternalServerError: Down\.\n$/,
+    );
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+  });
+
+  it.each([
+    ['a fault at the first look', ['watch'], 3],
+    ['a target that is not enrolled', ['watch', 'nothing/here'], 2],
+    ['an interval of nothing', ['watch', '--interval', '0'], 2],
+    ['an interval beyond an hour', ['watch', '--interval', '3601'], 2],
+  ])('ends at %s', async (_, args, expected) => {
+    if (expected === 3) {
+      world.parts.account.intercept(({ operation }) => {
+        if (operation === 'Query') throw new AwsError('InternalServerError', 'Down.', 500);
+      });
+    }
+    expect((await run(args, until(1))).code).toBe(expected);
+  });
+});
+
+describe('what AWS refuses', () => {
+  it.each<[string, AwsError, RegExp]>([
+    [
+      'a permission',
+      new AwsError('AccessDeniedException', 'User: u is not authorized to perform: dynamodb:Query'),
+      /^AWS denies it: User: u is not authorized to perform: dynamodb:Query$/,
+    ],
+    [
+      'a table that is not there',
+      new AwsError('ResourceNotFoundException', 'Requested resource not found'),
+      /^there is no table Table in this account and region\. Deploy the stack/,
+    ],
+    [
+      'credentials that are over',
+      new AwsError('ExpiredTokenException', 'The security token is expired'),
+      /^AWS takes no credentials of yours: .*aws sts get-caller-identity/,
+    ],
+    [
+      'anything else',
+      new AwsError('ProvisionedThroughputExceededException', 'Too much.'),
+      /^AWS does not answer as it should: ProvisionedThroughputExceededException: Too much\.$/,
+    ],
+  ])('ends with 3: %s', async (_, error, message) => {
+    world.parts.account.intercept(({ operation }) => {
+      if (operation === 'Query') throw error;
+    });
+    const { code, stdout, stderr } = await run(['status']);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+});
+
+it('tells defaults apart from what a target itself sets', async () => {
+  await world.putParameter(DEFAULTS_PARAMETER, { leaseSeconds: 600 });
+  await world.run(20);
+  const { stdout } = await run(['status', 'search']);
+  expect(stdout).toMatch(/mode +"observe" +tag\n/);
+  expect(stdout).toMatch(/leaseSeconds +600 +defaults\n/);
+  expect(stdout).toMatch(/riskPrice +10 +default\n/);
+});

@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REASONS, type Reason } from '../../lib/control/reasons.ts';
+import { around, explain, failedChange, headline } from '../../lib/operate/explain.ts';
+import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
+import type { DecisionRecord } from '../../lib/record.ts';
+import { type Situation, situations } from './situations.ts';
+
+const RECORD: DecisionRecord = {
+  at: '2026-01-05T09:00:00.000Z',
+  endpointName: 'checkout',
+  resourceId: 'endpoint/checkout/variant/AllTraffic',
+  mode: 'act',
+  demand: 4.2,
+  wanted: 5,
+  inService: 2,
+  desired: 3,
+  boundsBefore: { min: 1, max: 20 },
+  requested: null,
+  outcome: { status: 'refused' },
+  steps: [],
+};
+const TOLD = { record: RECORD, sinceScaleOutSeconds: 12, sinceScaleInSeconds: 34 };
+const step = (reason: Reason, before: number | null, after: number | null) => ({
+  name: 'step',
+  before,
+  after,
+  reason,
+  constrained: false,
+});
+
+describe('a sentence', () => {
+  it.each(REASONS)('tells %s, as nothing else does', (reason) => {
+    const told = sentence(step(reason, 7, 5), TOLD);
+    expect(told).toMatch(/^[A-Z0-9].*\.$/);
+    expect(told).not.toMatch(/undefined|NaN|null/);
+    const others = REASONS.filter((each) => each !== reason);
+    expect(others.map((each) => sentence(step(each, 7, 5), TOLD))).not.toContain(told);
+  });
+
+  it('stands for every reason and no other', () => {
+    expect(Object.keys(SENTENCES).sort()).toEqual([...REASONS].sort());
+  });
+
+  it.each<[string, Reason, number | null, number | null, Partial<DecisionRecord>, RegExp]>([
+    [
+      'one instance',
+      'demand-measured',
+      null,
+      1,
+      { inService: 1, desired: 1 },
+      /1 is in service\..* 1 instance\.$/,
+    ],
+    [
+      'instances that leave',
+      'demand-measured',
+      null,
+      3,
+      { inService: 4 },
+      /4 are in service, 1 of them is leaving/,
+    ],
+    [
+      'a surge that is taken as it is',
+      'demand-growing',
+      null,
+      5,
+      {},
+      /That is a surge: 5 instances are needed/,
+    ],
+    [
+      'a surge that is reckoned on',
+      'demand-growing',
+      null,
+      6,
+      {},
+      /reckoned on to this moment, it needs 6/,
+    ],
+    ['a lock of its own', 'endpoint-locked', 5, 3, {}, /busy with the change from 2 to 3/],
+    [
+      'a lock of another variant',
+      'endpoint-locked',
+      5,
+      3,
+      { desired: 2 },
+      /another variant or a deployment/,
+    ],
+    [
+      'a floor that was set',
+      'floor-raised',
+      1,
+      5,
+      { outcome: { status: 'taken' } },
+      /Min goes from 1 to 5, .*start 2 instances/,
+    ],
+    [
+      'a floor that would be',
+      'floor-raised',
+      1,
+      5,
+      { outcome: { status: 'dry-run' } },
+      /Min would go from 1 to 5/,
+    ],
+    [
+      'a floor that failed',
+      'floor-raised',
+      1,
+      5,
+      { outcome: { status: 'failed', errorCode: 'X', message: 'y' } },
+      /Min is to go from 1 to 5/,
+    ],
+    [
+      'a floor set again',
+      'floor-raised',
+      5,
+      5,
+      { outcome: { status: 'taken' } },
+      /Min goes to 5 again/,
+    ],
+    ['an owner’s first bound', 'owner-changed-bounds', null, 5, {}, /Your Max is 5\./],
+    ['a bound that stays', 'owner-changed-bounds', 5, 5, {}, /Your Max stays 5\./],
+    ['a stand-down that is done', 'standing-down', null, null, {}, /your Min and Max stand again/],
+    ['a stand-down of one bound', 'standing-down', 5, 5, {}, /Max stays 5\./],
+  ])('tells %s', (_, reason, before, after, record, expected) => {
+    const told = { ...TOLD, record: { ...RECORD, ...record } };
+    expect(sentence(step(reason, before, after), told)).toMatch(expected);
+  });
+
+  it('knows no "ago" without an earlier decision', () => {
+    const told = { ...TOLD, sinceScaleOutSeconds: null };
+    expect(sentence(step('scale-out-spacing', 5, 3), told)).toContain('moments ago');
+  });
+
+  it('of a newer version is told by its code', () => {
+    expect(sentence(step('moon-phase' as Reason, 1, null), TOLD)).toBe('moon-phase (1 → –).');
+  });
+});
+
+describe('the story of', () => {
+  it.each(situations())('%s', async (name, { title, records }) => {
+    const { summary, entries } = explain(records);
+    const lines = entries.flatMap(({ at, headline: head, sentences }) => [
+      '',
+      `${at.slice(11, 19)}  ${head}`,
+      ...sentences.map((text) => `  ${text}`),
+    ]);
+    const text = [title, ...(summary ? ['', summary] : []), ...lines, ''].join('\n');
+    await expect(text).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`));
+  });
+
+  it('ten situations at least', () => {
+    expect(situations().length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('says how long ago by decisions before those that are told', () => {
+    const { records } = Object.fromEntries(situations())['no-permission'] as Situation;
+    const [first, second] = records as [DecisionRecord, DecisionRecord];
+    expect(explain([second], [first]).entries[0]?.sentences.join(' ')).toContain('8 s ago');
+    expect(explain([second]).entries[0]?.sentences.join(' ')).toContain('moments ago');
+  });
+});
+
+describe('a headline', () => {
+  const out = { bounds: { min: 5, max: 20 }, direction: 'out', from: 3 } as const;
+  const still = { bounds: { min: 1, max: 20 }, direction: 'none', from: 3 } as const;
+  const held = (reason: Reason, before: number) => ({
+    ...step(reason, before, 3),
+    name: 'hold',
+    constrained: true,
+  });
+
+  it.each<[string, Partial<DecisionRecord>, string]>([
+    [
+      'a scale-out',
+      { requested: out, outcome: { status: 'taken' } },
+      'Scale-out from 3 to 5 instances',
+    ],
+    [
+      'a hold before a scale-out',
+      { steps: [held('endpoint-locked', 5)] },
+      'Scale-out from 3 to 5 put off',
+    ],
+    [
+      'a hold before a scale-in',
+      { steps: [held('scale-in-spacing', 2)] },
+      'Scale-in from 3 to 2 put off',
+    ],
+    [
+      'a ceiling that stands in the way',
+      { steps: [step('owner-maximum', 9, 3)] },
+      'Held at your Max of 3',
+    ],
+    [
+      'the turn of another',
+      { steps: [step('another-target-first', 3, null)], wanted: 3 },
+      'Change of capacity put off',
+    ],
+    [
+      'bounds alone',
+      { requested: still, steps: [step('floor-lowered', 3, 1)] },
+      'Min lowered, capacity unchanged',
+    ],
+    ['nothing', {}, 'No change'],
+  ])('for %s', (_, record, expected) => {
+    expect(headline({ ...RECORD, ...record })).toBe(expected);
+  });
+});
+
+describe('a failed change', () => {
+  const failed = { status: 'failed', errorCode: 'Throttled', message: 'Too fast.' } as const;
+  const nowMs = Date.parse(RECORD.at);
+  const record = (secondsAgo: number, outcome: DecisionRecord['outcome']) => ({
+    ...RECORD,
+    at: new Date(nowMs - 1000 * secondsAgo).toISOString(),
+    outcome,
+  });
+
+  it.each<[string, DecisionRecord[], boolean]>([
+    ['is told', [record(60, failed)], true],
+    ['is not hidden by refusals', [record(60, failed), record(50, { status: 'refused' })], true],
+    [
+      'is over with a change that was taken',
+      [record(60, failed), record(50, { status: 'taken' })],
+      false,
+    ],
+    [
+      'counts after one that was taken',
+      [record(60, { status: 'taken' }), record(50, failed)],
+      true,
+    ],
+    ['is told for an hour', [record(3600, failed)], true],
+    ['is old after that', [record(3601, failed)], false],
+    ['needs one', [], false],
+  ])('%s', (_, records, expected) => {
+    expect(failedChange(records, nowMs) !== undefined).toBe(expected);
+  });
+});
+
+describe('around a moment', () => {
+  const at = (text: string): DecisionRecord => ({ ...RECORD, at: `2026-01-05T${text}.000Z` });
+  const records = [at('09:00:00'), at('09:10:00'), at('09:30:00')];
+  const ms = (text: string) => Date.parse(`2026-01-05T${text}.000Z`);
+
+  it.each([
+    ['a decision itself', '09:10:00', ['09:10:00', '09:30:00'], /^At 09:10:00 it decided this\.$/],
+    [
+      'between two',
+      '09:20:00',
+      ['09:10:00', '09:30:00'],
+      /10 min earlier and the next came 10 min later/,
+    ],
+    ['before the first', '08:59:00', ['09:00:00'], /the next came 1 min later/],
+    ['after the last', '10:00:00', ['09:30:00'], /before it was 30 min earlier\. A look/],
+    ['the last second that is near', '09:05:00', ['09:00:00', '09:10:00'], /5 min earlier/],
+  ])('at %s', (_, text, expected, situation) => {
+    const found = around(records, ms(text));
+    expect(found.records.map((record) => record.at.slice(11, 19))).toEqual(expected);
+    expect(found.situation).toMatch(situation);
+  });
+
+  it('belongs what lies within five minutes, and no more', () => {
+    const many = [at('08:54:59'), at('08:55:00'), at('08:58:00'), at('09:05:00'), at('09:05:01')];
+    const found = around([...many.slice(0, 3), at('09:00:00'), ...many.slice(3)], ms('09:00:00'));
+    expect(found.records.map((record) => record.at.slice(11, 19))).toEqual([
+      '08:55:00',
+      '08:58:00',
+      '09:00:00',
+      '09:05:00',
+    ]);
+  });
+
+  it('without any decision', () => {
+    const nothing = 'At 09:00:00 nothing was decided, and no other decision is on record.';
+    expect(around([], ms('09:00:00'))).toEqual({ situation: nothing, records: [] });
+  });
+});

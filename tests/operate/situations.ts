@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DecisionRecord } from '../../lib/record.ts';
+
+/** Recorded decisions of one target, with what made them. */
+export interface Situation {
+  readonly title: string;
+  readonly records: readonly DecisionRecord[];
+}
+
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+
+/** Every recorded situation by name. */
+export function situations(): [name: string, situation: Situation][] {
+  return readdirSync(FIXTURES)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => [
+      file.slice(0, -'.json'.length),
+      JSON.parse(readFileSync(join(FIXTURES, file), 'utf8')),
+    ]);
+}
