@@ -146,8 +146,9 @@ export class LoadCounter {
     if (start <= this.#quietToSecond) return;
     this.#quietToSecond = start;
     for (const lane of this.#lanes.values()) {
-      if (lane.variantName === undefined || secondOf(lane.usedAtMs) >= beforeSecond) continue;
-      if (isLive(lane.usedAtMs, nowMs)) this.#ledger.add(start, lane, 'arrivals', 0);
+      const { variantName, inFlight, usedAtMs } = lane;
+      if (variantName === undefined || inFlight > 0 || secondOf(usedAtMs) >= start) continue;
+      if (isLive(usedAtMs, nowMs)) this.#ledger.add(start, lane, 'arrivals', 0);
     }
   }
 
