@@ -37,9 +37,9 @@ export async function readLoads(
 
 /**
  * Callers that end, or that Lambda froze, publish no zeros. A window without data is taken for calm
- * where SageMaker counted no invocation in its minute; and, once it has counted none for a whole
- * minute since the newest data, up to now: SageMaker's count is a minute or two late, and load would
- * show in the callers' own within seconds.
+ * where SageMaker counted no invocation in its minute; and, when the newest minute that it tells of
+ * is such a one and later than all data, up to now: SageMaker's count is a minute or two late, and
+ * load would show in the callers' own within seconds.
  */
 export function withCalm(
   points: readonly LoadPoint[],
@@ -51,18 +51,19 @@ export function withCalm(
   if (!first || !newest) return [];
   const counts = new Map(invocations.map(({ startSeconds, value }) => [startSeconds, value]));
   const silentFrom = newest.startSeconds + WINDOW_SECONDS;
-  const since = invocations.filter(({ startSeconds }) => startSeconds >= silentFrom);
+  const latest = invocations.at(-1);
   const isCalm =
-    since.length > 0 &&
-    since.every(({ value }) => value === 0) &&
-    nowSeconds - (since.at(-1) as LoadPoint).startSeconds <= WITNESS_LAG_SECONDS;
+    latest?.value === 0 &&
+    latest.startSeconds >= silentFrom &&
+    nowSeconds - latest.startSeconds <= WITNESS_LAG_SECONDS;
+  const calmFrom = isCalm ? latest.startSeconds : Number.POSITIVE_INFINITY;
   const known = new Map(points.map((point) => [point.startSeconds, point]));
   const filled: LoadPoint[] = [];
   for (let at = first.startSeconds; at + WINDOW_SECONDS <= nowSeconds; at += WINDOW_SECONDS) {
     const point = known.get(at);
     const minute = Math.floor(at / WITNESS_PERIOD_SECONDS) * WITNESS_PERIOD_SECONDS;
     if (point) filled.push(point);
-    else if (counts.get(minute) === 0 || (isCalm && at >= silentFrom)) {
+    else if (counts.get(minute) === 0 || at >= calmFrom) {
       filled.push({ startSeconds: at, value: 0 });
     }
   }

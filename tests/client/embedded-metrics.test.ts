@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { embeddedMetrics } from '../../client/embedded-metrics.ts';
 import { reportLoad, type Trouble } from '../../client/index.ts';
-import { type EmbeddedMetrics, readEmbeddedMetrics } from './embedded-metrics-rules.ts';
+import { readEmbeddedMetrics } from './embedded-metrics-rules.ts';
 import { FakeCloudWatch, FakeProcess, runtimeClient, START_MS } from './fakes.ts';
 
 const sumOf = (lines: readonly string[], name: string) =>
@@ -76,39 +76,33 @@ describe('a line', () => {
 
 /** The rules are worth something only if they refuse what breaks them. */
 describe('the rules refuse', () => {
-  const good = () =>
-    JSON.parse(
-      embeddedMetrics({
-        second: 1,
-        endpointName: 'e',
-        variantName: 'v',
-        arrivals: 1,
-        busyMs: 1,
-        errors: 0,
-        throttles: 0,
-      }),
-    ) as EmbeddedMetrics & Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: broken on purpose
-  it.each<[string, (document: any) => void]>([
-    ['a text among metrics', (document) => void (document.Arrivals = '1')],
-    ['a metric without its value', (document) => void delete document.BusySeconds],
-    ['a dimension without its value', (document) => void delete document.VariantName],
-    ['a dimension that is a number', (document) => void (document.VariantName = 7)],
-    ['seconds for a timestamp', (document) => void (document._aws.Timestamp = 1.5)],
-    [
-      'another resolution',
-      (document) => void (document._aws.CloudWatchMetrics[0].Metrics[0].StorageResolution = 10),
-    ],
-    ['no namespace', (document) => void delete document._aws.CloudWatchMetrics[0].Namespace],
-    [
-      'an unknown unit',
-      (document) => void (document._aws.CloudWatchMetrics[0].Metrics[0].Unit = 'requests'),
-    ],
-  ])('%s', (_, spoil) => {
-    const document = good();
-    expect(() => readEmbeddedMetrics(JSON.stringify(document))).not.toThrow();
-    spoil(document);
-    expect(() => readEmbeddedMetrics(JSON.stringify(document))).toThrow();
+  const good = embeddedMetrics({
+    second: 1,
+    endpointName: 'e',
+    variantName: 'v',
+    arrivals: 3,
+    busyMs: 500,
+    errors: 0,
+    throttles: 0,
+  });
+
+  it.each([
+    ['a text among metrics', '"Arrivals":3', '"Arrivals":"3"'],
+    ['a metric without its value', ',"BusySeconds":0.5', ''],
+    ['a dimension without its value', ',"VariantName":"v"', ''],
+    ['a dimension that is a number', '"VariantName":"v"', '"VariantName":7'],
+    ['a dimension that is empty', '"VariantName":"v"', '"VariantName":""'],
+    ['part of a millisecond', '"Timestamp":1000', '"Timestamp":1000.5'],
+    ['no time', '"Timestamp":1000,', ''],
+    ['another resolution', '"StorageResolution":1}', '"StorageResolution":10}'],
+    ['no namespace', '"Namespace":"FastScaler/Client",', ''],
+    ['an unknown unit', '"Unit":"Count"', '"Unit":"requests"'],
+    ['what is no metadata', '{"_aws":{', '{"_aws":{"Source":"x",'],
+    ['text around it', '{"_aws"', 'INFO {"_aws"'],
+  ])('%s', (_, right, wrong) => {
+    expect(() => readEmbeddedMetrics(good)).not.toThrow();
+    expect(good).toContain(right);
+    expect(() => readEmbeddedMetrics(good.replace(right, wrong))).toThrow();
   });
 });
 

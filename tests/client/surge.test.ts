@@ -157,10 +157,10 @@ describe('requests under way', () => {
 
 describe('an EventBridge that fails', () => {
   it.each([
-    ['altogether', (bridge: FakeEventBridge) => void (bridge.error = new Error('no network'))],
-    ['for the entry', (bridge: FakeEventBridge) => void (bridge.refusal = 'NotAuthorized')],
-  ])('%s is told, and the error of the request stays what it was', async (_, fail) => {
-    fail(eventBridge);
+    ['altogether', { error: new Error('no network') }],
+    ['for the entry', { refusal: 'NotAuthorized' }],
+  ])('%s is told, and the error of the request stays what it was', async (_, fault) => {
+    Object.assign(eventBridge, fault);
     const { load, invoke } = start(THROTTLED);
     expect(await invoke()).toMatchObject({ name: 'ThrottlingException' });
     await load.flush();

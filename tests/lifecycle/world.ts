@@ -5,7 +5,11 @@ import type {
 import type { Bounds } from '../../lib/control/types.ts';
 import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
-import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import {
+  type AccountOptions,
+  type AccountParts,
+  createAccount,
+} from '../../simulator/account/create-account.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
@@ -46,7 +50,7 @@ export class LifecycleWorld {
     });
   }
 
-  static async create(seed = 1): Promise<LifecycleWorld> {
+  static async create(seed = 1, options: Partial<AccountOptions> = {}): Promise<LifecycleWorld> {
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed,
@@ -55,6 +59,7 @@ export class LifecycleWorld {
         serviceSeconds: 0.2,
         leadTimeSeconds: LEAD_TIME_SECONDS,
       },
+      ...options,
     });
     return new LifecycleWorld(parts, await deployService(parts));
   }
