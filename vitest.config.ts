@@ -14,7 +14,7 @@ export default defineConfig({
     },
     coverage: {
       provider: 'v8',
-      include: ['lib/**', 'handlers/**'],
+      include: ['lib/**', 'handlers/**', 'client/**/*.ts'],
       reporter: ['text-summary'],
       thresholds: { lines: 95, functions: 95, branches: 85, statements: 95 },
     },

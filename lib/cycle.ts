@@ -16,7 +16,7 @@ export interface CycleRuntime extends Telemetry, LookRuntime {
 /** A sweep takes a hot loop for dead when its next look is this late: two looks were missed. */
 export const LOOP_OVERDUE_MS = 30_000;
 
-/** After a failed look, seconds. */
+/** After a look that failed or came ahead of the metrics, seconds. */
 const RETRY_SECONDS = 10;
 
 /** Decision records are kept this long. */
@@ -47,6 +47,8 @@ export async function runCycle(
   try {
     const looks = await look(runtime, record.endpointName, watched(record, mute), nowMs / 1000);
     nextLookAtSeconds = earliest(looks.map(({ decision }) => decision.nextLookAtSeconds));
+    // The metrics do not show yet what its sender felt.
+    if (claim.cause === 'surge') nextLookAtSeconds ??= nowMs / 1000 + RETRY_SECONDS;
     await act(runtime, record, looks, nowMs);
   } catch (error) {
     logger.error('control cycle failed; looking again shortly', { endpointName, error });

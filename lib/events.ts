@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import './complaints.ts';
 import * as z from 'zod/mini';
+import { SURGE, SURGE_REASONS } from '../client/names.ts';
 import { alarmTarget } from './enrolment/alarm-specs.ts';
 import { DEFAULTS_PARAMETER, parameterTarget, TAG_KEY } from './enrolment/parameter-name.ts';
 import type { Telemetry } from './runtime.ts';
@@ -29,6 +30,9 @@ function epochSeconds(text: string): number | undefined {
   const milliseconds = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
+
+/** More requests than any endpoint sees at once. */
+const MOST_OBSERVED = 1e9;
 
 const endpointName = z.string().check(z.refine(isResourceName, 'not a SageMaker endpoint name'));
 
@@ -69,6 +73,22 @@ export const parameterChange = envelope(
       (name) => (name === DEFAULTS_PARAMETER ? ('defaults' as const) : parameterTarget(name)),
     ),
     operation: z.enum(['Create', 'Update', 'Delete', 'LabelParameterVersion']),
+  }),
+);
+
+/**
+ * Load Surge, from the client library or from anybody who may put events. It only says where to
+ * look, so nothing in it is taken for a measurement.
+ */
+export const loadSurge = envelope(
+  SURGE.source,
+  SURGE.detailType,
+  z.object({
+    schemaVersion: z.literal(SURGE.schemaVersion),
+    endpointName,
+    variantName: z.optional(z.string().check(z.refine(isResourceName, 'not a variant name'))),
+    reason: z.enum(SURGE_REASONS),
+    observed: z.number().check(z.nonnegative(), z.maximum(MOST_OBSERVED)),
   }),
 );
 

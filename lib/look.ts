@@ -5,7 +5,6 @@ import type { EndpointRecord, StoredTarget } from './aws/state-store.ts';
 import { controlConfig, type Signal } from './config/signal.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
-import { LOOKBACK_SECONDS } from './control/learn.ts';
 import { leaseAfter, leaseChange } from './control/lease.ts';
 import { commitStandDown, standDown } from './control/stand-down.ts';
 import { commit } from './control/state.ts';
@@ -16,6 +15,7 @@ import type {
   Observation,
   TargetState,
 } from './control/types.ts';
+import { readLoads } from './read-loads.ts';
 
 /** Where a look reads. */
 export interface LookRuntime {
@@ -69,9 +69,9 @@ export async function look(
   const [endpoint, bounds, series] = await Promise.all([
     endpoints.describe(endpointName),
     scalableTargets.describe(targets.map(({ target }) => target)),
-    load.read(
-      targets.map(({ signal }) => signal.load),
-      nowSeconds - LOOKBACK_SECONDS,
+    readLoads(
+      load,
+      targets.map(({ signal }) => signal),
       nowSeconds,
     ),
   ]);

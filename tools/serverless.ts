@@ -12,6 +12,7 @@ export const FUNCTIONS = [
   'farewell',
   'parameter',
   'recheck',
+  'surge',
   'sweep',
 ] as const;
 

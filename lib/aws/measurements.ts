@@ -3,15 +3,21 @@ import {
   GetMetricDataCommand,
   ListMetricsCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { CLIENT_METRIC } from '../config/signal.ts';
+import { CLIENT_METRICS } from '../config/signal.ts';
 import type { ScalableTarget } from '../target.ts';
 
 /** What enrolment measures to choose a signal. */
 export interface Measurements {
   /** Mean time of a request over the last hour, seconds; null without a request. */
   latencySeconds(target: ScalableTarget, nowSeconds: number): Promise<number | null>;
-  /** Whether callers of the target publish the client library's count of arrivals. */
-  countsArrivals(target: ScalableTarget): Promise<boolean>;
+  /** Which of the client library's metrics callers of the target publish. */
+  countedByCallers(target: ScalableTarget): Promise<CallerCounts>;
+}
+
+/** What callers count. */
+export interface CallerCounts {
+  readonly arrivals: boolean;
+  readonly busy: boolean;
 }
 
 const HOUR_SECONDS = 3600;
@@ -64,17 +70,23 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       return (model + (Number.isFinite(overhead) ? overhead : 0)) / MICROSECONDS;
     },
 
-    async countsArrivals(target) {
+    async countedByCallers(target) {
       const { Metrics } = await client.send(
         new ListMetricsCommand({
-          Namespace: CLIENT_METRIC.namespace,
-          MetricName: CLIENT_METRIC.metricName,
+          Namespace: CLIENT_METRICS.namespace,
           Dimensions: dimensionsOf(target),
           // A metric that nobody publishes any more is listed for two weeks otherwise.
           RecentlyActive: 'PT3H',
         }),
       );
-      return (Metrics ?? []).some(({ Dimensions }) => Dimensions?.length === 2);
+      const isPublished = (name: string) =>
+        (Metrics ?? []).some(
+          ({ MetricName, Dimensions }) => MetricName === name && Dimensions?.length === 2,
+        );
+      return {
+        arrivals: isPublished(CLIENT_METRICS.arrivals),
+        busy: isPublished(CLIENT_METRICS.busy),
+      };
     },
   };
 }

@@ -19,6 +19,7 @@ export type { EndpointRecord, StoredTarget } from './endpoint-item.ts';
 /** Who wants to look at an endpoint. */
 export type Claim =
   | { readonly cause: 'event' }
+  | { readonly cause: 'surge' }
   | { readonly cause: 're-check'; readonly loop: number }
   | { readonly cause: 'sweep' };
 
@@ -27,7 +28,7 @@ export interface StateStore {
   /**
    * Reads an endpoint's item and makes the claimant the owner of its hot loop, so that there is only
    * ever one. Undefined: nothing is enrolled, or the claim is void (a re-check of an older loop; a
-   * sweep while a loop is alive).
+   * sweep while a loop is alive; a surge right after any other claim).
    * @param overdueAtMs when a sweep may take this loop for dead
    */
   claim(
@@ -42,10 +43,13 @@ export interface StateStore {
   keep(record: DecisionRecord, expiresAtSeconds: number): Promise<void>;
 }
 
+/** However many events tell of a surge, an endpoint is looked at because of them this often at most. */
+const SURGE_SPACING_MS = 5000;
+
 export function dynamoStateStore(client: DynamoDBClient, tableName: () => string): StateStore {
   return {
     async claim(endpointName, claim, nowMs, overdueAtMs) {
-      const { condition, values } = claimCondition(claim, nowMs);
+      const { condition, values } = claimCondition(claim, nowMs, overdueAtMs);
       try {
         const output = await client.send(
           new UpdateItemCommand({
@@ -115,12 +119,23 @@ export function dynamoStateStore(client: DynamoDBClient, tableName: () => string
 
 /**
  * An event may always look. A re-check must belong to the latest loop, or be the delivery again of
- * the one that the latest claim came from (its cycle died). A sweep steps in only for a dead loop.
+ * the one that the latest claim came from (its cycle died). A sweep steps in only for a dead loop. A
+ * surge, of which any number of callers may tell, is void while the latest claim is fresh.
  */
-function claimCondition(claim: Claim, nowMs: number): { condition: string; values: Item } {
+function claimCondition(
+  claim: Claim,
+  nowMs: number,
+  overdueAtMs: number,
+): { condition: string; values: Item } {
   switch (claim.cause) {
     case 'event':
       return { condition: 'attribute_exists(version)', values: {} };
+    case 'surge':
+      // Every claim sets its loop overdue after the same time, so that tells when it was made.
+      return {
+        condition: '(attribute_not_exists(overdueAtMs) OR overdueAtMs <= :fresh)',
+        values: { ':fresh': { N: String(overdueAtMs - SURGE_SPACING_MS) } },
+      };
     case 're-check':
       return {
         condition: '(#loop = :mine OR continued = :mine)',

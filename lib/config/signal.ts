@@ -1,3 +1,4 @@
+import { DIMENSION_NAMES, METRIC_NAMES, NAMESPACE } from '../../client/names.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
 import type { ControlConfig } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
@@ -24,15 +25,32 @@ export interface Signal {
   readonly windowsPerTargetUnit: number;
   /** Load that one instance is meant to carry: invocations a minute, concurrent requests, or the metric's own unit. */
   readonly targetPerInstance: number;
+  /** How long after its end a window may still grow, because its many publishers are not all at once. */
+  readonly settleSeconds?: number;
+  /**
+   * SageMaker's own count of the same requests, a minute late. Where it counts none, the silence of
+   * `load` is calm and no fault of its publishers.
+   */
+  readonly witness?: MetricRef;
 }
 
-/** What can be measured: requests as SageMaker or their senders count them, or a metric by name. */
-export type SignalKind = 'invocations' | 'arrivals' | 'concurrency' | CustomSignal;
+/**
+ * What can be measured: requests as SageMaker or their senders count them, how many are under way
+ * inside an instance or for their senders, or a metric by name.
+ */
+export type SignalKind = 'invocations' | 'arrivals' | 'concurrency' | 'busy' | CustomSignal;
 
 const WINDOWS_PER_MINUTE = 60 / WINDOW_SECONDS;
 
-/** Where the client library counts the requests that it sends, as they are sent. */
-export const CLIENT_METRIC = { namespace: 'FastScaler/Client', metricName: 'Arrivals' } as const;
+/** Where callers count the requests that they send. */
+export const CLIENT_METRICS = {
+  namespace: NAMESPACE,
+  arrivals: METRIC_NAMES.arrivals,
+  busy: METRIC_NAMES.busySeconds,
+} as const;
+
+/** Callers publish a window within a second of its end; not all of it becomes readable at once. */
+const CLIENT_SETTLE_SECONDS = 5;
 
 /** The signal of this kind on `target`. */
 export function signalOf(
@@ -54,8 +72,8 @@ export function signalOf(
       targetPerInstance,
     };
   }
-  const { loadScope, ...metric } = metricOf(kind, dimensions);
-  const windowsPerTargetUnit = metric.statistic === 'Sum' ? WINDOWS_PER_MINUTE : 1;
+  const { loadScope, ...metric } = metricOf(kind, target);
+  const windowsPerTargetUnit = windowsPerUnit(kind, metric);
   return {
     load: metric,
     alarm: metric,
@@ -64,16 +82,37 @@ export function signalOf(
     loadScope,
     windowsPerTargetUnit,
     targetPerInstance,
+    ...((kind === 'arrivals' || kind === 'busy') && {
+      settleSeconds: CLIENT_SETTLE_SECONDS,
+      witness: { ...sageMaker, metricName: 'Invocations', statistic: 'Sum' },
+    }),
   };
+}
+
+/** A sum counts what the target has for a minute, except busy seconds: ten in a window are one request. */
+function windowsPerUnit(kind: SignalKind, { statistic }: MetricRef): number {
+  if (kind === 'busy') return 1 / WINDOW_SECONDS;
+  return statistic === 'Sum' ? WINDOWS_PER_MINUTE : 1;
 }
 
 function metricOf(
   kind: Exclude<SignalKind, 'invocations'>,
-  dimensions: Readonly<Record<string, string>>,
+  { endpointName, variantName }: ScalableTarget,
 ): MetricRef & Pick<Signal, 'loadScope'> {
+  const dimensions = {
+    [DIMENSION_NAMES.endpoint]: endpointName,
+    [DIMENSION_NAMES.variant]: variantName,
+  };
   switch (kind) {
     case 'arrivals':
-      return { ...CLIENT_METRIC, dimensions, statistic: 'Sum', loadScope: 'variant' };
+    case 'busy':
+      return {
+        namespace: CLIENT_METRICS.namespace,
+        metricName: CLIENT_METRICS[kind],
+        dimensions,
+        statistic: 'Sum',
+        loadScope: 'variant',
+      };
     case 'concurrency':
       return {
         namespace: 'AWS/SageMaker',

@@ -1,4 +1,5 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
+import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { type Signal, type SignalKind, signalOf } from '../config/signal.ts';
@@ -11,7 +12,7 @@ export interface SignalSituation {
   readonly endpoint: EndpointReading;
   /** Policies on the target that are not the scaler's. */
   readonly ownerPolicies: readonly ScalingPolicy[];
-  readonly arrivalsCounted: boolean;
+  readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
   /** Where the target's settings are written, for the fixes. */
   readonly parameterName: string;
@@ -106,17 +107,23 @@ function givenTarget(
   return null;
 }
 
-/** Invocations where they are fast enough, else what the callers count, else concurrency. */
+/** In the unit of the given target where that can be measured at all: by SageMaker, else by its callers. */
 function automatic(
   target: ScalableTarget,
   given: GivenTarget,
-  { endpoint, arrivalsCounted }: SignalSituation,
+  { endpoint, callers }: SignalSituation,
   notes: string[],
 ): Exclude<SignalKind, object> {
-  if (given.unit === 'concurrency') return 'concurrency';
+  if (given.unit === 'concurrency') {
+    if (!callers.busy) return 'concurrency';
+    notes.push(
+      'The load is the requests under way as the client library counts them: the mean of a window, where SageMaker publishes its peak.',
+    );
+    return 'busy';
+  }
   if (publishesInvocations(endpoint)) return 'invocations';
   const slow = `Invocations are published every ${endpoint.invocationsEverySeconds} s.`;
-  if (arrivalsCounted) {
+  if (callers.arrivals) {
     notes.push(`${slow} The load is what the client library counts.`);
     return 'arrivals';
   }
@@ -131,7 +138,7 @@ function publishesInvocations({ invocationsEverySeconds }: EndpointReading): boo
 }
 
 function unitOf(kind: Exclude<SignalKind, object>): Unit {
-  return kind === 'concurrency' ? 'concurrency' : 'invocations';
+  return kind === 'concurrency' || kind === 'busy' ? 'concurrency' : 'invocations';
 }
 
 /** Little's law: requests inside = requests a second × seconds that each stays. */

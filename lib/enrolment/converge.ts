@@ -113,22 +113,24 @@ async function observe(
   stored: StoredTarget | undefined,
 ): Promise<Situation> {
   const { alarms, endpoints, measurements, scalableTargets } = runtime;
-  const [endpoint, bounds, standing, arrivalsCounted] = await Promise.all([
+  const [endpoint, bounds, standing, callers] = await Promise.all([
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
     alarms.list(alarmNamePrefix(target)),
-    config.signal === 'auto' ? measurements.countsArrivals(target) : false,
+    config.signal === 'auto' ? measurements.countedByCallers(target) : NOBODY_COUNTS,
   ]);
   return {
     endpoint,
     baseline: ownersBounds(stored, bounds.get(target.resourceId), runtime.now() / 1000),
     policies,
     alarms: standing,
-    arrivalsCounted,
+    callers,
     latency: await latencyOf(runtime, target, endpoint, stored),
     previous: stored?.enrolment,
   };
 }
+
+const NOBODY_COUNTS = { arrivals: false, busy: false };
 
 /** In the middle of a surge the bounds that stand are not the owner's. */
 function ownersBounds(

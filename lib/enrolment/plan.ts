@@ -1,9 +1,10 @@
 import type { AlarmSpec } from '../aws/alarms.ts';
 import type { EndpointReading } from '../aws/endpoints.ts';
+import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy, TrackingSpec } from '../aws/scaling-policies.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { CLIENT_METRIC, type Signal, signalOf } from '../config/signal.ts';
+import { CLIENT_METRICS, type Signal, signalOf } from '../config/signal.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
@@ -21,7 +22,7 @@ export interface Situation {
   readonly policies: readonly ScalingPolicy[];
   /** Alarms of the scaler for this target; null where somebody made something else of one. */
   readonly alarms: readonly { readonly alarmName: string; readonly spec: AlarmSpec | null }[];
-  readonly arrivalsCounted: boolean;
+  readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
   /** What is in force so far. */
   readonly previous: Enrolment | undefined;
@@ -224,17 +225,16 @@ function backstopChanges(
 }
 
 /**
- * It tracks the metric of the waking alarm where that counts one instance's load. Arrivals are
- * counted by SageMaker too, a minute later; any other metric of a whole variant has no mean over
- * its instances.
+ * It tracks the metric of the waking alarm where that counts one instance's load. What callers count
+ * SageMaker counts too, by instance; any other metric of a whole variant has no mean over its
+ * instances.
  */
 function backstop(target: ScalableTarget, signal: Signal): TrackingSpec | null {
-  const { load, alarm, alarmScope, targetPerInstance } = signal;
-  const isArrivals = load.namespace === CLIENT_METRIC.namespace;
-  if (alarmScope !== 'instance' && !isArrivals) return null;
-  const { alarm: metric } = isArrivals
-    ? signalOf(target, 'invocations', targetPerInstance)
-    : { alarm };
+  const { load, alarm, alarmScope, targetPerInstance, witness } = signal;
+  const isCallers = witness !== undefined;
+  if (alarmScope !== 'instance' && !isCallers) return null;
+  const ofInstance = load.metricName === CLIENT_METRICS.busy ? 'concurrency' : 'invocations';
+  const { alarm: metric } = isCallers ? signalOf(target, ofInstance, targetPerInstance) : { alarm };
   return {
     policyName: BACKSTOP_NAME,
     metric,

@@ -108,11 +108,11 @@ async function readTarget(
     enrolment(text, tag, account.discovers && bounds !== undefined) ??
     (stored && account.unknown.has('config') ? 'unknown' : null);
   const isSlow = endpoint !== undefined && endpoint.invocationsEverySeconds > 10;
-  const arrivalsCounted =
-    isSlow &&
-    (await attempt('cloudwatch:ListMetrics', 'arrivals are not looked for', () =>
-      measurements.countsArrivals(target),
-    ));
+  const callers = await attempt(
+    'cloudwatch:ListMetrics',
+    'what callers count is not looked for',
+    () => measurements.countedByCallers(target),
+  );
   const seconds = isSlow
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
         measurements.latencySeconds(target, nowMs / 1000),
@@ -140,7 +140,7 @@ async function readTarget(
     alarms: account.alarms.filter(({ alarmName }) =>
       alarmName.startsWith(`fast-scaler/${target.resourceId}/`),
     ),
-    arrivalsCounted: arrivalsCounted ?? false,
+    callers: callers ?? { arrivals: false, busy: false },
     latency: stored?.enrolment.latency ?? measured,
     entry: account.fleet?.entries.find((entry) => entry.endpointName === endpointName),
     memory,

@@ -1,9 +1,9 @@
-import { CLIENT_METRIC, type Signal } from '../config/signal.ts';
+import { CLIENT_METRICS, type Signal } from '../config/signal.ts';
 import { amount } from './words.ts';
 
 /** A target's signal in the words of its configuration. */
 export interface SignalView {
-  /** `invocations`, `arrivals`, `concurrency`, or the name of a custom metric. */
+  /** `invocations`, `arrivals`, `concurrency`, `busy`, or the name of a custom metric. */
   readonly kind: string;
   readonly metric: string;
   readonly statistic: string;
@@ -15,7 +15,8 @@ export interface SignalView {
 const KINDS: Readonly<Record<string, readonly [kind: string, unit: string]>> = {
   'AWS/SageMaker/Invocations': ['invocations', 'a minute'],
   'AWS/SageMaker/ConcurrentRequestsPerModel': ['concurrency', 'concurrent'],
-  [`${CLIENT_METRIC.namespace}/${CLIENT_METRIC.metricName}`]: ['arrivals', 'a minute'],
+  [`${CLIENT_METRICS.namespace}/${CLIENT_METRICS.arrivals}`]: ['arrivals', 'a minute'],
+  [`${CLIENT_METRICS.namespace}/${CLIENT_METRICS.busy}`]: ['busy', 'concurrent'],
 };
 
 export function signalView({ load, targetPerInstance }: Signal): SignalView {

@@ -1,5 +1,6 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { FleetEntry } from '../aws/enrolment-store.ts';
+import type { CallerCounts } from '../aws/measurements.ts';
 import type { EndpointMemory } from '../aws/operator-table.ts';
 import type { InstanceQuota } from '../aws/quotas.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
@@ -31,7 +32,7 @@ export interface TargetFacts {
   readonly bounds: Bounds | undefined;
   readonly policies: readonly ScalingPolicy[];
   readonly alarms: Situation['alarms'];
-  readonly arrivalsCounted: boolean;
+  readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
   readonly entry: FleetEntry | undefined;
   readonly memory: EndpointMemory | undefined;

@@ -6,6 +6,7 @@ import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as farewell } from '../../handlers/farewell.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
+import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
@@ -105,6 +106,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
       endpoint: endpoint(endpointRuntime(surroundings)),
       parameter: sleeping.allow(parameter(enrolment)),
       recheck: recheck(cycle),
+      surge: counted(parts, 'surge', surge(cycle)),
       sweep: counted(parts, 'sweep', sleeping.allow(sweep(enrolment))),
       farewell: leave,
     },

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { PUBLISH_SECONDS } from '../../client/names.ts';
 import { DEFAULTS } from '../../lib/config/schema.ts';
 import { controlConfig, type SignalKind, signalOf } from '../../lib/config/signal.ts';
+import { demandOf, WINDOW_SECONDS } from '../../lib/control/demand.ts';
 import { variantTarget } from '../../lib/target.ts';
 
 const hits: SignalKind = {
@@ -14,6 +16,7 @@ const hits: SignalKind = {
 it.each<[string, SignalKind, string, string, number, number]>([
   ['invocations', 'invocations', 'Invocations', 'variant', 6, 10],
   ['arrivals', 'arrivals', 'Arrivals', 'variant', 6, 10],
+  ['busy seconds', 'busy', 'BusySeconds', 'variant', 0.1, 600],
   ['concurrency', 'concurrency', 'ConcurrentRequestsPerModel', 'instance', 1, 60],
   ['a custom sum', hits, 'Hits', 'variant', 6, 10],
   ['a custom mean', { ...hits, statistic: 'Average' }, 'Hits', 'variant', 1, 60],
@@ -31,4 +34,28 @@ it.each<[string, SignalKind, string, string, number, number]>([
     targetPerInstance: 60,
     mode: 'act',
   });
+});
+
+it.each<[SignalKind, number | undefined, string | undefined]>([
+  ['arrivals', 5, 'Invocations'],
+  ['busy', 5, 'Invocations'],
+  ['invocations', undefined, undefined],
+  ['concurrency', undefined, undefined],
+  [hits, undefined, undefined],
+])('%o settles after %s s, witnessed by %s', (kind, settleSeconds, metricName) => {
+  const signal = signalOf(variantTarget('a', 'b'), kind, 60);
+  expect(signal.settleSeconds).toBe(settleSeconds);
+  expect(signal.witness?.metricName).toBe(metricName);
+});
+
+it('a demand of three instances in busy seconds is three times the target under way', () => {
+  const signal = signalOf(variantTarget('a', 'b'), 'busy', 4);
+  const load = [{ startSeconds: 0, value: 3 * 4 * WINDOW_SECONDS }];
+  expect(demandOf(load, controlConfig(DEFAULTS, signal), [])).toEqual([
+    { startSeconds: 0, demand: 3 },
+  ]);
+});
+
+it('callers publish in the windows that are read', () => {
+  expect(PUBLISH_SECONDS).toBe(WINDOW_SECONDS);
 });

@@ -55,6 +55,29 @@ describe.each(TABLES)('cycles at once, state in %s', (_, start) => {
     expect(sweep !== undefined).toBe(stepsIn);
   });
 
+  it.each([
+    ['not right after another claim', 4999, false],
+    ['once that is old', 5000, true],
+  ])('a surge is looked at %s', async (_, laterMs, isTaken) => {
+    const claim = (cause: 'event' | 'surge', atMs: number) =>
+      store.claim('checkout', { cause }, world.nowMs + atMs, world.nowMs + atMs + 30_000);
+    await claim('event', 0);
+    expect((await claim('surge', laterMs)) !== undefined).toBe(isTaken);
+  });
+
+  it('a surge of an endpoint that was never looked at is looked at', async () => {
+    expect(await store.claim('checkout', { cause: 'surge' }, 0, 30_000)).toBeDefined();
+  });
+
+  it('a flood of surges makes one look in five seconds', async () => {
+    const surge = () => runCycle({ ...world.runtime(), store }, 'checkout', { cause: 'surge' });
+    for (let second = 0; second < 10; second += 1) {
+      await Promise.all(Array.from({ length: 10 }, surge));
+      world.nowMs += 1000;
+    }
+    expect(world.rechecks).toHaveLength(2);
+  });
+
   it('nothing is enrolled after the last release', async () => {
     await enrolments.forget(TARGET);
     expect(await store.claim('checkout', { cause: 'event' }, world.nowMs, 0)).toBeUndefined();

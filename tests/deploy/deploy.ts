@@ -25,7 +25,7 @@ import { playStory } from './story.ts';
  * whichever of them the story happens to lead through a branch of it.
  */
 const SAME_WORK: readonly (readonly FunctionName[])[] = [
-  ['alarm', 'endpoint', 'recheck'],
+  ['alarm', 'endpoint', 'recheck', 'surge'],
   ['parameter', 'sweep', 'farewell'],
 ];
 

@@ -22,7 +22,7 @@ import { type RuleName, ruleName } from './stack-checks.ts';
 
 type PatternRule = Exclude<RuleName, 'sweep'>;
 
-const PATTERN_RULES: readonly PatternRule[] = ['alarm', 'endpoint', 'parameter'];
+const PATTERN_RULES: readonly PatternRule[] = ['alarm', 'endpoint', 'parameter', 'surge'];
 
 /** An event, and the rules that must take it. */
 interface Case {
@@ -34,6 +34,7 @@ interface Case {
 const alarm = sampleEvent('alarm-state-change');
 const endpoint = sampleEvent('endpoint-state-change');
 const parameter = sampleEvent('parameter-change');
+const surge = sampleEvent('load-surge');
 
 const withDetail = (event: SampleEvent, detail: object): SampleEvent => ({
   ...event,
@@ -97,6 +98,19 @@ const CASES: readonly Case[] = [
   { what: 'another path', event: parameterNamed('/billing/fast-scaler/x'), takenBy: [] },
   { what: 'a path that goes on', event: parameterNamed('/fast-scaler-old/x'), takenBy: [] },
   { what: 'a parameter from another source', event: { ...parameter, source: 'x' }, takenBy: [] },
+
+  { what: 'the surge sample', event: surge, takenBy: ['surge'] },
+  { what: 'a surge from another source', event: { ...surge, source: 'my.app' }, takenBy: [] },
+  {
+    what: 'a source that goes on',
+    event: { ...surge, source: 'fast-scaler.of-another-team' },
+    takenBy: [],
+  },
+  {
+    what: 'another event of the same source',
+    event: { ...surge, 'detail-type': 'Load Fell' },
+    takenBy: [],
+  },
 ];
 
 const PROBE_BUS = 'probes';

@@ -80,8 +80,22 @@ export async function playStory(account: Account, functions: Functions): Promise
     assert.deepEqual(JSON.parse(body), { endpointName: ENDPOINT, cause: 'sweep' });
   });
 
+  await step(
+    'a surge is looked into at once, and looked for again; the next one waits',
+    async () => {
+      await stage.pass(10, CALM);
+      await call('surge', sampleEvent('load-surge'));
+      const { body, delaySeconds } = onlyOne(wakeups('surge'));
+      assert.equal(JSON.parse(body).cause, 're-check');
+      assert.equal(delaySeconds, 10);
+      await call('surge', sampleEvent('load-surge'));
+      assert.deepEqual(wakeups('surge'), [], 'a flood makes no further look');
+      assert.deepEqual(await stage.bounds(), OWNERS_BOUNDS);
+    },
+  );
+
   await step('an event that makes no sense is logged, counted and changes nothing', async () => {
-    for (const name of ['alarm', 'endpoint', 'parameter', 'recheck', 'sweep'] as const) {
+    for (const name of ['alarm', 'endpoint', 'parameter', 'recheck', 'surge', 'sweep'] as const) {
       const reply = await functions[name].invoke({ nonsense: true }, stage.nowMs);
       assert.equal(reply.error, undefined, `${name} does not throw`);
       assert.match(reply.log, /malformed event dropped/, name);

@@ -5,6 +5,7 @@ import { createHandler as alarm } from '../../handlers/alarm.ts';
 import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
+import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { World } from '../lib/fakes.ts';
@@ -79,6 +80,26 @@ describe('a sample event', () => {
     expect(response).toEqual({ batchItemFailures: [] });
   });
 
+  it('of a surge runs a cycle', async () => {
+    await surge(world.runtime())(sample('load-surge'), context);
+    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+  });
+
+  it('of a surge that the metrics do not show yet has the endpoint looked at again', async () => {
+    world.setDemand(0.1);
+    await surge(world.runtime())(sample('load-surge'), context);
+    expect(world.nudges).toEqual([]);
+    expect(world.rechecks).toEqual([
+      { recheck: { endpointName: 'checkout', cause: 're-check', loop: 7 }, delaySeconds: 10 },
+    ]);
+  });
+
+  it('of an alarm whose target is at rest asks for no other look', async () => {
+    world.setDemand(0.1);
+    await alarm(world.runtime())(sample('alarm-state-change'), context);
+    expect(world.rechecks).toEqual([]);
+  });
+
   it('of the schedule asks for a look at every endpoint', async () => {
     for (const endpointName of ['checkout', 'search']) {
       const { resourceId } = variantTarget(endpointName, 'AllTraffic');
@@ -93,12 +114,42 @@ describe('a sample event', () => {
   });
 });
 
+// biome-ignore lint/suspicious/noExplicitAny: whatever somebody may send
+const withSurge = (detail: any) => {
+  const event = sample('load-surge');
+  return { ...event, detail: { ...event.detail, ...detail } };
+};
+
+describe('the detail of a surge', () => {
+  it.each([
+    ['nothing observed', { observed: 0 }, true],
+    ['no variant', { variantName: undefined }, true],
+    ['more than the client tells', { queueName: 'jobs', reason: 'queue' }, true],
+    ['as much as is believed', { observed: 1e9 }, true],
+    ['more than is believed', { observed: 1e9 + 1 }, false],
+    ['less than nothing', { observed: -0.001 }, false],
+    ['no number', { observed: '1' }, false],
+    ['another version', { schemaVersion: 2 }, false],
+    ['an unknown reason', { reason: 'because' }, false],
+    ['a path for an endpoint', { endpointName: '../x' }, false],
+    ['an endless endpoint', { endpointName: 'a'.repeat(64) }, false],
+    ['the longest endpoint', { endpointName: 'a'.repeat(63) }, true],
+    ['a path for a variant', { variantName: 'a/b' }, false],
+  ])('%s', async (_, detail, isTaken) => {
+    const runtime = world.runtime();
+    const claim = vi.spyOn(runtime.store, 'claim');
+    await surge(runtime)(withSurge(detail), context);
+    expect(claim).toHaveBeenCalledTimes(isTaken ? 1 : 0);
+  });
+});
+
 describe('an event that does not fit', () => {
   const broken = {
     alarm: { ...sample('alarm-state-change'), detail: { alarmName: 'somebody-elses' } },
     endpoint: { ...sample('endpoint-state-change'), detail: { EndpointName: '../etc' } },
     parameter: { ...sample('parameter-change'), source: 'aws.other' },
     recheck: { Records: 'none' },
+    surge: withSurge({ observed: -1 }),
     sweep: {},
   };
 
@@ -107,6 +158,7 @@ describe('an event that does not fit', () => {
     ['endpoint', endpoint, 'EndpointName'],
     ['parameter', parameter, 'aws.ssm'],
     ['recheck', recheck, 'expected array'],
+    ['surge', surge, 'observed'],
     ['sweep', sweep, 'aws.events'],
   ] as const)(
     'is logged with what is wrong and counted by %s',

@@ -49,7 +49,7 @@ export class World {
   /** Saves are refused as if another cycle had been first. */
   outrun = false;
   latencySeconds: number | null = null;
-  arrivalsCounted = false;
+  callers = { arrivals: false, busy: false };
   failing = new Map<string, Error>();
   /** Names of the writing calls to AWS in their order. */
   readonly writes: string[] = [];
@@ -201,7 +201,7 @@ export class World {
       },
       measurements: {
         latencySeconds: port('measurements', () => this.latencySeconds),
-        countsArrivals: port('measurements', () => this.arrivalsCounted),
+        countedByCallers: port('measurements', () => this.callers),
       },
       parameters: {
         read: port('parameters', (name: string) => this.parameters.get(name)),

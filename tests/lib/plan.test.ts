@@ -32,6 +32,7 @@ const STEPS: ScalingPolicy = { ...INVOCATIONS, tracking: null };
 
 const FAST = new World().withCounts(1, 1);
 const SLOW = { ...FAST, invocationsEverySeconds: 60 };
+const COUNTING = { arrivals: true, busy: true };
 const LATENCY = { seconds: 0.08, endpointConfigName: 'checkout-1' };
 const BUSY = { namespace: 'App', metricName: 'Busy', statistic: 'Average' } as const;
 
@@ -40,7 +41,7 @@ const SITUATION: Situation = {
   baseline: { min: 1, max: 20 },
   policies: [INVOCATIONS],
   alarms: [],
-  arrivalsCounted: false,
+  callers: { arrivals: false, busy: false },
   latency: null,
   previous: undefined,
 };
@@ -56,8 +57,29 @@ describe('the signal', () => {
   const slow = { endpoint: SLOW };
   it.each<[string, TargetSettings, Partial<Situation>, string, number]>([
     ['auto, invocations are fast', auto, {}, 'Invocations', 1500],
-    ['auto, arrivals are counted', auto, { ...slow, arrivalsCounted: true }, 'Arrivals', 1500],
-    ['auto, fast beats counted', auto, { arrivalsCounted: true }, 'Invocations', 1500],
+    ['auto, callers count', auto, { ...slow, callers: COUNTING }, 'Arrivals', 1500],
+    ['auto, fast beats counted', auto, { callers: COUNTING }, 'Invocations', 1500],
+    [
+      'auto, callers count busy time only',
+      auto,
+      { ...slow, latency: LATENCY, callers: { arrivals: false, busy: true } },
+      'ConcurrentRequestsPerModel',
+      2,
+    ],
+    [
+      'auto, the policy counts concurrency and so do callers',
+      auto,
+      { policies: [CONCURRENCY], callers: COUNTING },
+      'BusySeconds',
+      4,
+    ],
+    [
+      'auto, the policy counts concurrency, callers count arrivals only',
+      auto,
+      { policies: [CONCURRENCY], callers: { arrivals: true, busy: false } },
+      'ConcurrentRequestsPerModel',
+      4,
+    ],
     ['auto, nothing is fast', auto, { ...slow, latency: LATENCY }, 'ConcurrentRequestsPerModel', 2],
     [
       'auto, the policy counts concurrency',

@@ -10,7 +10,7 @@ import { LifecycleWorld } from './world.ts';
 const used = new Set<string>();
 
 it.each(EMBEDDED_STORIES)('%s', async (_, play) => {
-  const world = await LifecycleWorld.create(1, used);
+  const world = await LifecycleWorld.create(1, {}, used);
   await play(world);
   expect(world.deployment.failures).toEqual([]);
 });
@@ -26,7 +26,7 @@ it.each(STORIES)('%s', async (_, play) => {
  * whichever of them a story happens to lead through a branch of it.
  */
 const SAME_WORK = [
-  ['alarm', 'endpoint', 'recheck'],
+  ['alarm', 'endpoint', 'recheck', 'surge'],
   ['parameter', 'sweep', 'farewell'],
 ];
 

@@ -5,7 +5,11 @@ import type {
 import type { Bounds } from '../../lib/control/types.ts';
 import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
-import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import {
+  type AccountOptions,
+  type AccountParts,
+  createAccount,
+} from '../../simulator/account/create-account.ts';
 import type { Enforcement } from '../../simulator/account/iam/enforce.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { withRoles } from './roles.ts';
@@ -50,7 +54,11 @@ export class LifecycleWorld {
     });
   }
 
-  static async create(seed = 1, usedRights?: Set<string>): Promise<LifecycleWorld> {
+  static async create(
+    seed = 1,
+    options: Partial<AccountOptions> = {},
+    usedRights?: Set<string>,
+  ): Promise<LifecycleWorld> {
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed,
@@ -59,6 +67,7 @@ export class LifecycleWorld {
         serviceSeconds: 0.2,
         leadTimeSeconds: LEAD_TIME_SECONDS,
       },
+      ...options,
     });
     const roles = withRoles(parts, usedRights);
     return new LifecycleWorld(parts, await deployService(parts), roles);

@@ -160,6 +160,7 @@ describe('Function: readStack', () => {
       'endpoint',
       'parameter',
       'recheck',
+      'surge',
       'sweep',
       'farewell',
     ]);

@@ -12,7 +12,7 @@ const EndpointName = CHECKOUT.endpointName;
 
 /** The embedded account, with every function under its own role. */
 export async function embeddedWorld(used: Set<string>): Promise<World> {
-  const world = await LifecycleWorld.create(1, used);
+  const world = await LifecycleWorld.create(1, {}, used);
   const { account, autoScaling, sageMaker, ssm } = world.parts;
   return {
     name: 'the embedded account',

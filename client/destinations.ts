@@ -1,0 +1,80 @@
+import type { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { PutEventsCommand, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
+import { embeddedMetrics } from './embedded-metrics.ts';
+import { NAMESPACE, SURGE, type SurgeDetail } from './names.ts';
+import type { Destination } from './publisher.ts';
+import { metricData, RECORDS_PER_CALL } from './put-metrics.ts';
+import type { TroubleListener } from './trouble.ts';
+
+/** A CloudWatch client, as far as it is used. */
+export interface MetricClient {
+  send(command: PutMetricDataCommand): Promise<unknown>;
+}
+
+/** An EventBridge client, as far as it is used. */
+export interface EventClient {
+  send(command: PutEventsCommand): Promise<PutEventsCommandOutput>;
+}
+
+/** Of clients that are made here: a publication that hangs would hold up those after it. */
+const CLIENT_CONFIG = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+};
+
+/** Embedded metric format, a line a record. */
+export function logDestination(writeLine: (line: string) => void): Destination {
+  return {
+    kind: 'log',
+    write: (records) => {
+      for (const record of records) writeLine(embeddedMetrics(record));
+    },
+  };
+}
+
+/** PutMetricData. The SDK's client is loaded with the first call: not every caller comes to one. */
+export function cloudWatchDestination(given?: MetricClient): Destination {
+  let client = given;
+  return {
+    kind: 'calls',
+    recordsPerCall: RECORDS_PER_CALL,
+    put: async (records) => {
+      const { CloudWatchClient, PutMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+      client ??= new CloudWatchClient(CLIENT_CONFIG);
+      await client.send(
+        new PutMetricDataCommand({ Namespace: NAMESPACE, MetricData: metricData(records) }),
+      );
+    },
+  };
+}
+
+/** Sends a surge event; a failure is told and not thrown. */
+export function surgeSender(
+  tell: TroubleListener,
+  given?: EventClient,
+): (detail: SurgeDetail) => Promise<void> {
+  let client = given;
+  return async (detail) => {
+    try {
+      const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+      client ??= new EventBridgeClient(CLIENT_CONFIG);
+      const { Entries = [], FailedEntryCount } = await client.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              Source: SURGE.source,
+              DetailType: SURGE.detailType,
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      );
+      if (!FailedEntryCount) return;
+      const [refused] = Entries;
+      throw new Error(`${refused?.ErrorCode}: ${refused?.ErrorMessage}`);
+    } catch (error) {
+      const message = `The surge of ${detail.endpointName} could not be told: ${(error as Error).message}`;
+      tell({ kind: 'surge-failed', message, error });
+    }
+  };
+}

@@ -1,0 +1,160 @@
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-sagemaker-runtime';
+import type { Pluggable } from '@smithy/types';
+import {
+  cloudWatchDestination,
+  type EventClient,
+  logDestination,
+  type MetricClient,
+  surgeSender,
+} from './destinations.ts';
+import type { Dropped } from './ledger.ts';
+import { LoadCounter, type Request } from './load-counter.ts';
+import { failureOf } from './outcomes.ts';
+import { loadPlugin, type RequestListener } from './plugin.ts';
+import { Publisher } from './publisher.ts';
+import { SurgeSignal } from './surge.ts';
+import { processSurroundings, type Surroundings } from './surroundings.ts';
+import { guarded, type TroubleListener } from './trouble.ts';
+
+export type { EventClient, MetricClient } from './destinations.ts';
+export type { Dropped } from './ledger.ts';
+export * from './names.ts';
+export type { Surroundings } from './surroundings.ts';
+export type { Trouble, TroubleListener } from './trouble.ts';
+
+/** All of it may be left out. */
+export interface LoadReporterOptions {
+  /**
+   * The variant of requests that name none. Without it the first answer tells; what comes before
+   * that waits for it.
+   */
+  readonly variantName?: string;
+  /** Default: `log` (embedded metric format on standard output) in Lambda, `cloudwatch` elsewhere. */
+  readonly destination?: 'log' | 'cloudwatch';
+  /** For PutMetricData; default: a client of its own, with the region and credentials of the process. */
+  readonly cloudWatch?: MetricClient;
+  /**
+   * Sends an event that wakes the scaler when requests are refused, and when more than
+   * `concurrencyAbove` of this process's are under way to one variant. Default: no events.
+   */
+  readonly surge?: { readonly concurrencyAbove?: number };
+  /** For the events; default: a client of its own. */
+  readonly eventBridge?: EventClient;
+  /** Hears of what went wrong. Requests never do. */
+  readonly onTrouble?: TroubleListener;
+  /** Seconds × variants kept at most while they cannot be published; default 6000 (about 1 MB). */
+  readonly mostTallies?: number;
+  /** Variants counted at the same time; default 100. */
+  readonly mostVariants?: number;
+  /** Clock, timer and output; default: those of the process. */
+  readonly surroundings?: Surroundings;
+}
+
+/** Counts the requests of the clients that its plugin is used with, and publishes the load. */
+export interface LoadReporter {
+  /** For `client.middlewareStack.use(…)` of any number of clients. */
+  readonly plugin: Pluggable<ServiceInputTypes, ServiceOutputTypes>;
+  /** Publishes what was counted so far, and waits for events under way. Never rejects. */
+  flush(): Promise<void>;
+  /** Publishes the rest and stops the timer. A further request starts it again. */
+  close(): Promise<void>;
+  /** Seconds × variants that wait to be published, and what was given up since the start. */
+  readonly backlog: { readonly held: number; readonly dropped: Dropped };
+}
+
+/** Begins to report the load of SageMaker endpoints that this process calls. */
+export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
+  const { surge, surroundings = processSurroundings() } = options;
+  const { now } = surroundings;
+  const tell = guarded(options.onTrouble);
+  const counter = new LoadCounter(
+    { mostTallies: options.mostTallies ?? 6000, mostLanes: options.mostVariants ?? 100 },
+    options.variantName,
+  );
+  const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+  const isLogged = (options.destination ?? (inLambda ? 'log' : 'cloudwatch')) === 'log';
+  const destination = isLogged
+    ? logDestination((line) => surroundings.writeLine(line))
+    : cloudWatchDestination(options.cloudWatch);
+  const publisher = new Publisher(counter, destination, surroundings, tell);
+  const signal =
+    surge &&
+    new SurgeSignal(
+      surgeSender(tell, options.eventBridge),
+      surge.concurrencyAbove ?? Number.POSITIVE_INFINITY,
+    );
+  let cancelExit: (() => void) | undefined;
+
+  const flush = async () => {
+    await publisher.flush();
+    await signal?.settled();
+  };
+  const wake = () => {
+    publisher.arm();
+    cancelExit ??= surroundings.beforeExit(() => {
+      cancelExit = undefined;
+      return flush();
+    });
+  };
+  /** Nothing that goes wrong in counting may reach the request. */
+  const safely = <T>(count: () => T): T | undefined => {
+    try {
+      return count();
+    } catch (error) {
+      const message = `Load is not counted right: ${(error as Error).message}`;
+      tell({ kind: 'fault', message, error });
+      return undefined;
+    }
+  };
+  /** Lambda freezes the process when its work is done, so the log cannot wait for the timer. */
+  const settle = (nowMs: number) => {
+    if (isLogged && counter.inFlight === 0) publisher.publish(Math.floor(nowMs / 1000) + 1);
+  };
+
+  const listener: RequestListener<Request | undefined> = {
+    began: (endpointName, targetVariant) =>
+      safely(() => {
+        const nowMs = now();
+        const request = counter.begin(endpointName, targetVariant, nowMs);
+        const { lane } = request;
+        signal?.underWay(endpointName, lane?.variantName, lane?.inFlight ?? 0, nowMs);
+        wake();
+        return request;
+      }),
+    answered: (request, variantName) =>
+      safely(() => {
+        if (request && variantName) counter.answered(request, variantName, now());
+      }),
+    ended: (request) =>
+      safely(() => {
+        if (!request) return;
+        const nowMs = now();
+        counter.end(request, 'served', nowMs);
+        settle(nowMs);
+      }),
+    failed: (request, error) =>
+      safely(() => {
+        if (!request) return;
+        const nowMs = now();
+        const { outcome, reason } = failureOf(error);
+        counter.end(request, outcome, nowMs);
+        const { lane } = request;
+        if (reason && lane) signal?.refused(lane.endpointName, lane.variantName, reason, nowMs);
+        settle(nowMs);
+      }),
+  };
+
+  return {
+    plugin: loadPlugin(listener),
+    flush,
+    async close() {
+      publisher.disarm();
+      cancelExit?.();
+      cancelExit = undefined;
+      await flush();
+    },
+    get backlog() {
+      return { held: counter.held, dropped: counter.dropped };
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { type Dropped, Ledger, type LoadRecord } from './ledger.ts';
+import { PUBLISH_SECONDS } from './names.ts';
+
+/** How a request ended, as far as the load is concerned. */
+export type Outcome = 'served' | 'failed' | 'throttled';
+
+/** What {@link LoadCounter} keeps at most. */
+export interface Bounds {
+  /** Seconds × variants of endpoints. */
+  readonly mostTallies: number;
+  /** Variants of endpoints that are counted at the same time. */
+  readonly mostLanes: number;
+}
+
+/** A request under way; {@link LoadCounter.end} ends it. */
+export interface Request {
+  lane: Lane | undefined;
+}
+
+/** One variant of an endpoint, or an endpoint whose variant no answer has named yet. */
+interface Lane {
+  readonly endpointName: string;
+  readonly variantName: string | undefined;
+  inFlight: number;
+  /** Busy time is counted up to here. */
+  countedToMs: number;
+  usedAtMs: number;
+}
+
+/** What is older than this says nothing about now, to the scaler neither. */
+export const OLDEST_SECONDS = 120;
+
+/** A variant that was called this recently is told of in every window, with zeros if need be. */
+const QUIET_SECONDS = 900;
+
+/**
+ * Counts requests by second, endpoint and variant. Busy time belongs to the seconds in which it was
+ * spent, also of requests that are still under way.
+ */
+export class LoadCounter {
+  readonly #ledger: Ledger;
+  readonly #mostLanes: number;
+  readonly #lanes = new Map<string, Lane>();
+  /** The variant that answered last, by endpoint. */
+  readonly #answering = new Map<string, string>();
+  readonly #defaultVariant: string | undefined;
+  #inFlight = 0;
+  #quietToSecond = 0;
+
+  /** @param defaultVariant for requests that name no variant, until an answer does */
+  constructor(bounds: Bounds, defaultVariant?: string) {
+    this.#ledger = new Ledger(bounds.mostTallies);
+    this.#mostLanes = bounds.mostLanes;
+    this.#defaultVariant = defaultVariant;
+  }
+
+  /** Requests under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Tallies that wait to be published. */
+  get held(): number {
+    return this.#ledger.size;
+  }
+
+  get dropped(): Dropped {
+    return this.#ledger.dropped;
+  }
+
+  /** True while there is something to publish, or may soon be without any further request. */
+  isActive(nowMs: number): boolean {
+    if (this.#inFlight > 0 || this.held > 0) return true;
+    return [...this.#lanes.values()].some(({ usedAtMs }) => isLive(usedAtMs, nowMs));
+  }
+
+  /**
+   * A request sets out.
+   * @param variantName where it names one; else it is taken to go where the last answer came from,
+   *   which gives every variant its share
+   */
+  begin(endpointName: string, variantName: string | undefined, nowMs: number): Request {
+    const variant = variantName ?? this.#answering.get(endpointName) ?? this.#defaultVariant;
+    const lane = this.#lane(endpointName, variant, nowMs);
+    this.#inFlight += 1;
+    if (!lane) {
+      this.#ledger.countDropped(1, 0);
+      return { lane };
+    }
+    this.#advance(lane, nowMs);
+    lane.inFlight += 1;
+    this.#ledger.add(secondOf(nowMs), lane, 'arrivals', 1);
+    return { lane };
+  }
+
+  /** An answer begins, and names the variant that gives it: from now on that one is busy with it. */
+  answered(request: Request, variantName: string, nowMs: number): void {
+    const { lane } = request;
+    if (!lane) return;
+    this.#answering.set(lane.endpointName, variantName);
+    if (lane.variantName === variantName) return;
+    const answering = this.#lane(lane.endpointName, variantName, nowMs);
+    if (!answering) return;
+    this.#advance(lane, nowMs);
+    this.#advance(answering, nowMs);
+    lane.inFlight -= 1;
+    answering.inFlight += 1;
+    request.lane = answering;
+  }
+
+  /** A request is over; once only. */
+  end({ lane }: Request, outcome: Outcome, nowMs: number): void {
+    this.#inFlight -= 1;
+    if (!lane) return;
+    this.#advance(lane, nowMs);
+    lane.inFlight -= 1;
+    lane.usedAtMs = nowMs;
+    if (outcome === 'served') return;
+    const second = secondOf(nowMs);
+    this.#ledger.add(second, lane, 'errors', 1);
+    if (outcome === 'throttled') this.#ledger.add(second, lane, 'throttles', 1);
+  }
+
+  /** Takes out, to be published, all that was counted before a second. */
+  take(beforeSecond: number, nowMs: number): LoadRecord[] {
+    for (const [key, lane] of this.#lanes) {
+      this.#advance(lane, nowMs);
+      if (lane.inFlight > 0 || isLive(lane.usedAtMs, nowMs)) continue;
+      this.#lanes.delete(key);
+      const { endpointName, variantName } = lane;
+      if (this.#answering.get(endpointName) === variantName) this.#answering.delete(endpointName);
+    }
+    this.#tellOfQuiet(beforeSecond, nowMs);
+    this.#ledger.dropBefore(secondOf(nowMs) - OLDEST_SECONDS);
+    return this.#ledger.take(beforeSecond, (name) => this.#answering.get(name));
+  }
+
+  /** Gives back what could not be published. */
+  putBack(records: readonly LoadRecord[]): void {
+    this.#ledger.putBack(records);
+  }
+
+  /** The scaler does not take silence for calm, so calm is told: every whole window has a figure. */
+  #tellOfQuiet(beforeSecond: number, nowMs: number): void {
+    const start = Math.floor(beforeSecond / PUBLISH_SECONDS - 1) * PUBLISH_SECONDS;
+    if (start <= this.#quietToSecond) return;
+    this.#quietToSecond = start;
+    for (const lane of this.#lanes.values()) {
+      const { variantName, inFlight, usedAtMs } = lane;
+      if (variantName === undefined || inFlight > 0 || secondOf(usedAtMs) >= start) continue;
+      if (isLive(usedAtMs, nowMs)) this.#ledger.add(start, lane, 'arrivals', 0);
+    }
+  }
+
+  #lane(endpointName: string, variantName: string | undefined, nowMs: number): Lane | undefined {
+    const key = `${endpointName}/${variantName ?? ''}`;
+    let lane = this.#lanes.get(key);
+    if (!lane) {
+      if (this.#lanes.size >= this.#mostLanes) return undefined;
+      lane = { endpointName, variantName, inFlight: 0, countedToMs: nowMs, usedAtMs: nowMs };
+      this.#lanes.set(key, lane);
+    }
+    lane.usedAtMs = nowMs;
+    return lane;
+  }
+
+  /** Counts the time of the requests under way, each second for itself. */
+  #advance(lane: Lane, nowMs: number): void {
+    let fromMs = lane.countedToMs;
+    lane.countedToMs = nowMs;
+    if (lane.inFlight === 0) return;
+    // After a leap of the clock, or of a machine that slept, only the end of it is of use.
+    const earliestMs = nowMs - OLDEST_SECONDS * 1000;
+    if (fromMs < earliestMs) {
+      this.#ledger.countDropped(0, lane.inFlight * (earliestMs - fromMs));
+      fromMs = earliestMs;
+    }
+    while (fromMs < nowMs) {
+      const second = secondOf(fromMs);
+      const toMs = Math.min((second + 1) * 1000, nowMs);
+      this.#ledger.add(second, lane, 'busyMs', lane.inFlight * (toMs - fromMs));
+      fromMs = toMs;
+    }
+  }
+}
+
+function secondOf(atMs: number): number {
+  return Math.floor(atMs / 1000);
+}
+
+function isLive(usedAtMs: number, nowMs: number): boolean {
+  return nowMs - usedAtMs < QUIET_SECONDS * 1000;
+}

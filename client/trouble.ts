@@ -1,0 +1,26 @@
+/** What went wrong; the requests of the caller are never touched by it. */
+export interface Trouble {
+  readonly kind: /** A publication failed; what it held is tried again for two minutes. */
+    | 'publish-failed'
+    /** Load was dropped: too old, or more than is kept. */
+    | 'load-dropped'
+    /** A surge event could not be sent; it is not tried again. */
+    | 'surge-failed'
+    /** A fault of this library. */
+    | 'fault';
+  readonly message: string;
+  readonly error?: unknown;
+}
+
+export type TroubleListener = (trouble: Trouble) => void;
+
+/** The listener with its own faults kept from the caller: there is nobody left to tell of them. */
+export function guarded(listener: TroubleListener | undefined): TroubleListener {
+  return (trouble) => {
+    try {
+      listener?.(trouble);
+    } catch {
+      // Thrown from here it would fail a request or end the process.
+    }
+  };
+}

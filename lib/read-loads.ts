@@ -1,0 +1,71 @@
+import type { LoadReader } from './aws/load.ts';
+import type { Signal } from './config/signal.ts';
+import { WINDOW_SECONDS } from './control/demand.ts';
+import { LOOKBACK_SECONDS } from './control/learn.ts';
+import type { LoadPoint } from './control/types.ts';
+
+/** Period at which SageMaker publishes its count where nothing else was set, seconds. */
+const WITNESS_PERIOD_SECONDS = 60;
+
+/** A witness that is silent for longer says nothing about now, seconds. */
+const WITNESS_LAG_SECONDS = 300;
+
+/** The recent load of every signal, oldest window first, in one reading. */
+export async function readLoads(
+  reader: LoadReader,
+  signals: readonly Signal[],
+  nowSeconds: number,
+): Promise<LoadPoint[][]> {
+  const witnesses = signals.flatMap(({ witness }) => (witness ? [witness] : []));
+  const series = await reader.read(
+    [...signals.map(({ load }) => load), ...witnesses],
+    nowSeconds - LOOKBACK_SECONDS,
+    nowSeconds,
+  );
+  let next = signals.length;
+  return signals.map(({ witness, settleSeconds = 0 }, i) => {
+    const points = series[i] ?? [];
+    if (!witness) return points;
+    const invocations = series[next++] ?? [];
+    const readableUntil = nowSeconds - settleSeconds;
+    const settled = points.filter(
+      ({ startSeconds }) => startSeconds + WINDOW_SECONDS <= readableUntil,
+    );
+    return withCalm(settled, invocations, readableUntil);
+  });
+}
+
+/**
+ * Callers that end, or that Lambda froze, publish no zeros. A window without data is taken for calm
+ * where SageMaker counted no invocation in its minute; and, when the newest minute that it tells of
+ * is such a one and later than all data, up to now: SageMaker's count is a minute or two late, and
+ * load would show in the callers' own within seconds.
+ */
+export function withCalm(
+  points: readonly LoadPoint[],
+  invocations: readonly LoadPoint[],
+  nowSeconds: number,
+): LoadPoint[] {
+  const first = points[0];
+  const newest = points.at(-1);
+  if (!first || !newest) return [];
+  const counts = new Map(invocations.map(({ startSeconds, value }) => [startSeconds, value]));
+  const silentFrom = newest.startSeconds + WINDOW_SECONDS;
+  const latest = invocations.at(-1);
+  const isCalm =
+    latest?.value === 0 &&
+    latest.startSeconds >= silentFrom &&
+    nowSeconds - latest.startSeconds <= WITNESS_LAG_SECONDS;
+  const calmFrom = isCalm ? latest.startSeconds : Number.POSITIVE_INFINITY;
+  const known = new Map(points.map((point) => [point.startSeconds, point]));
+  const filled: LoadPoint[] = [];
+  for (let at = first.startSeconds; at + WINDOW_SECONDS <= nowSeconds; at += WINDOW_SECONDS) {
+    const point = known.get(at);
+    const minute = Math.floor(at / WITNESS_PERIOD_SECONDS) * WITNESS_PERIOD_SECONDS;
+    if (point) filled.push(point);
+    else if (counts.get(minute) === 0 || at >= calmFrom) {
+      filled.push({ startSeconds: at, value: 0 });
+    }
+  }
+  return filled;
+}
