@@ -31,6 +31,11 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
     logger.error('enrolments could not be brought in line; the next sweep tries again', { error });
     metrics.addMetric('ReconcileFailed', MetricUnit.Count, 1);
   }
+  const targets = enrolled.flatMap((entry) => [...entry.targets.values()]);
+  const invalid = targets.filter(({ isInvalid }) => isInvalid);
+  metrics.addMetric('Sweeps', MetricUnit.Count, 1);
+  metrics.addMetric('Targets', MetricUnit.Count, targets.length);
+  metrics.addMetric('InvalidConfigurations', MetricUnit.Count, invalid.length);
   logger.debug('swept', { endpoints: enrolled.length });
 }
 

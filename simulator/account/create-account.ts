@@ -7,6 +7,7 @@ import { DynamoDb } from './dynamodb/dynamodb.ts';
 import { EventBus } from './eventbridge/bus.ts';
 import { SageMaker } from './sagemaker/sagemaker.ts';
 import type { CallContext } from './service.ts';
+import { Sns } from './sns/sns.ts';
 import { Sqs } from './sqs/sqs.ts';
 import { Ssm } from './ssm/ssm.ts';
 
@@ -17,6 +18,7 @@ export interface AccountOptions {
   readonly seed: number;
   readonly model: PlantOptions['model'];
   readonly instanceQuota?: PlantOptions['instanceQuota'];
+  readonly insufficientCapacity?: PlantOptions['insufficientCapacity'];
   readonly metricLagSeconds?: NonNullable<CloudWatchOptions['metricLagSeconds']>;
 }
 
@@ -30,6 +32,7 @@ export interface AccountParts {
   readonly sageMaker: SageMaker;
   readonly autoScaling: ApplicationAutoScaling;
   readonly ssm: Ssm;
+  readonly sns: Sns;
   readonly sqs: Sqs;
   readonly dynamoDb: DynamoDb;
 }
@@ -38,7 +41,7 @@ const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
 
 /** An empty account in one region, on a clock of its own. */
 export function createAccount(options: AccountOptions): AccountParts {
-  const { startMs, seed, model, instanceQuota, metricLagSeconds } = options;
+  const { startMs, seed, model, instanceQuota, insufficientCapacity, metricLagSeconds } = options;
   const context = CONTEXT;
   const clock = new VirtualClock(startMs);
   const bus = new EventBus({ clock, context });
@@ -55,6 +58,7 @@ export function createAccount(options: AccountOptions): AccountParts {
     model,
     seed,
     ...(instanceQuota ? { instanceQuota } : {}),
+    ...(insufficientCapacity ? { insufficientCapacity } : {}),
   });
   const sageMaker = new SageMaker({ clock, context, plant, events: bus });
   const autoScaling = new ApplicationAutoScaling({
@@ -65,9 +69,22 @@ export function createAccount(options: AccountOptions): AccountParts {
     events: bus,
   });
   const ssm = new Ssm({ clock, events: bus });
+  const sns = new Sns({ clock, context });
   const sqs = new Sqs({ clock, context });
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
-  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sqs, dynamoDb);
-  return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
+  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sns, sqs, dynamoDb);
+  return {
+    account,
+    clock,
+    bus,
+    cloudWatch,
+    plant,
+    sageMaker,
+    autoScaling,
+    ssm,
+    sns,
+    sqs,
+    dynamoDb,
+  };
 }
