@@ -19,6 +19,8 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
   const latestMs = now() + BUDGET_MS;
   const { entries } = await enrolments.fleet();
   const enrolled = entries.filter(({ targets }) => targets.size > 0);
+  const targets = enrolled.flatMap((entry) => [...entry.targets.values()]);
+  const invalid = targets.filter(({ isInvalid }) => isInvalid);
   await rechecks.sendAll(
     enrolled.map(({ endpointName }) => ({
       recheck: { endpointName, cause: 'sweep' as const },
@@ -31,8 +33,6 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
     logger.error('enrolments could not be brought in line; the next sweep tries again', { error });
     metrics.addMetric('ReconcileFailed', MetricUnit.Count, 1);
   }
-  const targets = enrolled.flatMap((entry) => [...entry.targets.values()]);
-  const invalid = targets.filter(({ isInvalid }) => isInvalid);
   metrics.addMetric('Sweeps', MetricUnit.Count, 1);
   metrics.addMetric('Targets', MetricUnit.Count, targets.length);
   metrics.addMetric('InvalidConfigurations', MetricUnit.Count, invalid.length);

@@ -36,11 +36,13 @@ export function leaseOverdueSeconds(
   return isOwners || seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
 }
 
+/** Where a ramp will end is a guess: what counts is demand that is there, or Max asked for already. */
 function scaledToCeiling({ stored, decision, observation }: Look, region: string): Notice[] {
   const step = decision.steps.find(({ reason }) => reason === 'owner-maximum');
   if (!step || step.before === null || step.after === null) return [];
   const { target } = stored;
   const { inService, desired } = observation.capacity;
+  if (desired < step.after && (decision.demand ?? 0) <= step.after) return [];
   const command = registerCommand(target, region, { max: step.before });
   return [
     {
