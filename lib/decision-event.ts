@@ -44,14 +44,12 @@ export const decisionEventSchema = z.object({
 
 export type DecisionEvent = z.infer<typeof decisionEventSchema>;
 
-/** The event of a decision; null when nothing really changed. */
-export function decisionEvent(record: DecisionRecord): DecisionEvent | null {
-  const change = changeOf(record);
+/** The events of a decision; none when nothing really changed. */
+export function decisionEvents(record: DecisionRecord): DecisionEvent[] {
   const target = parseResourceId(record.resourceId);
-  if (!change || !target) return null;
+  if (!target) return [];
   const { at, endpointName, resourceId, reason, demand, wanted, inService, desired } = record;
-  const ownerBounds = record.inputs?.baseline ?? null;
-  return {
+  const event = (change: DecisionEvent['change'], isOver: boolean): DecisionEvent => ({
     schemaVersion: 1,
     change,
     at,
@@ -59,22 +57,26 @@ export function decisionEvent(record: DecisionRecord): DecisionEvent | null {
     variantName: target.variantName,
     resourceId,
     scalableDimension: target.scalableDimension,
-    reason,
+    reason: isOver ? 'lease-expired' : reason,
     demand,
     wanted,
     inService,
     desired,
     boundsBefore: record.boundsBefore,
-    boundsAfter: record.taken ?? record.boundsBefore,
-    ownerBounds,
-  };
+    boundsAfter: isOver ? record.boundsBefore : record.taken,
+    ownerBounds: record.inputs?.baseline ?? null,
+  });
+  const isLeaseOver = record.steps.some((step) => step.reason === 'lease-expired');
+  const change = changeOf(record);
+  return [
+    ...(isLeaseOver ? [event('lease-ended', true)] : []),
+    ...(change ? [event(change, false)] : []),
+  ];
 }
 
-function changeOf({ requested, taken, inputs, steps }: DecisionRecord) {
-  if (taken && requested) {
-    if (requested.direction !== 'none') return `scale-${requested.direction}` as const;
-    const isOwners = inputs?.baseline && sameBounds(taken, inputs.baseline);
-    return isOwners ? 'bounds-returned' : 'bounds-moved';
-  }
-  return steps.some(({ reason }) => reason === 'lease-expired') ? 'lease-ended' : null;
+function changeOf({ requested, taken, inputs }: DecisionRecord): DecisionEvent['change'] | null {
+  if (!taken || !requested) return null;
+  if (requested.direction !== 'none') return `scale-${requested.direction}`;
+  const isOwners = inputs?.baseline && sameBounds(taken, inputs.baseline);
+  return isOwners ? 'bounds-returned' : 'bounds-moved';
 }

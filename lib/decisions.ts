@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DecisionEvents } from './aws/decision-events.ts';
 import type { StateStore } from './aws/state-store.ts';
-import { decisionEvent } from './decision-event.ts';
+import { decisionEvents } from './decision-event.ts';
 import { measureDecision } from './measure.ts';
 import type { DecisionRecord } from './record.ts';
 import type { Telemetry } from './runtime.ts';
@@ -38,12 +38,12 @@ export async function announceDecision(
   { events, logger, metrics }: Omit<DecisionRuntime, 'store'>,
   record: DecisionRecord,
 ): Promise<void> {
-  const event = decisionEvent(record);
-  if (!event) return;
-  try {
-    await events.put(event);
-  } catch (error) {
-    logger.error('decision event was not put', { event, error });
-    metrics.addMetric('EventFailed', MetricUnit.Count, 1);
+  for (const event of decisionEvents(record)) {
+    try {
+      await events.put(event);
+    } catch (error) {
+      logger.error('decision event was not put', { event, error });
+      metrics.addMetric('EventFailed', MetricUnit.Count, 1);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { decisionEvent, decisionEventSchema } from '../../lib/decision-event.ts';
+import { decisionEventSchema, decisionEvents } from '../../lib/decision-event.ts';
 import { type DecisionInputs, type DecisionRecord, decisionRecord } from '../../lib/record.ts';
 import { eventSchemaText } from '../../tools/write-event-schema.ts';
 
@@ -66,12 +66,21 @@ describe('an event is put', () => {
       { change: 'lease-ended', boundsAfter: OWNERS },
     ],
   ])('%s', (_, changes, expected) => {
-    const event = decisionEvent(record(changes));
+    const [event, ...more] = decisionEvents(record(changes));
+    expect(more).toEqual([]);
     expect(event).toMatchObject(expected);
     const sent = JSON.parse(JSON.stringify(event));
     expect(z.safeParse(decisionEventSchema, sent).error).toBeUndefined();
     expect(Object.keys(sent)).toEqual(Object.keys(decisionEventSchema.shape));
   });
+});
+
+it('a lease that is over is an event beside the nudge that follows it', () => {
+  const steps = [expired, ...record().steps];
+  expect(decisionEvents(record({ steps }))).toMatchObject([
+    { change: 'lease-ended', reason: 'lease-expired', boundsAfter: OWNERS },
+    { change: 'scale-out', reason: 'floor-raised', boundsAfter: { min: 10, max: 20 } },
+  ]);
 });
 
 it.each<[string, Partial<DecisionRecord>]>([
@@ -80,7 +89,7 @@ it.each<[string, Partial<DecisionRecord>]>([
   ['a refusal', { requested: null, outcome: { status: 'refused' } }],
   ['what is no variant', { resourceId: 'inference-component/x' }],
 ])('no event is put for %s', (_, changes) => {
-  expect(decisionEvent(record(changes))).toBeNull();
+  expect(decisionEvents(record(changes))).toEqual([]);
 });
 
 it.each([
@@ -89,7 +98,7 @@ it.each([
   ['a time that is none', { at: 'yesterday' }],
   ['a field that is missing', { wanted: undefined }],
 ])('the schema refuses %s', (_, changes) => {
-  const event = { ...decisionEvent(record()), ...changes };
+  const event = { ...decisionEvents(record())[0], ...changes };
   expect(z.safeParse(decisionEventSchema, event).success).toBe(false);
 });
 

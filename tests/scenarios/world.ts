@@ -97,9 +97,9 @@ export class ScenarioWorld {
     return START_SECONDS;
   }
 
-  /** What a service answers that is out of order. */
+  /** A refusal that no client tries again by itself. */
   fault(): AwsError {
-    return new AwsError('InternalServiceException', 'out of order', 500);
+    return new AwsError('AccessDeniedException', 'out of order', 403);
   }
 
   get nowSeconds(): number {
