@@ -1,14 +1,26 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Rechecks } from './aws/rechecks.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
+import { leadTimeSeconds } from './control/guards.ts';
 import { isWorthSaving } from './control/state.ts';
 import type { TargetState } from './control/types.ts';
-import { type Look, type LookRuntime, look, type Mute, stateAfter, watched } from './look.ts';
-import type { DecisionRecord, Outcome } from './record.ts';
-import type { Telemetry } from './runtime.ts';
+import { type DecisionRuntime, keepDecision } from './decisions.ts';
+import {
+  type Look,
+  type LookSources,
+  look,
+  type Mute,
+  type RefusalRuntime,
+  stateAfter,
+  watched,
+} from './look.ts';
+import { measureLook } from './measure.ts';
+import { type News, noteConditions, tellNews } from './news.ts';
+import type { TellRuntime } from './notify/tell.ts';
+import { type DecisionRecord, decisionRecord, type Outcome } from './record.ts';
 
 /** What a control cycle works with. */
-export interface CycleRuntime extends Telemetry, LookRuntime {
+export interface CycleRuntime extends LookSources, RefusalRuntime, DecisionRuntime, TellRuntime {
   readonly store: StateStore;
   readonly rechecks: Rechecks;
 }
@@ -19,12 +31,9 @@ export const LOOP_OVERDUE_MS = 30_000;
 /** After a look that failed or came ahead of the metrics, seconds. */
 const RETRY_SECONDS = 10;
 
-/** Decision records are kept this long. */
-const RECORD_SECONDS = 14 * 24 * 3600;
-
 /**
  * One control cycle for an endpoint and all scalable targets that share its lock:
- * observe, decide, act, record, and ask to be woken again.
+ * observe, decide, act, record, ask to be woken again, and tell whoever listens.
  *
  * A fault of a service is logged and counted, and the endpoint is looked at again shortly: throwing
  * would cost a minute, since Lambda retries an asynchronous invocation no sooner. Only when the state
@@ -44,20 +53,26 @@ export async function runCycle(
     return;
   }
   let nextLookAtSeconds: number | null = nowMs / 1000 + RETRY_SECONDS;
+  const news: News = { record, states: new Map(), decisions: [], due: [] };
   try {
     const looks = await look(runtime, record.endpointName, watched(record, mute), nowMs / 1000);
     nextLookAtSeconds = earliest(looks.map(({ decision }) => decision.nextLookAtSeconds));
     // The metrics do not show yet what its sender felt.
     if (claim.cause === 'surge') nextLookAtSeconds ??= nowMs / 1000 + RETRY_SECONDS;
-    await act(runtime, record, looks, nowMs);
+    await act(runtime, record, looks, nowMs, news);
   } catch (error) {
     logger.error('control cycle failed; looking again shortly', { endpointName, error });
     metrics.addMetric('CycleFailed', MetricUnit.Count, 1);
   }
-  if (nextLookAtSeconds === null) return;
-  const delaySeconds = Math.max(0, Math.ceil(nextLookAtSeconds - runtime.now() / 1000));
-  const recheck = { endpointName, cause: 're-check', loop: record.loop } as const;
-  await runtime.rechecks.send(recheck, delaySeconds);
+  try {
+    if (nextLookAtSeconds === null) return;
+    const delaySeconds = Math.max(0, Math.ceil(nextLookAtSeconds - runtime.now() / 1000));
+    const recheck = { endpointName, cause: 're-check', loop: record.loop } as const;
+    await runtime.rechecks.send(recheck, delaySeconds);
+  } finally {
+    // Last, so that whoever listens can hold up neither a nudge nor the next look.
+    await tellNews(runtime, news);
+  }
 }
 
 async function act(
@@ -65,19 +80,25 @@ async function act(
   record: EndpointRecord,
   looks: readonly Look[],
   nowMs: number,
+  news: News,
 ): Promise<void> {
-  const states = new Map(
-    record.targets.map(({ target, state }) => [target.resourceId, state] as const),
-  );
-  for (const each of looks) {
-    states.set(each.stored.target.resourceId, stateAfter(each, nowMs / 1000));
-  }
+  const nowSeconds = nowMs / 1000;
+  const { states } = news;
+  for (const { target, state } of record.targets) states.set(target.resourceId, state);
+  const due = looks.flatMap((each) => {
+    const { resourceId } = each.stored.target;
+    const noted = noteConditions(runtime, each, stateAfter(each, nowSeconds), nowSeconds);
+    states.set(resourceId, noted.state);
+    return noted.due;
+  });
   if (record.targets.some((stored) => isNews(stored, states))) {
     const isFirst = await runtime.store.save(record, states);
     if (!isFirst) {
       runtime.logger.info('another cycle acted first', { endpointName: record.endpointName });
       return;
     }
+    news.record = { ...record, version: record.version + 1 };
+    news.due = due;
   }
   let isLeaseLost = false;
   for (const each of looks) {
@@ -87,11 +108,17 @@ async function act(
       const state = states.get(each.stored.target.resourceId) as TargetState;
       states.set(each.stored.target.resourceId, { ...state, lease: each.stored.state.lease });
     }
-    if (isNoteworthy(each) || leaseFailed) await keep(runtime, each, outcome, nowMs);
-    emit(runtime, each);
+    if (isNoteworthy(each) || leaseFailed) {
+      const decision = recordOf(each, outcome, nowMs);
+      news.decisions.push(decision);
+      await keepDecision(runtime, decision);
+    }
+    measureLook(runtime.metrics, each, outcome, nowSeconds);
   }
   // What the state says of a lease must be true: otherwise nobody would put or delete it again.
-  if (isLeaseLost) await runtime.store.save({ ...record, version: record.version + 1 }, states);
+  if (isLeaseLost && (await runtime.store.save(news.record, states))) {
+    news.record = { ...news.record, version: news.record.version + 1 };
+  }
 }
 
 function isNews({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {
@@ -125,29 +152,28 @@ function failure(error: unknown): Outcome {
   return { status: 'failed', errorCode: name, message };
 }
 
-/** Changes, refusals that were not told yet, and what was learned about the owner or a lost nudge. */
+/** Changes, refusals that were not told yet, and what was learned about the owner or a request. */
 function isNoteworthy({ stored, decision }: Look): boolean {
   const { refusedFor } = decision.state;
   return (
     decision.proposal !== null ||
     (refusedFor !== null && refusedFor !== stored.state.refusedFor) ||
     decision.steps.some(
-      ({ reason }) =>
-        reason === 'owner-changed-bounds' ||
-        reason === 'nudge-lost-while-locked' ||
-        reason === 'lease-expired',
+      ({ name, reason }) =>
+        name === 'pending' || reason === 'owner-changed-bounds' || reason === 'lease-expired',
     )
   );
 }
 
-async function keep(
-  { store, logger, metrics }: CycleRuntime,
-  { stored, control, observation, decision }: Look,
+/** A look's decision as it is kept. */
+export function recordOf(
+  { stored, control, endpointStatus, observation, decision }: Look,
   outcome: Outcome,
   nowMs: number,
-): Promise<void> {
+): DecisionRecord {
   const { endpointName, resourceId } = stored.target;
-  const record: DecisionRecord = {
+  const newest = observation.load.at(-1);
+  return decisionRecord({
     at: new Date(nowMs).toISOString(),
     endpointName,
     resourceId,
@@ -160,27 +186,18 @@ async function keep(
     requested: decision.proposal,
     outcome,
     steps: decision.steps,
-  };
-  if (outcome.status === 'failed') {
-    logger.error('nudge failed', { decision: record });
-    metrics.addMetric('NudgeFailed', MetricUnit.Count, 1);
-  } else {
-    logger.info('decision', { decision: record });
-  }
-  await store.keep(record, nowMs / 1000 + RECORD_SECONDS);
-}
-
-/** One line of embedded metrics a target and look; counts of the look go out with it. */
-function emit({ metrics }: CycleRuntime, { stored, observation, decision }: Look): void {
-  const { capacity, bounds } = observation;
-  metrics.addDimension('ResourceId', stored.target.resourceId);
-  metrics.addMetric('Capacity', MetricUnit.Count, capacity.inService);
-  if (decision.demand !== null) metrics.addMetric('Demand', MetricUnit.Count, decision.demand);
-  if (bounds) {
-    metrics.addMetric('MinCapacity', MetricUnit.Count, bounds.min);
-    metrics.addMetric('MaxCapacity', MetricUnit.Count, bounds.max);
-  }
-  metrics.publishStoredMetrics();
+    inputs: {
+      newestWindowSeconds: newest?.startSeconds ?? null,
+      endpointStatus,
+      baseline: decision.state.baseline,
+      lease: stored.state.lease,
+      pending: stored.state.pending,
+      refusal: observation.refusal ?? null,
+      leadTimeSeconds: leadTimeSeconds(stored.state, control),
+      targetPerInstance: control.targetPerInstance,
+      riskPrice: control.riskPrice,
+    },
+  });
 }
 
 function earliest(times: readonly (number | null)[]): number | null {

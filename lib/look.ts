@@ -1,10 +1,13 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { EndpointReading, Endpoints } from './aws/endpoints.ts';
 import type { LoadReader } from './aws/load.ts';
 import type { ScalableTargets } from './aws/scalable-targets.ts';
+import type { ScalingActivities } from './aws/scaling-activities.ts';
 import type { EndpointRecord, StoredTarget } from './aws/state-store.ts';
 import { controlConfig, type Signal } from './config/signal.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
+import { cameToNothing } from './control/learn.ts';
 import { leaseAfter, leaseChange } from './control/lease.ts';
 import { commitStandDown, standDown } from './control/stand-down.ts';
 import { commit } from './control/state.ts';
@@ -13,16 +16,27 @@ import type {
   Decision,
   LeaseChange,
   Observation,
+  PendingRequest,
+  RequestRefusal,
   TargetState,
 } from './control/types.ts';
 import { readLoads } from './read-loads.ts';
+import type { Telemetry } from './runtime.ts';
 
 /** Where a look reads. */
-export interface LookRuntime {
+export interface LookSources {
   readonly load: LoadReader;
   readonly endpoints: Endpoints;
   readonly scalableTargets: ScalableTargets;
 }
+
+/** Where it is asked why a request came to nothing. */
+export interface RefusalRuntime extends Telemetry {
+  readonly activities: ScalingActivities;
+}
+
+/** Without activities nobody is asked. */
+type LookRuntime = LookSources & (RefusalRuntime | { readonly activities?: undefined });
 
 /** A window in which somebody muted a target's alarm. */
 export interface Mute {
@@ -40,6 +54,8 @@ export interface Look {
   readonly control: ControlConfig;
   /** True while a lease is held that the mode does not allow. */
   readonly standsDown: boolean;
+  /** Null when there is no such endpoint. */
+  readonly endpointStatus: string | null;
   readonly observation: Observation;
   readonly decision: Decision;
   readonly lease: LeaseChange | null;
@@ -60,12 +76,13 @@ export function watched({ targets }: EndpointRecord, mute: Mute | undefined): Wa
 
 /** Observes and decides, for all targets of an endpoint together. */
 export async function look(
-  { endpoints, scalableTargets, load }: LookRuntime,
+  runtime: LookRuntime,
   endpointName: string,
   targets: readonly Watched[],
   nowSeconds: number,
 ): Promise<Look[]> {
   if (targets.length === 0) return [];
+  const { endpoints, scalableTargets, load } = runtime;
   const [endpoint, bounds, series] = await Promise.all([
     endpoints.describe(endpointName),
     scalableTargets.describe(targets.map(({ target }) => target)),
@@ -75,6 +92,7 @@ export async function look(
       nowSeconds,
     ),
   ]);
+  const refusals = await readRefusals(runtime, endpoint, targets, nowSeconds);
   const inputs = targets.map(({ target, enrolment, signal, state }, i): DecisionInput => {
     const { mutedUntilSeconds } = state;
     const isMuted = mutedUntilSeconds !== null && nowSeconds < mutedUntilSeconds;
@@ -87,6 +105,7 @@ export async function look(
         load: series[i] ?? [],
         capacity: capacityOf(endpoint, target.variantName),
         bounds: bounds.get(target.resourceId) ?? null,
+        refusal: refusals[i] ?? null,
       },
     };
   });
@@ -105,8 +124,46 @@ export async function look(
       proposal: decision.proposal,
     });
     const isStandingDown = standsDown({ config: control, observation, ...input });
-    return { stored, control, standsDown: isStandingDown, observation, decision, lease };
+    const endpointStatus = endpoint?.status ?? null;
+    return {
+      stored,
+      control,
+      standsDown: isStandingDown,
+      endpointStatus,
+      observation,
+      decision,
+      lease,
+    };
   });
+}
+
+/**
+ * Why requests came to nothing, one for each target. Asked only where one did; an answer that cannot
+ * be had is none, since the request is sent again then as after any loss.
+ */
+async function readRefusals(
+  runtime: LookRuntime,
+  endpoint: EndpointReading | undefined,
+  targets: readonly Watched[],
+  nowSeconds: number,
+): Promise<(RequestRefusal | null)[]> {
+  if (!runtime.activities) return [];
+  const { activities, logger, metrics } = runtime;
+  return Promise.all(
+    targets.map(async ({ target, state }) => {
+      const capacity = capacityOf(endpoint, target.variantName);
+      if (!cameToNothing(state, capacity, nowSeconds)) return null;
+      try {
+        const request = state.pending as PendingRequest;
+        return await activities.refusalOf(target, request, nowSeconds);
+      } catch (error) {
+        const { resourceId } = target;
+        logger.warn('nobody could tell why a request came to nothing', { resourceId, error });
+        metrics.addMetric('RefusalUnread', MetricUnit.Count, 1);
+        return null;
+      }
+    }),
+  );
 }
 
 function standsDown({ config, state }: DecisionInput): boolean {

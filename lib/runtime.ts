@@ -15,6 +15,7 @@ export interface Surroundings extends Telemetry {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly tableName: () => string;
   readonly recheckQueueUrl: () => string;
+  readonly notificationsTopicArn: () => string;
   /** Settings that every SDK client is made with. */
   readonly clientConfig: Readonly<Record<string, unknown>>;
 }
@@ -28,6 +29,7 @@ export function lambdaSurroundings(): Surroundings {
     metrics: new Metrics(),
     tableName: () => requiredVariable('TABLE_NAME'),
     recheckQueueUrl: () => requiredVariable('RECHECK_QUEUE_URL'),
+    notificationsTopicArn: () => requiredVariable('NOTIFICATIONS_TOPIC_ARN'),
     clientConfig: {},
   };
 }

@@ -20,6 +20,8 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
   const latestMs = now() + BUDGET_MS;
   const fleet = await enrolments.fleet();
   const enrolled = fleet.entries.filter(({ targets }) => targets.size > 0);
+  const targets = enrolled.flatMap((entry) => [...entry.targets.values()]);
+  const invalid = targets.filter(({ isInvalid }) => isInvalid);
   await rechecks.sendAll(
     enrolled.map(({ endpointName }) => ({
       recheck: { endpointName, cause: 'sweep' as const },
@@ -33,6 +35,9 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
     logger.error('enrolments could not be brought in line; the next sweep tries again', { error });
     metrics.addMetric('ReconcileFailed', MetricUnit.Count, 1);
   }
+  metrics.addMetric('Sweeps', MetricUnit.Count, 1);
+  metrics.addMetric('Targets', MetricUnit.Count, targets.length);
+  metrics.addMetric('InvalidConfigurations', MetricUnit.Count, invalid.length);
   logger.debug('swept', { endpoints: enrolled.length });
 }
 

@@ -11,7 +11,10 @@ import { DUMMY_ENVIRONMENT, FUNCTIONS, SERVICE_DIR, serverless } from './serverl
 import { readZip } from './zip.ts';
 
 const ROUNDS = 11;
-const MOST_BYTES = 500_000;
+/** Functions that a surge waits for are held shorter than those that nobody waits for. */
+const MOST_BYTES = { onTheWay: 500_000, aside: 600_000 };
+const ASIDE: readonly string[] = ['parameter', 'sweep', 'farewell'];
+const mostBytes = (name: string) => (ASIDE.includes(name) ? MOST_BYTES.aside : MOST_BYTES.onTheWay);
 const HIGHEST_RATIO = 0.4;
 
 /** Times the import inside the process, so that the start of Node itself does not count. */
@@ -26,6 +29,7 @@ const ENVIRONMENT = {
   ...DUMMY_ENVIRONMENT,
   TABLE_NAME: 'table',
   RECHECK_QUEUE_URL: 'http://127.0.0.1:9/queue',
+  NOTIFICATIONS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:topic',
   POWERTOOLS_SERVICE_NAME: 'sagemaker-fast-scaler',
   POWERTOOLS_METRICS_NAMESPACE: 'FastScaler',
 };
@@ -107,11 +111,14 @@ try {
     ];
     console.log(cells.join(''));
   }
-  const missed = rows.filter(({ bytes, ratio }) => bytes > MOST_BYTES || ratio > HIGHEST_RATIO);
+  const missed = rows.filter(
+    ({ name, bytes, ratio }) => bytes > mostBytes(name) || ratio > HIGHEST_RATIO,
+  );
+  const limits = `${MOST_BYTES.onTheWay / 1000} KB (${ASIDE.join(', ')}: ${MOST_BYTES.aside / 1000})`;
   console.log(
     missed.length === 0
-      ? `\nEvery bundle is within ${MOST_BYTES / 1000} KB and loads in at most ${HIGHEST_RATIO} of the time.`
-      : `\nMissed (${MOST_BYTES / 1000} KB, ${HIGHEST_RATIO} of the time): ${missed.map(({ name }) => name).join(', ')}`,
+      ? `\nEvery bundle is within ${limits} and loads in at most ${HIGHEST_RATIO} of the time.`
+      : `\nMissed (${limits}, ${HIGHEST_RATIO} of the time): ${missed.map(({ name }) => name).join(', ')}`,
   );
   process.exitCode = missed.length === 0 ? 0 : 1;
 } finally {

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { LOOP_OVERDUE_MS } from '../cycle.ts';
-import type { DecisionRecord } from '../record.ts';
+import { type DecisionRecord, readRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { type EndpointRecord, endpointKey, endpointRecord, type Item } from './endpoint-item.ts';
 
@@ -52,7 +52,7 @@ export function operatorTable(client: DynamoDBClient, tableName: () => string): 
         }),
       );
       for (const { record } of page.Items ?? []) {
-        const read = JSON.parse(record?.S ?? 'null') as DecisionRecord | null;
+        const read = readRecord(record?.S ?? '');
         if (read?.resourceId === resourceId && found.length < count) found.push(read);
       }
       ExclusiveStartKey = page.LastEvaluatedKey;

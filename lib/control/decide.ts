@@ -1,5 +1,6 @@
 import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
 import { type DemandPoint, demandOf, WINDOW_SECONDS } from './demand.ts';
+import { learnRefusal, withinReach } from './futile.ts';
 import { guardScaleIn, isGone, isWithin, leadTimeSeconds } from './guards.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import type { Reason } from './reasons.ts';
@@ -83,9 +84,11 @@ export function decide(input: DecisionInput): Decision {
   const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
     ...standing(input.state, adoption.baseline, bounds),
+    futile: learnRefusal(input.state, observation, nowSeconds),
   };
   if (learned.requestLost || adoption.writeLost) {
-    note('pending', capacity.desired, capacity.desired, 'nudge-lost-while-locked');
+    const reason = observation.refusal?.reason ?? 'nudge-lost-while-locked';
+    note('pending', capacity.desired, capacity.desired, reason);
   }
 
   const points = demandOf(observation.load, config, learned.state.capacityLog);
@@ -170,7 +173,10 @@ function wantedCapacity(
     note('owner-bounds', capacity, bounded, reason, bounded < capacity);
   }
   const mayRise = !rise.stillSteepening || usual > desired;
-  return { capacity: bounded, mayRise };
+  const possible = withinReach(bounded, desired, state.futile, nowSeconds);
+  if (state.futile && possible < bounded)
+    note('hold', bounded, possible, state.futile.reason, true);
+  return { capacity: possible, mayRise };
 }
 
 function propose(

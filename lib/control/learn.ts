@@ -32,15 +32,24 @@ export function learnCapacity(
   };
   if (!pending || capacity.locked) return { state: learned, requestLost: false };
   if (capacity.inService < pending.capacity) {
-    const isJustSent = nowSeconds - pending.sentAtSeconds < ACCEPTANCE_SECONDS;
-    if (isJustSent) return { state: learned, requestLost: false };
-    return { state: { ...learned, pending: null }, requestLost: true };
+    const requestLost = cameToNothing(state, capacity, nowSeconds);
+    return { state: requestLost ? { ...learned, pending: null } : learned, requestLost };
   }
   const measured = nowSeconds - pending.sentAtSeconds;
   const previous = state.learnedLeadTimeSeconds;
   const learnedLeadTimeSeconds =
     previous === null ? measured : previous + LEAD_TIME_WEIGHT * (measured - previous);
   return { state: { ...learned, pending: null, learnedLeadTimeSeconds }, requestLost: false };
+}
+
+/** True when the endpoint takes changes and does not have what was last asked for. */
+export function cameToNothing(
+  { pending }: TargetState,
+  { locked, scalable, inService }: CapacityReading,
+  nowSeconds: number,
+): boolean {
+  if (!pending || locked || !scalable || inService >= pending.capacity) return false;
+  return nowSeconds - pending.sentAtSeconds >= ACCEPTANCE_SECONDS;
 }
 
 /**

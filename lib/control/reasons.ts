@@ -31,6 +31,9 @@ export const REASONS = [
   'demand-gone',
   'lease-expired',
   'standing-down',
+  'quota-refused',
+  'insufficient-capacity',
+  'target-released',
 ] as const;
 
 /** One code of {@link REASONS}. */

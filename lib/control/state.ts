@@ -21,6 +21,8 @@ export const INITIAL_STATE: TargetState = {
   lease: null,
   mutedUntilSeconds: null,
   refusedFor: null,
+  futile: null,
+  notices: {},
 };
 
 /**

@@ -61,12 +61,45 @@ export interface CapacityReading {
   readonly scalable: boolean;
 }
 
+/** A quota that stood in the way of a request, as the refusal words it. Counts of instances. */
+export interface QuotaShortage {
+  /** Name under which Service Quotas lists it. */
+  readonly name: string;
+  readonly limit: number;
+  /** In use over the whole account when the request was refused. */
+  readonly inUse: number;
+  /** How many more the request asked for. */
+  readonly asked: number;
+}
+
+/** Why a request for capacity that reached Application Auto Scaling came to nothing. */
+export interface RequestRefusal {
+  readonly reason: 'quota-refused' | 'insufficient-capacity';
+  /** Null where the reason is another, or was worded in a way that is not known. */
+  readonly quota: QuotaShortage | null;
+}
+
+/** What is known of requests that are futile at present. */
+export interface Futility extends RequestRefusal {
+  /** Instances that were asked for in vain. */
+  readonly wanted: number;
+  /** More than these are not asked for before the next attempt. */
+  readonly most: number;
+  /** Requests refused one after the other. */
+  readonly attempts: number;
+  readonly refusedAtSeconds: number;
+  /** From when on the full demand is asked for again. */
+  readonly retryAtSeconds: number;
+}
+
 /** Everything that was read for one target in one control cycle. */
 export interface Observation {
   readonly load: readonly LoadPoint[];
   readonly capacity: CapacityReading;
   /** Null when no scalable target is registered. */
   readonly bounds: Bounds | null;
+  /** Why the pending request came to nothing; absent while it did not, or nobody knows. */
+  readonly refusal?: RequestRefusal | null;
 }
 
 /** A capacity request that was accepted and is not in service yet. */
@@ -133,6 +166,10 @@ export interface TargetState {
   readonly mutedUntilSeconds: number | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */
   readonly refusedFor: Reason | null;
+  /** Null while nothing speaks against asking for what demand needs. */
+  readonly futile: Futility | null;
+  /** What the owner was told of this target, by kind; kept here, never read here. */
+  readonly notices: Readonly<Record<string, unknown>>;
 }
 
 /** What a decision asks to be done. */

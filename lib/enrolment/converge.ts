@@ -4,13 +4,19 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { StoredTarget } from '../aws/state-store.ts';
 import { ConfigError } from '../config/parse.ts';
-import { type ConfigInputs, type ResolvedConfig, resolve } from '../config/resolve.ts';
+import {
+  type ConfigInputs,
+  type ResolvedConfig,
+  readDefaults,
+  resolve,
+} from '../config/resolve.ts';
 import { adoptBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
+import { noteValid, tellInvalid } from '../notify/configuration.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
 import { turn } from './pacer.ts';
-import { inputNames } from './parameter-name.ts';
+import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
 import { BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import type { Convergence, MeasuredLatency } from './types.ts';
@@ -40,17 +46,21 @@ export async function converge(
 ): Promise<boolean> {
   const { enrolments, logger, rechecks } = runtime;
   const nowSeconds = runtime.now() / 1000;
-  const settle = (renewalSeconds: number, endpoint?: EndpointReading) => {
-    const dueAtSeconds = Math.ceil(nowSeconds + renewalSeconds);
-    const convergence: Convergence = { fingerprint: fingerprintOf(inputs), dueAtSeconds };
+  const settle = (renewalSeconds: number, endpoint?: EndpointReading, isInvalid?: true) => {
+    const convergence: Convergence = {
+      fingerprint: fingerprintOf(inputs),
+      dueAtSeconds: Math.ceil(nowSeconds + renewalSeconds),
+      ...(isInvalid && { isInvalid }),
+    };
     return enrolments.converged(target, convergence, endpoint?.endpointConfigName);
   };
   const resolved = await resolveOrRefuse(runtime, target, inputs);
   if (!resolved) {
-    await settle(RENEWAL_SECONDS);
+    await settle(PROBLEM_RENEWAL_SECONDS, undefined, true);
     return true;
   }
-  const stored = await storedTarget(runtime, target);
+  const { stored, wasRefused } = await storedTarget(runtime, target);
+  if (wasRefused) await noteValidAgain(runtime, target);
   const situation = await observe(runtime, target, resolved, inputs.policies, stored);
   const planned = plan(target, resolved, situation);
   // What was remembered of an endpoint that is gone says nothing of the next one of its name.
@@ -80,10 +90,11 @@ export function fingerprintOf({ policies, ...texts }: EnrolmentInputs): string {
 }
 
 async function resolveOrRefuse(
-  { enrolments, logger, metrics, now }: EnrolmentRuntime,
+  runtime: EnrolmentRuntime,
   target: ScalableTarget,
   inputs: EnrolmentInputs,
 ): Promise<ResolvedConfig | undefined> {
+  const { enrolments, logger, metrics, now } = runtime;
   try {
     return resolve(inputs, inputNames(target));
   } catch (error) {
@@ -93,16 +104,36 @@ async function resolveOrRefuse(
     logger.error('invalid configuration; the last good one stays in force', { resourceId, error });
     metrics.addMetric('ConfigInvalid', MetricUnit.Count, 1);
     await enrolments.refuse(target, { message, atSeconds: Math.floor(now() / 1000) });
+    // A fault of the defaults concerns every target and is told once.
+    const ofDefaults = complaintOfDefaults(inputs);
+    if (ofDefaults === undefined) await tellInvalid(runtime, resourceId, target, message);
+    else await tellInvalid(runtime, DEFAULTS_PARAMETER, {}, ofDefaults);
     return undefined;
   }
+}
+
+function complaintOfDefaults({ defaults }: EnrolmentInputs): string | undefined {
+  try {
+    readDefaults(defaults, DEFAULTS_PARAMETER);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message;
+  }
+}
+
+async function noteValidAgain(runtime: EnrolmentRuntime, target: ScalableTarget): Promise<void> {
+  await noteValid(runtime, target.resourceId, target);
+  await noteValid(runtime, DEFAULTS_PARAMETER, {});
 }
 
 async function storedTarget(
   { enrolments }: EnrolmentRuntime,
   { endpointName, resourceId }: ScalableTarget,
-): Promise<StoredTarget | undefined> {
-  const { targets } = await enrolments.read(endpointName);
-  return targets.find(({ target }) => target.resourceId === resourceId);
+): Promise<{ readonly stored: StoredTarget | undefined; readonly wasRefused: boolean }> {
+  const { targets, refusals } = await enrolments.read(endpointName);
+  const stored = targets.find(({ target }) => target.resourceId === resourceId);
+  return { stored, wasRefused: refusals.has(resourceId) };
 }
 
 async function observe(

@@ -1,6 +1,9 @@
 import type { StoredTarget } from '../aws/state-store.ts';
 import { sameBounds } from '../control/baseline.ts';
 import { handBack } from '../control/stand-down.ts';
+import type { Bounds } from '../control/types.ts';
+import { announceDecision, keepDecision } from '../decisions.ts';
+import { decisionRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
 import { turn } from './pacer.ts';
@@ -56,15 +59,67 @@ async function withdraw(
 
 /** True when the target is registered. */
 async function giveBack(
-  { scalableTargets, now }: ReleaseRuntime,
+  runtime: ReleaseRuntime,
   target: ScalableTarget,
   stored: StoredTarget | undefined,
 ): Promise<boolean> {
+  const { scalableTargets, now } = runtime;
   const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
   if (!bounds) return false;
   const owners = stored ? handBack(stored.state, bounds, now() / 1000) : null;
-  if (owners) await scalableTargets.nudge(target, owners);
+  if (stored && owners) {
+    await scalableTargets.nudge(target, owners);
+    await tellGivenBack(runtime, stored, bounds, owners);
+  }
   return true;
+}
+
+/** Given back is given back: a record that cannot be kept must not hold up the release. */
+async function tellGivenBack(
+  runtime: ReleaseRuntime,
+  { target, enrolment, state }: StoredTarget,
+  before: Bounds,
+  owners: Bounds,
+): Promise<void> {
+  const { endpointName, resourceId } = target;
+  const capacity = state.capacityLog.at(-1)?.[1] ?? before.min;
+  const record = decisionRecord({
+    at: new Date(runtime.now()).toISOString(),
+    endpointName,
+    resourceId,
+    mode: enrolment.config.mode,
+    demand: null,
+    wanted: null,
+    inService: capacity,
+    desired: capacity,
+    boundsBefore: before,
+    requested: { bounds: owners, direction: 'none', from: capacity },
+    outcome: { status: 'taken' },
+    steps: (['min', 'max'] as const).map((bound) => ({
+      name: `baseline-${bound}`,
+      before: before[bound],
+      after: owners[bound],
+      reason: 'target-released' as const,
+      constrained: false,
+    })),
+    inputs: {
+      newestWindowSeconds: null,
+      endpointStatus: null,
+      baseline: owners,
+      lease: state.lease,
+      pending: state.pending,
+      refusal: null,
+      leadTimeSeconds: state.learnedLeadTimeSeconds ?? enrolment.config.leadTimeSeconds,
+      targetPerInstance: enrolment.config.targetPerInstance,
+      riskPrice: enrolment.config.riskPrice,
+    },
+  });
+  try {
+    await keepDecision(runtime, record);
+  } catch (error) {
+    runtime.logger.error('the decision to give the bounds back was not kept', { record, error });
+  }
+  await announceDecision(runtime, record);
 }
 
 /** The nudge of a cycle that had saved before it was withdrawn may have come in between. */

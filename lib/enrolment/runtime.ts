@@ -7,18 +7,19 @@ import type { Parameters } from '../aws/parameters.ts';
 import type { Rechecks } from '../aws/rechecks.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
 import type { ScalingPolicies } from '../aws/scaling-policies.ts';
-import type { Telemetry } from '../runtime.ts';
+import type { DecisionRuntime } from '../decisions.ts';
+import type { ConfigurationNoticeRuntime } from '../notify/configuration.ts';
 import type { PacerRuntime } from './pacer.ts';
 
 /** What releasing a target works with. */
-export interface ReleaseRuntime extends Telemetry, PacerRuntime {
+export interface ReleaseRuntime extends DecisionRuntime, PacerRuntime {
   readonly alarms: Alarms;
   readonly policies: ScalingPolicies;
   readonly scalableTargets: ScalableTargets;
 }
 
 /** What enrolment works with. */
-export interface EnrolmentRuntime extends ReleaseRuntime {
+export interface EnrolmentRuntime extends ReleaseRuntime, ConfigurationNoticeRuntime {
   readonly endpoints: Endpoints;
   readonly measurements: Measurements;
   readonly muteRules: MuteRules;

@@ -43,4 +43,6 @@ export interface Convergence {
   readonly fingerprint: string;
   /** When to work it out again though no input changed: what was measured may have. */
   readonly dueAtSeconds: number;
+  /** True while the inputs are not valid and something older is in force. */
+  readonly isInvalid?: true;
 }

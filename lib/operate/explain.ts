@@ -70,10 +70,13 @@ export function headline(record: DecisionRecord): string {
     return outcome.status === 'dry-run' ? `${move} decided, not done` : move;
   }
   if (kind === 'held') return heldHeadline(record);
-  if (has(record, 'standing-down')) return 'Your Min and Max given back';
+  if (has(record, 'standing-down') || has(record, 'target-released'))
+    return 'Your Min and Max given back';
   if (has(record, 'lease-expired')) return 'A lease ran out';
   if (has(record, 'owner-changed-bounds')) return 'Min or Max was changed by their owner';
   if (has(record, 'nudge-lost-while-locked')) return 'A request was lost';
+  if (has(record, 'quota-refused')) return 'A request was refused by a quota';
+  if (has(record, 'insufficient-capacity')) return 'AWS had no instances to give';
   if (!requested) return 'No change';
   const which = has(record, 'ceiling-returned') ? 'Your Max given back' : 'Min lowered';
   return `${which}, capacity unchanged`;

@@ -77,6 +77,18 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
       : step.before === step.after
         ? `${boundName(step)} stays ${step.after}.`
         : `The mode no longer allows it to act, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`,
+  'quota-refused': (step, { record }) =>
+    step.name === 'pending'
+      ? `${quotaOf(record)} does not allow the instances that were last asked for.`
+      : `A quota of the account does not allow ${n(step.before)}: no more than ${n(step.after)} are asked for until the rest is due to be tried again.`,
+  'insufficient-capacity': (step) =>
+    step.name === 'pending'
+      ? 'AWS had no instances of the type to give: the last request came to nothing.'
+      : `AWS had no instances of the type to give: no more than ${n(step.after)} are asked for until ${n(step.before)} are due to be tried again.`,
+  'target-released': (step) =>
+    step.before === step.after
+      ? `The target is not enrolled any more; your ${boundName(step)} stays ${step.after}.`
+      : `The target is not enrolled any more, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`,
 };
 
 /** The sentence for a step; a reason of a newer version is told by its code. */
@@ -96,6 +108,13 @@ function loadNeeds({ demand, inService, desired }: DecisionRecord): string {
         ? `, ${-starting} of them ${isOrAre(-starting)} leaving`
         : '';
   return `The newest ten seconds of load need ${amount(n(demand))} instances; ${inService} ${isOrAre(inService)} in service${change}.`;
+}
+
+function quotaOf({ inputs }: DecisionRecord): string {
+  const quota = inputs?.refusal?.quota;
+  return quota
+    ? `The quota "${quota.name}" of ${instances(quota.limit)}, ${quota.inUse} of them in use,`
+    : 'A quota of the account';
 }
 
 function isOrAre(number: number): string {

@@ -8,6 +8,7 @@ import { EventBus } from './eventbridge/bus.ts';
 import { SageMaker } from './sagemaker/sagemaker.ts';
 import type { CallContext } from './service.ts';
 import { ServiceQuotas } from './service-quotas/service-quotas.ts';
+import { Sns } from './sns/sns.ts';
 import { Sqs } from './sqs/sqs.ts';
 import { Ssm } from './ssm/ssm.ts';
 
@@ -18,6 +19,7 @@ export interface AccountOptions {
   readonly seed: number;
   readonly model: PlantOptions['model'];
   readonly instanceQuota?: PlantOptions['instanceQuota'];
+  readonly insufficientCapacity?: PlantOptions['insufficientCapacity'];
   readonly metricLagSeconds?: NonNullable<CloudWatchOptions['metricLagSeconds']>;
 }
 
@@ -31,6 +33,7 @@ export interface AccountParts {
   readonly sageMaker: SageMaker;
   readonly autoScaling: ApplicationAutoScaling;
   readonly ssm: Ssm;
+  readonly sns: Sns;
   readonly sqs: Sqs;
   readonly dynamoDb: DynamoDb;
 }
@@ -39,7 +42,7 @@ const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
 
 /** An empty account in one region, on a clock of its own. */
 export function createAccount(options: AccountOptions): AccountParts {
-  const { startMs, seed, model, instanceQuota, metricLagSeconds } = options;
+  const { startMs, seed, model, instanceQuota, insufficientCapacity, metricLagSeconds } = options;
   const context = CONTEXT;
   const clock = new VirtualClock(startMs);
   const bus = new EventBus({ clock, context });
@@ -56,6 +59,7 @@ export function createAccount(options: AccountOptions): AccountParts {
     model,
     seed,
     ...(instanceQuota ? { instanceQuota } : {}),
+    ...(insufficientCapacity ? { insufficientCapacity } : {}),
   });
   const sageMaker = new SageMaker({ clock, context, plant, events: bus });
   const autoScaling = new ApplicationAutoScaling({
@@ -66,10 +70,23 @@ export function createAccount(options: AccountOptions): AccountParts {
     events: bus,
   });
   const ssm = new Ssm({ clock, events: bus });
+  const sns = new Sns({ clock, context });
   const sqs = new Sqs({ clock, context });
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
-  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sqs, dynamoDb);
+  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sns, sqs, dynamoDb);
   account.add(new ServiceQuotas(instanceQuota ?? {}));
-  return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
+  return {
+    account,
+    clock,
+    bus,
+    cloudWatch,
+    plant,
+    sageMaker,
+    autoScaling,
+    ssm,
+    sns,
+    sqs,
+    dynamoDb,
+  };
 }

@@ -8,7 +8,7 @@ import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
+import { type DecisionRecord, readRecord } from '../../lib/record.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
 import {
   cycleRuntime,
@@ -25,6 +25,7 @@ import { Sleeping } from './sleeping.ts';
 /** Logical ids in serverless.yml, by which the embedded account names table and queue. */
 const TABLE = 'Table';
 const RECHECKS = 'Rechecks';
+const TOPIC = 'Notifications';
 
 /** Counts what the functions count, and prints nothing: the account has no log to read it from. */
 class SilentMetrics extends Metrics {
@@ -63,12 +64,13 @@ export interface CustomResourceAnswer {
  * gives them, and the production handlers behind them with SDK clients that reach this account.
  */
 export async function deployService(parts: AccountParts): Promise<Deployment> {
-  const { account, bus, clock, dynamoDb, sqs } = parts;
+  const { account, bus, clock, dynamoDb, sns, sqs } = parts;
   const stack = readStack(fileURLToPath(new URL('../../serverless.yml', import.meta.url)));
   createStackResources(stack, { sqs, dynamoDb });
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
   };
+  const { TopicArn } = sns.createTopic({ Name: TOPIC });
   const failures: Failure[] = [];
   const sleeping = new Sleeping(clock, (error) =>
     failures.push({ functionName: 'sleeper', error }),
@@ -80,6 +82,7 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     metrics: new SilentMetrics({ namespace: 'FastScaler' }),
     tableName: () => TABLE,
     recheckQueueUrl: () => QueueUrl,
+    notificationsTopicArn: () => TopicArn,
     clientConfig: {
       region: account.context.region,
       credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
@@ -147,7 +150,7 @@ async function readDecisions(
       },
       ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
     })) as { Items: { record: { S: string } }[]; LastEvaluatedKey?: unknown };
-    records.push(...page.Items.map((item) => JSON.parse(item.record.S) as DecisionRecord));
+    records.push(...page.Items.flatMap((item) => readRecord(item.record.S) ?? []));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
   return records;

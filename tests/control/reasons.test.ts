@@ -31,5 +31,8 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'demand-gone',
     'lease-expired',
     'standing-down',
+    'quota-refused',
+    'insufficient-capacity',
+    'target-released',
   ]);
 });

@@ -108,7 +108,7 @@ export async function localQueueUrl({ sqs }: Account, queueUrl: string): Promise
 }
 
 /**
- * Calls SNS, for which the service itself needs no client.
+ * Calls SNS without a client of its own.
  * @returns the answer's XML
  */
 export async function callSns(

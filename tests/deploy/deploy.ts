@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ListTargetsByRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
@@ -17,7 +18,14 @@ import { checkPatterns } from './patterns.ts';
 import { section, step } from './progress.ts';
 import { checkRoleAgainst, checkRoles } from './roles.ts';
 import { sampleEvent } from './samples.ts';
-import { checkFunctions, checkQueues, checkRules, checkTable, checkWatch } from './stack-checks.ts';
+import {
+  checkFunctions,
+  checkQueues,
+  checkRules,
+  checkTable,
+  checkWatch,
+  ruleName,
+} from './stack-checks.ts';
 import { playStory } from './story.ts';
 
 /**
@@ -60,7 +68,7 @@ async function test(account: Account, folder: string): Promise<void> {
     for (const name of FUNCTIONS) {
       console.log(`        ${name}: ${Math.round(functions[name].bundleBytes / 1000)} KB`);
     }
-    await playStory(account, functions);
+    await playStory(account, functions, outputs.NotificationsTopicArn);
     await step(
       'each role allows what its function calls, and nothing that it does not',
       async () => {
@@ -94,8 +102,15 @@ async function startAll(
   return Object.fromEntries(started) as Record<FunctionName, DeployedFunction>;
 }
 
-/** moto would take every message off the queue to call a function in Docker. */
-async function pauseTriggers({ lambda }: Account): Promise<void> {
+/**
+ * moto would take every message off the queue to call a function in Docker, and hand every event to
+ * a rule that has a schedule and no pattern.
+ */
+async function pauseTriggers({ eventBridge, lambda }: Account): Promise<void> {
+  const Rule = ruleName('sweep');
+  const { Targets = [] } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule }));
+  const Ids = Targets.map(({ Id = '' }) => Id);
+  await eventBridge.send(new RemoveTargetsCommand({ Rule, Ids }));
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
   for (const { UUID } of EventSourceMappings) {
     await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));

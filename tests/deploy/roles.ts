@@ -16,6 +16,7 @@ interface Grant {
 /** Actions for which AWS knows no resource, so that `*` is all one can write. */
 const WITHOUT_RESOURCE = [
   'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalingPolicies',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListAlarmMuteRules',
@@ -24,12 +25,13 @@ const WITHOUT_RESOURCE = [
 ];
 
 /**
- * Rights that no call of a handler uses: what the Lambda service does with the function's role, and
- * what Application Auto Scaling tries with it before it registers a target.
+ * Rights that no call of a handler uses: what the Lambda service does with the function's role, SNS
+ * when it encrypts, and Application Auto Scaling before it registers a target.
  */
 const USED_BY_AWS: Readonly<Record<string, readonly string[]>> = {
   logs: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   'dead-letters': ['sqs:SendMessage'],
+  notify: ['kms:GenerateDataKey', 'kms:Decrypt'],
   queue: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   nudge: [
     'sagemaker:DescribeEndpoint',
@@ -142,6 +144,10 @@ function resourceOf({ action, body }: RecordedCall): string {
       return arn(service, `endpoint/${field('EndpointName').toLowerCase()}`);
     case 'application-autoscaling':
       return operation.startsWith('Describe') ? '*' : arn(service, 'scalable-target/some-id');
+    case 'sns':
+      return new URLSearchParams(body).get('TopicArn') ?? '';
+    case 'events':
+      return arn(service, 'event-bus/default');
     case 'cloudwatch':
       return WITHOUT_RESOURCE.includes(action) ? '*' : arn(service, `alarm:${alarmName(body)}`);
     default:

@@ -68,6 +68,7 @@ export async function checkFunctions(account: Account, outputs: StackOutputs): P
       {
         TABLE_NAME: outputs.TableName,
         RECHECK_QUEUE_URL: outputs.RecheckQueueUrl,
+        NOTIFICATIONS_TOPIC_ARN: outputs.NotificationsTopicArn,
         POWERTOOLS_SERVICE_NAME: 'sagemaker-fast-scaler',
         POWERTOOLS_METRICS_NAMESPACE: 'FastScaler',
         POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -175,9 +176,15 @@ export async function checkWatch(account: Account): Promise<void> {
       'ApproximateNumberOfMessagesVisible',
       { Name: 'QueueName', Value: { 'Fn::GetAtt': ['DeadLetters', 'QueueName'] } },
     ],
-    ['SweepMissing', 'Invocations', functionDimension('sweep')],
-    ...FUNCTIONS.map(
-      (name) => [`${logicalName(name)}Errors`, 'Errors', functionDimension(name)] as const,
+    ['SweepMissing', 'Sweeps', SERVICE_DIMENSION],
+    ['LeaseOverdue', 'LeaseOverdue', SERVICE_DIMENSION],
+    ['ConfigurationInvalid', 'InvalidConfigurations', SERVICE_DIMENSION],
+    ['CyclesFailing', 'CycleFailed', SERVICE_DIMENSION],
+    ['NotificationsFailing', 'NotificationFailed', SERVICE_DIMENSION],
+    ...FUNCTIONS.flatMap((name) =>
+      ['Errors', 'Throttles'].map(
+        (metric) => [`${logicalName(name)}${metric}`, metric, functionDimension(name)] as const,
+      ),
     ),
   ];
   for (const [name, metric, dimension] of watched) {
@@ -187,8 +194,30 @@ export async function checkWatch(account: Account): Promise<void> {
     assert.deepEqual(alarm.AlarmActions, [{ Ref: 'Notifications' }], name);
     assert.match(String(alarm.AlarmName), new RegExp(`^${STACK}-`), name);
   }
+  await checkTopic(account);
+  const { logGroups = [] } = await account.logs.send(
+    new DescribeLogGroupsCommand({ logGroupNamePrefix: `/aws/lambda/${STACK}-` }),
+  );
+  assert.deepEqual(
+    logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]),
+    FUNCTIONS.map((name: FunctionName) => [`/aws/lambda/${deployedName(name)}`, 30]),
+  );
+}
+
+/** The topic is encrypted with a key that alarms may use, and closed to everybody else. */
+async function checkTopic(account: Account): Promise<void> {
   const { KmsMasterKeyId } = await templateProperties(account, 'Notifications');
-  assert.notEqual(KmsMasterKeyId, 'alias/aws/sns', 'CloudWatch could not publish then');
+  assert.deepEqual(KmsMasterKeyId, { Ref: 'NotificationsKey' });
+  const { KeyPolicy } = await templateProperties(account, 'NotificationsKey');
+  const [, forAlarms, ...more] = (KeyPolicy as { Statement: unknown[] }).Statement;
+  assert.deepEqual(more, []);
+  assert.deepEqual(forAlarms, {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  });
   const { PolicyDocument } = await templateProperties(account, 'NotificationsPolicy');
   assert.deepEqual((PolicyDocument as { Statement: unknown }).Statement, [
     {
@@ -201,15 +230,18 @@ export async function checkWatch(account: Account): Promise<void> {
         ArnLike: { 'aws:SourceArn': substituted('cloudwatch', `alarm:${STACK}-*`) },
       },
     },
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sns:Publish',
+      Resource: { Ref: 'Notifications' },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
   ]);
-  const { logGroups = [] } = await account.logs.send(
-    new DescribeLogGroupsCommand({ logGroupNamePrefix: `/aws/lambda/${STACK}-` }),
-  );
-  assert.deepEqual(
-    logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]),
-    FUNCTIONS.map((name: FunctionName) => [`/aws/lambda/${deployedName(name)}`, 30]),
-  );
 }
+
+/** What Powertools gives every metric that belongs to no target. */
+const SERVICE_DIMENSION = { Name: 'service', Value: 'sagemaker-fast-scaler' };
 
 const functionDimension = (name: FunctionName) => ({
   Name: 'FunctionName',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { FunctionName } from '../../tools/serverless.ts';
-import type { Account } from './account.ts';
+import { ACCOUNT_ID, type Account, callSns, REGION } from './account.ts';
 import type { DeployedFunction } from './lambda.ts';
 import type { HostReply } from './lambda-host.ts';
 import { step } from './progress.ts';
@@ -27,6 +28,9 @@ const OWNERS_BOUNDS: Bounds = { min: 1, max: 16 };
 const SURGE = 20_000 / 6;
 const CALM = 100;
 
+/** More than Max can carry. */
+const FLOOD = 2 * SURGE;
+
 /** From the accepted nudge to the instances in service. */
 const LEAD_TIME_SECONDS = 180;
 
@@ -42,7 +46,11 @@ interface Wakeup {
 }
 
 /** Plays an endpoint's life to the deployed functions. */
-export async function playStory(account: Account, functions: Functions): Promise<void> {
+export async function playStory(
+  account: Account,
+  functions: Functions,
+  topicArn: string,
+): Promise<void> {
   const stage = new Stage(account);
   await stage.build(OWNERS_BOUNDS);
   await stage.pass(0, CALM);
@@ -50,7 +58,11 @@ export async function playStory(account: Account, functions: Functions): Promise
   const call = async (name: FunctionName, event: unknown): Promise<HostReply> => {
     const reply = await functions[name].invoke(event, stage.nowMs);
     assert.equal(reply.error, undefined, `${name}: ${reply.log}`);
-    assert.doesNotMatch(reply.log, /"level":"(ERROR|CRITICAL)"/, `${name} logged an error`);
+    assert.doesNotMatch(
+      reply.log,
+      /"level":"(ERROR|CRITICAL)"/,
+      `${name} logged an error: ${reply.log.split('\n').filter((l) => l.includes('ERROR'))}`,
+    );
     return reply;
   };
   const wakeups = (name: FunctionName): Wakeup[] => functions[name].calls.take().flatMap(sent);
@@ -157,6 +169,36 @@ export async function playStory(account: Account, functions: Functions): Promise
     assert.equal(await stage.instances(), OWNERS_BOUNDS.min);
   });
 
+  await step('demand above Max is told to the owner once, and not again', async () => {
+    const inbox = await subscribe(account, topicArn);
+    await stage.pass(10, FLOOD);
+    await call('alarm', sampleEvent('alarm-state-change'));
+    await stage.applyBounds();
+    for (let look = 0; look < 3; look += 1) {
+      await stage.pass(10, FLOOD);
+      await call('alarm', sampleEvent('alarm-state-change'));
+    }
+    const { Message, MessageAttributes } = onlyOne(await inbox.receive());
+    assert.match(Message, /^checkout\/AllTraffic needs \d+ instances, and your MaxCapacity is 16/);
+    assert.equal(MessageAttributes.kind?.Value, 'scaled-to-ceiling');
+    assert.equal(MessageAttributes.endpoint?.Value, ENDPOINT);
+    assert.equal(JSON.parse(Message.slice(Message.indexOf('\n'))).details.max, OWNERS_BOUNDS.max);
+    await inbox.remove();
+  });
+
+  await step('an invalid parameter is told too, and the good one stays in force', async () => {
+    const inbox = await subscribe(account, topicArn);
+    await account.ssm.send(
+      new PutParameterCommand({ Name: PARAMETER, Overwrite: true, Value: '{"riskPrize": 1}' }),
+    );
+    // Invalid configurations are no fault of the function, yet they are logged as errors.
+    const reply = await functions.parameter.invoke(sampleEvent('parameter-change'), stage.nowMs);
+    assert.equal(reply.error, undefined);
+    const { Message } = onlyOne(await inbox.receive());
+    assert.match(Message, /^Configuration not taken.*riskPrize/);
+    await inbox.remove();
+  });
+
   await step('a deleted parameter releases the target in the middle of a surge', async () => {
     await stage.pass(10, SURGE);
     await call('alarm', sampleEvent('alarm-state-change'));
@@ -172,6 +214,37 @@ export async function playStory(account: Account, functions: Functions): Promise
   });
 
   await stage.demolish();
+}
+
+/** A queue that hears what the topic is told. */
+async function subscribe(account: Account, topicArn: string) {
+  const { sqs } = account;
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'inbox' }));
+  const Endpoint = `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:inbox`;
+  const answer = await callSns(account, {
+    Action: 'Subscribe',
+    TopicArn: topicArn,
+    Protocol: 'sqs',
+    Endpoint,
+  });
+  const [, SubscriptionArn = ''] = /<SubscriptionArn>(.*?)</.exec(answer) ?? [];
+  return {
+    async receive(): Promise<Heard[]> {
+      const input = { QueueUrl, MaxNumberOfMessages: 10 };
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(input));
+      return Messages.map(({ Body = '' }) => JSON.parse(Body) as Heard);
+    },
+    async remove() {
+      await callSns(account, { Action: 'Unsubscribe', SubscriptionArn });
+      await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    },
+  };
+}
+
+/** A notification as SNS hands it to a queue. */
+interface Heard {
+  readonly Message: string;
+  readonly MessageAttributes: Readonly<Record<string, { readonly Value: string }>>;
 }
 
 async function assertAlarm({ cloudWatch }: Account): Promise<void> {

@@ -4,6 +4,7 @@ import type { AlarmSpec } from '../../lib/aws/alarms.ts';
 import type { ListedEndpoint } from '../../lib/aws/endpoint-tags.ts';
 import type { EndpointReading } from '../../lib/aws/endpoints.ts';
 import type { MuteRule } from '../../lib/aws/mute-rules.ts';
+import type { StoredBook } from '../../lib/aws/notice-store.ts';
 import type { Recheck } from '../../lib/aws/rechecks.ts';
 import type { ScalingPolicy, TrackingSpec } from '../../lib/aws/scaling-policies.ts';
 import type { EndpointRecord, StateStore } from '../../lib/aws/state-store.ts';
@@ -11,11 +12,19 @@ import { resolve } from '../../lib/config/resolve.ts';
 import { DEFAULTS, type TargetConfig } from '../../lib/config/schema.ts';
 import { signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
-import type { Bounds, Lease, LoadPoint, TargetState } from '../../lib/control/types.ts';
+import type {
+  Bounds,
+  Lease,
+  LoadPoint,
+  RequestRefusal,
+  TargetState,
+} from '../../lib/control/types.ts';
 import type { CycleRuntime } from '../../lib/cycle.ts';
+import type { DecisionEvent } from '../../lib/decision-event.ts';
 import { inputNames } from '../../lib/enrolment/parameter-name.ts';
 import type { EnrolmentRuntime } from '../../lib/enrolment/runtime.ts';
 import type { Enrolment } from '../../lib/enrolment/types.ts';
+import type { Message } from '../../lib/notify/message.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { FakeEnrolments } from './fake-enrolments.ts';
@@ -56,6 +65,11 @@ export class World {
   readonly nudges: Bounds[] = [];
   readonly saved: ReadonlyMap<string, TargetState>[] = [];
   readonly kept: DecisionRecord[] = [];
+  readonly events: DecisionEvent[] = [];
+  readonly published: Message[] = [];
+  readonly books = new Map<string, StoredBook>();
+  /** What Application Auto Scaling says of a request that came to nothing. */
+  refusal: RequestRefusal | null = null;
   readonly rechecks: { recheck: Recheck; delaySeconds: number }[] = [];
   readonly leases = new Map<string, Lease>();
   readonly alarms = new Map<string, AlarmSpec>();
@@ -129,7 +143,7 @@ export class World {
     const store: StateStore = {
       claim: port('claim', () => this.record),
       save: port('save', (_: EndpointRecord, states: ReadonlyMap<string, TargetState>) => {
-        if (!this.outrun) this.saved.push(states);
+        if (!this.outrun) this.saved.push(new Map(states));
         return !this.outrun;
       }),
       keep: port('keep', (record: DecisionRecord) => void this.kept.push(record)),
@@ -164,6 +178,20 @@ export class World {
         }),
       },
       load: { read: port('load', () => [this.load]) },
+      activities: { refusalOf: port('activities', () => this.refusal) },
+      events: { put: port('events', (event: DecisionEvent) => void this.events.push(event)) },
+      notifications: {
+        region: () => 'eu-west-1',
+        publish: port('publish', (message: Message) => void this.published.push(message)),
+      },
+      notices: {
+        read: port('notices', (name: string) => this.books.get(name) ?? { book: {}, version: 0 }),
+        save: port('notices', (name: string, { book, version }: StoredBook) => {
+          if ((this.books.get(name)?.version ?? 0) !== version) return false;
+          this.books.set(name, { book, version: version + 1 });
+          return true;
+        }),
+      },
       rechecks: {
         send: port('send', (recheck: Recheck, delaySeconds: number) => {
           this.rechecks.push({ recheck, delaySeconds });

@@ -9,8 +9,8 @@ import { LifecycleWorld } from './world.ts';
 /** Rights that some function made use of in some story. */
 const used = new Set<string>();
 
-it.each(EMBEDDED_STORIES)('%s', async (_, play) => {
-  const world = await LifecycleWorld.create(1, {}, used);
+it.each(EMBEDDED_STORIES)('%s', async (_, play, options) => {
+  const world = await LifecycleWorld.create(1, options, used);
   await play(world);
   expect(world.deployment.failures).toEqual([]);
 });

@@ -15,7 +15,7 @@ import {
   enrolmentRuntime,
   releaseRuntime,
 } from '../../lib/runtimes.ts';
-import { type Account, REGION } from '../deploy/account.ts';
+import { type Account, callSns, REGION } from '../deploy/account.ts';
 import { type CallRecorder, recordCalls } from '../deploy/call-recorder.ts';
 
 export const TABLE = 'Table';
@@ -59,6 +59,8 @@ export async function startService(
   const { QueueUrl = '' } = await account.sqs.send(
     new CreateQueueCommand({ QueueName: 'Rechecks' }),
   );
+  const topic = await callSns(account, { Action: 'CreateTopic', Name: 'Notifications' });
+  const [, TopicArn = ''] = /<TopicArn>(.*?)</.exec(topic) ?? [];
   const recorder = await recordCalls(account.endpoint);
   const surroundings: Surroundings = {
     ...time,
@@ -66,6 +68,7 @@ export async function startService(
     metrics: new Metrics({ namespace: 'FastScaler' }),
     tableName: () => TABLE,
     recheckQueueUrl: () => QueueUrl.replace(account.endpoint, recorder.url),
+    notificationsTopicArn: () => TopicArn,
     clientConfig: {
       endpoint: recorder.url,
       region: REGION,

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '../../lib/control/reasons.ts';
 import { around, explain, failedChange, headline } from '../../lib/operate/explain.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
+import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
 import { type Situation, situations } from './situations.ts';
 
-const RECORD: DecisionRecord = {
+const RECORD: DecisionRecord = decisionRecord({
   at: '2026-01-05T09:00:00.000Z',
   endpointName: 'checkout',
   resourceId: 'endpoint/checkout/variant/AllTraffic',
@@ -19,7 +19,8 @@ const RECORD: DecisionRecord = {
   requested: null,
   outcome: { status: 'refused' },
   steps: [],
-};
+  inputs: null,
+});
 const TOLD = { record: RECORD, sinceScaleOutSeconds: 12, sinceScaleInSeconds: 34 };
 const step = (reason: Reason, before: number | null, after: number | null) => ({
   name: 'step',

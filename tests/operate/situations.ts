@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DecisionRecord } from '../../lib/record.ts';
+import { type DecisionRecord, readRecord } from '../../lib/record.ts';
 
 /** Recorded decisions of one target, with what made them. */
 export interface Situation {
@@ -17,6 +17,12 @@ export function situations(): [name: string, situation: Situation][] {
     .sort()
     .map((file) => [
       file.slice(0, -'.json'.length),
-      JSON.parse(readFileSync(join(FIXTURES, file), 'utf8')),
+      readSituation(readFileSync(join(FIXTURES, file), 'utf8')),
     ]);
+}
+
+/** Records may be of any version that the service reads. */
+function readSituation(text: string): Situation {
+  const { title, records } = JSON.parse(text) as Situation;
+  return { title, records: records.flatMap((each) => readRecord(JSON.stringify(each)) ?? []) };
 }

@@ -1,6 +1,12 @@
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
-import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
+import {
+  type AccountOptions,
+  type AccountParts,
+  createAccount,
+} from '../../simulator/account/create-account.ts';
+import type { AwsEvent } from '../../simulator/account/eventbridge/bus.ts';
+import { AwsError } from '../../simulator/account/service.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { createEndpoint } from '../../simulator/run/endpoint.ts';
 import { withRoles } from '../lifecycle/roles.ts';
@@ -25,11 +31,22 @@ export interface Call {
   readonly name: string;
 }
 
+/** A notification taken apart. */
+export interface Notification {
+  readonly atSeconds: number;
+  readonly subject: string | undefined;
+  readonly line: string;
+  readonly document: { readonly details: Readonly<Record<string, unknown>> };
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** An account with an enrolled endpoint and the deployed service; time 0 is its start. */
 export class ScenarioWorld {
   readonly parts: AccountParts;
   readonly deployment: Deployment;
   readonly calls: Call[] = [];
+  /** Scaling Decision events, oldest first. */
+  readonly events: AwsEvent[] = [];
   /** Demand in instances from a second on; the latest entry counts. */
   #demand: [fromSecond: number, instances: number][] = [[0, 0]];
 
@@ -39,14 +56,21 @@ export class ScenarioWorld {
     parts.account.onCall(({ atMs, operation }) => {
       this.calls.push({ atSeconds: atMs / 1000 - START_SECONDS, name: operation });
     });
+    parts.bus.onEvent((event) => {
+      if (event.source === 'fast-scaler') this.events.push(event);
+    });
     parts.plant.setLoad(TARGET.endpointName, TARGET.variantName, (second) => {
       const at = second - START_SECONDS;
       return PER_INSTANCE * (this.#demand.findLast(([from]) => from <= at)?.[1] ?? 0);
     });
   }
 
-  static async create(seed = 1): Promise<ScenarioWorld> {
+  static async create(
+    seed = 1,
+    options: Pick<AccountOptions, 'instanceQuota' | 'insufficientCapacity'> = {},
+  ): Promise<ScenarioWorld> {
     const parts = createAccount({
+      ...options,
       startMs: START_SECONDS * 1000,
       seed,
       model: {
@@ -68,6 +92,16 @@ export class ScenarioWorld {
     const world = new ScenarioWorld(parts, await deployService(parts));
     await world.putParameter({ signal: 'invocations', targetPerInstance: PER_INSTANCE * 60 });
     return world;
+  }
+
+  /** Epoch seconds of time 0. */
+  get startSeconds(): number {
+    return START_SECONDS;
+  }
+
+  /** A refusal that no client tries again by itself. */
+  fault(): AwsError {
+    return new AwsError('AccessDeniedException', 'out of order', 403);
   }
 
   get nowSeconds(): number {
@@ -119,6 +153,17 @@ export class ScenarioWorld {
   /** The owner sets bounds from outside, as a console user or Terraform does. */
   registerAsOwner(min: number, max: number): void {
     this.parts.autoScaling.registerScalableTarget({ ...NAME, MinCapacity: min, MaxCapacity: max });
+  }
+
+  /** Notifications that the topic took, oldest first; all of one kind, if given. */
+  notifications(kind?: string): Notification[] {
+    return this.parts.sns.published
+      .filter(({ attributes }) => kind === undefined || attributes.kind === kind)
+      .map(({ atMs, subject, message, attributes }) => {
+        const [line = '', ...rest] = message.split('\n');
+        const atSeconds = atMs / 1000 - START_SECONDS;
+        return { atSeconds, subject, line, document: JSON.parse(rest.join('\n')), attributes };
+      });
   }
 
   /** Times of the calls of one operation, in whole seconds. */

@@ -10,7 +10,7 @@ it('the page on security names every function and every right, and no right that
   );
   const told = [...page.matchAll(/`([a-z-]+:[A-Z]\w+)`/g)].map(([, action]) => action);
   // What others may do with the service is told too.
-  const ofOthers = ['ssm:PutParameter', 'events:PutEvents'];
+  const ofOthers = ['ssm:PutParameter'];
   expect([...new Set(told)].filter((action) => !ofOthers.includes(action ?? '')).sort()).toEqual(
     [...new Set(actions)].sort(),
   );

@@ -60,6 +60,7 @@ function functions() {
     metrics: new Metrics({ namespace: 'FastScaler' }),
     tableName: () => 'Table',
     recheckQueueUrl: () => 'https://sqs.eu-west-1.amazonaws.com/123456789012/Rechecks',
+    notificationsTopicArn: () => 'arn:aws:sns:eu-west-1:123456789012:Notifications',
     clientConfig: {
       region: account.context.region,
       credentials: { accessKeyId: 'AKIASENTINEL', secretAccessKey, sessionToken },

@@ -33,10 +33,17 @@ const ofType = (...types: readonly string[]) =>
 
 const tables = ofType('AWS::DynamoDB::Table');
 const queues = ofType('AWS::SQS::Queue');
+const topics = ofType('AWS::SNS::Topic');
 const policies = ofType('AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy');
 
 it('there is something to look at', () => {
-  expect([tables.length > 0, queues.length > 1, policies.length > 1]).toEqual([true, true, true]);
+  expect([tables, queues, topics, policies].map(({ length }) => length > 0)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect([queues.length > 1, policies.length > 1]).toEqual([true, true]);
 });
 
 describe('encryption at rest', () => {
@@ -46,6 +53,12 @@ describe('encryption at rest', () => {
 
   it.each(queues)('of the queue %s', (_, { SqsManagedSseEnabled, KmsMasterKeyId }) => {
     expect(SqsManagedSseEnabled === true || KmsMasterKeyId !== undefined).toBe(true);
+  });
+});
+
+describe('encryption of messages', () => {
+  it.each(topics)('of the topic %s', (_, { KmsMasterKeyId }) => {
+    expect(KmsMasterKeyId).toEqual({ Ref: 'NotificationsKey' });
   });
 });
 

@@ -2,7 +2,12 @@ import { callingFunction } from '../../stack/caller.ts';
 import type { EmbeddedAccount } from '../account.ts';
 import { AwsError, validationError } from '../service.ts';
 import { type AccessRequest, evaluate } from './policy.ts';
-import { accessRequests, type ObservedCall, triedForRegistration } from './requests.ts';
+import {
+  accessRequests,
+  type ObservedCall,
+  triedForRegistration,
+  usedForPublishing,
+} from './requests.ts';
 import type { FunctionRole, RoleStatement } from './roles.ts';
 
 /** A right of a role: one action of one statement. */
@@ -64,6 +69,11 @@ export function enforceRoles(
     if (functionName === undefined) return;
     for (const request of judged(call)) {
       refuse(judge(functionName, request), (text) => new AwsError('AccessDeniedException', text));
+    }
+    if (call.operation === 'Publish') {
+      for (const request of usedForPublishing(call.input, account.context)) {
+        refuse(judge(functionName, request), (text) => new AwsError('KMSAccessDenied', text));
+      }
     }
     if (call.operation !== 'RegisterScalableTarget') return;
     for (const request of triedForRegistration(call.input, account.context)) {

@@ -129,8 +129,29 @@ function contextOf(action: string, input: Readonly<Record<string, unknown>>) {
     keep('application-autoscaling:service-namespace', input.ServiceNamespace);
     keep('application-autoscaling:scalable-dimension', input.ScalableDimension);
   }
+  if (action === 'events:PutEvents') {
+    const [entry] = input.Entries as readonly Readonly<Record<string, unknown>>[];
+    keep('events:source', entry?.Source);
+    keep('events:detail-type', entry?.DetailType);
+  }
   if (action === 'cloudwatch:PutMetricData') keep('cloudwatch:namespace', input.Namespace);
   return context;
+}
+
+/**
+ * What SNS does with the publisher's own rights when a topic is encrypted. The account names resources
+ * by their logical ids, and the key of a topic is called after it.
+ */
+export function usedForPublishing(
+  { TopicArn }: Readonly<Record<string, unknown>>,
+  { region, accountId }: CallContext,
+): AccessRequest[] {
+  const resource = `arn:aws:kms:${region}:${accountId}:key/${text(TopicArn).split(':').at(-1)}Key`;
+  return ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({
+    action,
+    resource,
+    context: {},
+  }));
 }
 
 /** The endpoint's name in a resource id. */

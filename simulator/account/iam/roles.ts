@@ -56,6 +56,7 @@ const LOG_STREAM = 'log-stream:2026/01/05/[$LATEST]0';
 
 /** ARNs of a stack's resources, by type; the embedded account names them by their logical ids. */
 const ARNS: Readonly<Record<string, string>> = {
+  'AWS::KMS::Key': 'kms:{place}:key/{id}',
   'AWS::DynamoDB::Table': 'dynamodb:{place}:table/{id}',
   'AWS::SQS::Queue': 'sqs:{place}:{id}',
   'AWS::SNS::Topic': 'sns:{place}:{id}',

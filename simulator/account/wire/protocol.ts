@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../service.ts';
+import { decodeQuery, isQuery } from '../sns/query.ts';
 
 /** A request reduced to what an AWS protocol needs. Header names are lower case. */
 export interface WireRequest {
@@ -35,8 +36,9 @@ const SERVICE_BY_TARGET_PREFIX: Readonly<Record<string, string>> = {
   ServiceQuotasV20190624: 'service-quotas',
 };
 
-/** Finds service and operation of a request by its protocol (AWS JSON 1.0 and 1.1). Throws {@link AwsError}. */
+/** Finds service and operation of a request by its protocol (AWS JSON, query). Throws {@link AwsError}. */
 export function decode(request: WireRequest): DecodedCall {
+  if (isQuery(request)) return decodeQuery(request);
   const target = request.headers['x-amz-target'];
   const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.0';
   const [prefix, operation] = splitTarget(target);

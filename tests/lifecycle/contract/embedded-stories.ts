@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { targetParameterName } from '../../../lib/enrolment/parameter-name.ts';
+import type { AccountOptions } from '../../../simulator/account/create-account.ts';
 import type { LifecycleWorld } from '../world.ts';
 import { CHECKOUT } from './world.ts';
 
@@ -16,10 +17,11 @@ const inMidSurge = async (world: LifecycleWorld) => {
   expect(world.bounds(CHECKOUT)?.min).toBeGreaterThanOrEqual(9);
 };
 
-/** Paths that need what only the embedded account has: mute rules, the run of a lease. */
+/** Paths that need what only the embedded account has: mute rules, quotas, the run of a lease. */
 export const EMBEDDED_STORIES: readonly (readonly [
   label: string,
   play: (world: LifecycleWorld) => Promise<void>,
+  options: Partial<AccountOptions>,
 ])[] = [
   [
     'the alarm is muted in mid-surge: paused until the window is over',
@@ -37,6 +39,7 @@ export const EMBEDDED_STORIES: readonly (readonly [
       await world.run(400);
       expect(world.bounds(CHECKOUT)?.min).toBeGreaterThanOrEqual(9);
     },
+    {},
   ],
   [
     'nothing of the stack runs any more: the baseline is back within the lease',
@@ -46,5 +49,22 @@ export const EMBEDDED_STORIES: readonly (readonly [
       await world.run(300);
       expect(world.bounds(CHECKOUT)).toEqual(OWNERS_BOUNDS);
     },
+    {},
+  ],
+  [
+    'a quota refuses a surge: what it allows is asked for',
+    async (world) => {
+      world.addEndpoint();
+      await world.run(60);
+      await world.putParameter(PARAMETER, {});
+      await world.run(20);
+      world.setDemand(9);
+      await world.run(60);
+      const records = await world.deployment.decisions(CHECKOUT.endpointName);
+      const reasons = records.flatMap(({ steps }) => steps.map(({ reason }) => reason));
+      expect(reasons).toContain('quota-refused');
+      expect(world.bounds(CHECKOUT)?.min).toBe(4);
+    },
+    { instanceQuota: { 'ml.g5.xlarge': 4 } },
   ],
 ];

@@ -1,0 +1,192 @@
+import type { Bounds } from '../control/types.ts';
+import type { Look } from '../look.ts';
+import type { ScalableTarget } from '../target.ts';
+import type { Notice } from './notices.ts';
+
+/** A lease that is over for longer than this should have been ended by its scheduled action, seconds. */
+const LEASE_OVERDUE_SECONDS = 60;
+
+/** States out of which an endpoint does not come by itself. */
+const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbackFailed'];
+
+/** What a look saw that the target's owner should know of. */
+export function conditionsOf(look: Look, nowSeconds: number, region: string): Notice[] {
+  const overdue = leaseOverdue(look, nowSeconds, region);
+  if (look.control.mode !== 'act') return overdue;
+  return [
+    ...scaledToCeiling(look, region),
+    ...futileRequests(look, region),
+    ...overdue,
+    ...notScalable(look, region),
+    ...ownerEdit(look),
+  ];
+}
+
+/** Seconds for which a lease is over and the owner's bounds do not stand; 0 when all is well. */
+export function leaseOverdueSeconds(
+  { stored, observation, decision }: Look,
+  nowSeconds: number,
+): number {
+  const { lease } = stored.state;
+  const { baseline } = decision.state;
+  const { bounds } = observation;
+  if (!lease || !baseline || !bounds) return 0;
+  const isOwners = bounds.min === baseline.min && bounds.max === baseline.max;
+  const seconds = nowSeconds - lease.untilSeconds;
+  return isOwners || seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
+}
+
+/** Where a ramp will end is a guess: what counts is demand that is there, or Max asked for already. */
+function scaledToCeiling({ stored, decision, observation }: Look, region: string): Notice[] {
+  const step = decision.steps.find(({ reason }) => reason === 'owner-maximum');
+  if (!step || step.before === null || step.after === null) return [];
+  const { target } = stored;
+  const { inService, desired } = observation.capacity;
+  if (desired < step.after && (decision.demand ?? 0) <= step.after) return [];
+  const command = registerCommand(target, region, { max: step.before });
+  return [
+    {
+      kind: 'scaled-to-ceiling',
+      digest: `max ${step.after}`,
+      text: `${nameOf(target)} needs ${step.before} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
+      details: {
+        wanted: step.before,
+        max: step.after,
+        demand: decision.demand,
+        inService,
+        desired,
+        fix: command,
+      },
+    },
+  ];
+}
+
+function futileRequests(look: Look, region: string): Notice[] {
+  const { futile } = look.decision.state;
+  if (!futile) return [];
+  return futile.reason === 'quota-refused'
+    ? [quotaRefused(look, futile, region)]
+    : [insufficientCapacity(look, futile)];
+}
+
+type Futile = NonNullable<Look['decision']['state']['futile']>;
+
+function quotaRefused({ stored, observation }: Look, futile: Futile, region: string): Notice {
+  const { quota, wanted, most, retryAtSeconds } = futile;
+  const name = nameOf(stored.target);
+  const retryAt = isoSecond(retryAtSeconds);
+  const { desired } = observation.capacity;
+  const shared = { wanted, possible: most, desired, retryAt };
+  if (!quota) {
+    return {
+      kind: 'quota-refused',
+      digest: 'unknown quota',
+      text: `${name} asked for ${wanted} instances, and an account quota refused them; the refusal did not name it. Look at: aws service-quotas list-service-quotas --region ${region} --service-code sagemaker`,
+      details: { ...shared, quota: null },
+    };
+  }
+  const needed = quota.inUse + quota.asked;
+  const command = raiseCommand(quota.name, needed, region);
+  return {
+    kind: 'quota-refused',
+    digest: `${quota.name} ${quota.limit}`,
+    text: `${name} asked for ${wanted} instances, and the quota "${quota.name}" refused them: ${quota.inUse} of ${quota.limit} are in use, ${needed} would be needed. Until it is raised ${name} gets ${most}. To raise it: ${command}`,
+    details: {
+      ...shared,
+      quota: quota.name,
+      limit: quota.limit,
+      inUse: quota.inUse,
+      needed,
+      fix: command,
+    },
+  };
+}
+
+function insufficientCapacity({ stored, observation }: Look, futile: Futile): Notice {
+  const { wanted, attempts, retryAtSeconds } = futile;
+  const { desired } = observation.capacity;
+  const retryAt = isoSecond(retryAtSeconds);
+  return {
+    kind: 'insufficient-capacity',
+    digest: 'no capacity',
+    text: `${nameOf(stored.target)} asked for ${wanted} instances, and AWS had none of this type: the endpoint is back at ${desired}. It is tried again at ${retryAt}. If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
+    details: { wanted, desired, attempts, retryAt },
+  };
+}
+
+function leaseOverdue(look: Look, nowSeconds: number, region: string): Notice[] {
+  const seconds = leaseOverdueSeconds(look, nowSeconds);
+  const { baseline } = look.decision.state;
+  const { bounds } = look.observation;
+  if (seconds === 0 || !baseline || !bounds) return [];
+  const { target } = look.stored;
+  const command = registerCommand(target, region, baseline);
+  return [
+    {
+      kind: 'lease-overdue',
+      digest: 'overdue',
+      text: `${nameOf(target)} still has MinCapacity ${bounds.min} and MaxCapacity ${bounds.max}, ${Math.round(seconds)} s after their lease was over; yours are ${baseline.min} and ${baseline.max}. To bring yours back: ${command}`,
+      details: { bounds, ownerBounds: baseline, overdueSeconds: Math.round(seconds), fix: command },
+    },
+  ];
+}
+
+function notScalable({ stored, endpointStatus }: Look, region: string): Notice[] {
+  const { target } = stored;
+  if (!endpointStatus || !DEAD_STATES.includes(endpointStatus)) return [];
+  const command = `aws sagemaker describe-endpoint --region ${region} --endpoint-name ${target.endpointName}`;
+  return [
+    {
+      kind: 'endpoint-not-scalable',
+      digest: endpointStatus,
+      text: `${nameOf(target)} cannot be scaled: its endpoint is ${endpointStatus}. Why: ${command}`,
+      details: { endpointStatus, fix: command },
+    },
+  ];
+}
+
+function ownerEdit({ stored, decision }: Look): Notice[] {
+  const { baseline } = decision.state;
+  const isEdited = decision.steps.some(({ reason }) => reason === 'owner-changed-bounds');
+  if (!isEdited || !baseline) return [];
+  const { min, max } = baseline;
+  const before = stored.state.baseline;
+  const was = before ? ` (before: ${before.min} and ${before.max})` : '';
+  return [
+    {
+      kind: 'owner-edit-adopted',
+      digest: `${min}..${max}`,
+      text: `${nameOf(stored.target)}: somebody set MinCapacity ${min} and MaxCapacity ${max}${was}; the scaler keeps to them from now on.`,
+      details: { ownerBounds: baseline, ownerBoundsBefore: before },
+    },
+  ];
+}
+
+function nameOf({ endpointName, variantName }: ScalableTarget): string {
+  return `${endpointName}/${variantName}`;
+}
+
+function registerCommand(
+  { resourceId, scalableDimension }: ScalableTarget,
+  region: string,
+  { min, max }: Partial<Bounds>,
+): string {
+  const bounds = [
+    ...(min === undefined ? [] : [`--min-capacity ${min}`]),
+    ...(max === undefined ? [] : [`--max-capacity ${max}`]),
+  ];
+  return `aws application-autoscaling register-scalable-target --region ${region} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} ${bounds.join(' ')}`;
+}
+
+/**
+ * A request for a higher quota goes by the quota's code, which the refusal does not tell. It is
+ * looked up among the defaults, since the list of applied quotas leaves out those that never changed.
+ */
+function raiseCommand(quotaName: string, value: number, region: string): string {
+  const code = `aws service-quotas list-aws-default-service-quotas --region ${region} --service-code sagemaker --query "Quotas[?QuotaName=='${quotaName}'].QuotaCode" --output text`;
+  return `aws service-quotas request-service-quota-increase --region ${region} --service-code sagemaker --quota-code "$(${code})" --desired-value ${value}`;
+}
+
+function isoSecond(epochSeconds: number): string {
+  return `${new Date(epochSeconds * 1000).toISOString().slice(0, 19)}Z`;
+}

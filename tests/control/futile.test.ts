@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../lib/control/decide.ts';
+import { learnRefusal, withinReach } from '../../lib/control/futile.ts';
+import type { Futility, RequestRefusal } from '../../lib/control/types.ts';
+import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
+
+const capacity = (desired: number, inService = desired) => ({
+  desired,
+  inService,
+  locked: false,
+  scalable: true,
+});
+const pendingOf = (instances: number) => ({ capacity: instances, sentAtSeconds: NOW - 10 });
+const NO_CAPACITY: RequestRefusal = { reason: 'insufficient-capacity', quota: null };
+
+/** One instance stood when nine were asked for. */
+const quota = (limit: number, inUse: number, asked = 8): RequestRefusal => ({
+  reason: 'quota-refused',
+  quota: { name: 'ml.g5.xlarge for endpoint usage', limit, inUse, asked },
+});
+
+function futility(changes: Partial<Futility> = {}): Futility {
+  return {
+    ...quota(4, 1),
+    wanted: 9,
+    most: 4,
+    attempts: 1,
+    refusedAtSeconds: NOW - 10,
+    retryAtSeconds: NOW + 50,
+    ...changes,
+  };
+}
+
+describe('a refused request', () => {
+  const learn = (refusal: RequestRefusal, futile: Futility | null = null, requested = 9) =>
+    learnRefusal(
+      { futile, pending: pendingOf(requested) },
+      { refusal, capacity: capacity(1) },
+      NOW,
+    );
+
+  it.each([
+    ['what the quota leaves', quota(4, 1), 4],
+    ['beside other endpoints that use it', quota(10, 7), 4],
+    ['nothing where it is used up', quota(5, 5), 1],
+    ['nothing where it is overdrawn', quota(4, 6), 1],
+    ['nothing where the refusal names no quota', { ...quota(4, 1), quota: null }, 1],
+    ['nothing where there is no capacity', NO_CAPACITY, 1],
+  ])('leaves within reach %s', (_, refusal, most) => {
+    expect(learn(refusal)).toMatchObject({ most, wanted: 9, attempts: 1 });
+  });
+
+  it('leaves nothing within reach when even what the quota leaves was refused', () => {
+    expect(learn(quota(4, 1, 3), futility(), 4)).toMatchObject({ most: 1, attempts: 2 });
+    expect(learn(quota(4, 1, 4), futility(), 5)).toMatchObject({ most: 4, attempts: 2 });
+  });
+
+  it.each([
+    [1, 60],
+    [2, 120],
+    [3, 240],
+    [5, 960],
+    [6, 1800],
+    [20, 1800],
+  ])('number %i is tried again after %i s', (attempts, waitSeconds) => {
+    const before = attempts === 1 ? null : futility({ attempts: attempts - 1 });
+    expect(learn(quota(4, 1), before)?.retryAtSeconds).toBe(NOW + waitSeconds);
+  });
+
+  it('for another reason begins anew', () => {
+    expect(learn(NO_CAPACITY, futility({ attempts: 5 }))).toMatchObject({
+      attempts: 1,
+      reason: 'insufficient-capacity',
+    });
+  });
+});
+
+describe('what was refused is forgotten', () => {
+  const later = (futile: Futility, inService: number, nowSeconds = NOW) =>
+    learnRefusal({ futile, pending: null }, { capacity: capacity(inService) }, nowSeconds);
+
+  it('when more came into service than was thought possible', () => {
+    expect(later(futility(), 4)).not.toBeNull();
+    expect(later(futility(), 5)).toBeNull();
+  });
+
+  it('an hour after an attempt was due that nobody made', () => {
+    const { retryAtSeconds } = futility();
+    expect(later(futility(), 1, retryAtSeconds + 3599)).not.toBeNull();
+    expect(later(futility(), 1, retryAtSeconds + 3600)).toBeNull();
+  });
+});
+
+describe('within reach', () => {
+  it.each([
+    ['everything, where nothing was refused', 9, 1, null, 9],
+    ['what the quota allows', 9, 1, futility(), 4],
+    ['less than that', 3, 1, futility(), 3],
+    ['what stands, though it is more', 9, 6, futility(), 6],
+    ['a scale-in', 2, 6, futility(), 2],
+    [
+      'nothing new a second before the next attempt',
+      9,
+      4,
+      futility({ retryAtSeconds: NOW + 1 }),
+      4,
+    ],
+    ['everything at the next attempt', 9, 4, futility({ retryAtSeconds: NOW }), 9],
+  ])('lies %s', (_, wanted, desired, futile, expected) => {
+    expect(withinReach(wanted, desired, futile, NOW)).toBe(expected);
+  });
+});
+
+describe('a decision', () => {
+  const written = { written: { min: 9, max: 20 }, before: { min: 1, max: 20 } };
+  const look = (refusal: RequestRefusal, futile: Futility | null = null) =>
+    decide({
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({
+        ...written,
+        pending: pendingOf(9),
+        lastScaleOutAtSeconds: NOW - 10,
+        capacityLog: [[NOW - 3000, 1]],
+        futile,
+      }),
+      observation: { ...observed(steady(9), { desired: 1 }, written.written), refusal },
+    });
+
+  it('asks for what the quota allows at once', () => {
+    const { proposal, state, steps } = look(quota(4, 1));
+    expect(proposal?.bounds).toEqual({ min: 4, max: 20 });
+    expect(state).toMatchObject({
+      futile: { most: 4 },
+      refusedFor: 'quota-refused',
+      pending: null,
+    });
+    expect(steps.map(({ name, reason }) => [name, reason])).toEqual(
+      expect.arrayContaining([
+        ['pending', 'quota-refused'],
+        ['hold', 'quota-refused'],
+      ]),
+    );
+  });
+
+  it('takes back a floor that cannot be reached and goes on looking', () => {
+    const { proposal, nextLookAtSeconds, state } = look(NO_CAPACITY);
+    expect(proposal).toMatchObject({ bounds: { min: 1, max: 20 }, direction: 'none' });
+    expect(nextLookAtSeconds).not.toBeNull();
+    expect(state.refusedFor).toBe('insufficient-capacity');
+  });
+});
