@@ -3,6 +3,9 @@ import { type DemandPoint, quantile, typicalStep, WINDOW_SECONDS } from './deman
 /** How many typical steps a rise must exceed to count as a surge and not as noise. */
 const SIGNIFICANT_STEPS = 4;
 
+/** The same for a load that is few requests: counts of independent requests scatter by their root. */
+const SIGNIFICANT_ROOTS = 4;
+
 /** A rise below this many instances is never a surge. */
 const SMALLEST_SURGE = 0.25;
 
@@ -34,14 +37,24 @@ const NO_SURGE: Surge = { capacity: 0, stillSteepening: false };
  * @param points oldest first
  * @param capacity instances asked for at present
  * @param ageSeconds how long ago the newest window ended
+ * @param demandOfOne instances that one request in a window comes to
  */
-export function surge(points: readonly DemandPoint[], capacity: number, ageSeconds: number): Surge {
+export function surge(
+  points: readonly DemandPoint[],
+  capacity: number,
+  ageSeconds: number,
+  demandOfOne: number,
+): Surge {
   const demands = points.slice(-FRESH_WINDOWS - EARLIER_WINDOWS).map((point) => point.demand);
   const latest = demands.at(-1) ?? 0;
   const previous = demands.at(-2) ?? 0;
   if (latest <= SURGE_RATIO * capacity) return NO_SURGE;
   const earlier = demands.slice(0, -FRESH_WINDOWS);
-  const noise = Math.max(SIGNIFICANT_STEPS * typicalStep(demands.slice(0, -1)), SMALLEST_SURGE);
+  const noise = Math.max(
+    SIGNIFICANT_STEPS * typicalStep(demands.slice(0, -1)),
+    SIGNIFICANT_ROOTS * Math.sqrt(latest * demandOfOne),
+    SMALLEST_SURGE,
+  );
   const rise = latest - previous;
   if (rise > noise) {
     const windowsSince = 0.5 + ageSeconds / WINDOW_SECONDS;
