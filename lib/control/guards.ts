@@ -44,7 +44,7 @@ export function guardScaleIn(
 
 /**
  * True when the owner's minimum has carried every window for as long as instances take to start (or
- * as the owner set): then nothing speaks for keeping more, whatever the setting in use remembers.
+ * as the owner set): then nothing speaks for keeping more, whatever the rules in use remember.
  */
 export function isGone(recent: RecentDemand, state: TargetState, config: ControlConfig): boolean {
   const span = quietSeconds(state, config);

@@ -9,7 +9,7 @@ const SIGNIFICANT_ROOTS = 4;
 /** A rise below this many instances is never a surge. */
 const SMALLEST_SURGE = 0.25;
 
-/** Demand up to this many times the capacity is left to the setting in use: jumping at every peak costs more. */
+/** Demand up to this many times the capacity is left to the rules in use: jumping at every peak costs more. */
 const SURGE_RATIO = 1.6;
 
 /** A first window over capacity says little about where a ramp ends unless it is this many times over. */
@@ -32,7 +32,7 @@ const NO_SURGE: Surge = { capacity: 0, stillSteepening: false };
 /**
  * A rise far above the capacity asked for that is no noise. While demand rises it is carried on to the
  * present, because the newest window's middle already lies two windows back; once it stands, it is
- * taken as it is until the spans of the setting in use have seen it too.
+ * taken as it is until the memory of the rules in use has seen it too.
  *
  * @param points oldest first
  * @param capacity instances asked for at present
