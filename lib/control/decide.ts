@@ -1,13 +1,12 @@
 import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
-import { type DemandPoint, demandOf, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, demandOf, demandOfOne, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
-import { guardScaleIn, isGone, isWithin, leadTimeSeconds } from './guards.ts';
+import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import type { Reason } from './reasons.ts';
 import { RecentDemand } from './recent.ts';
-import { candidatesFor, type Setting } from './settings.ts';
 import { surge, wholeInstances } from './size.ts';
-import { tune, wish } from './tune.ts';
+import { reachOfDrop, reachOfJump, tune, wishFor } from './tune.ts';
 import type {
   Bounds,
   ControlConfig,
@@ -16,6 +15,7 @@ import type {
   Observation,
   Proposal,
   TargetState,
+  Tuning,
 } from './types.ts';
 
 /** Data older than this says nothing about now, seconds. */
@@ -23,9 +23,6 @@ export const STALE_AFTER_SECONDS = 60;
 
 /** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
 const DEAD_BAND_FRACTION = 0.1;
-
-/** The owner's bounds are applied as a step of their own, so that it shows what they held back. */
-const UNBOUNDED: Bounds = { min: 0, max: Number.POSITIVE_INFINITY };
 
 /** What {@link decide} is given. */
 export interface DecisionInput {
@@ -97,7 +94,7 @@ export function decide(input: DecisionInput): Decision {
     tuning: tune(adopted.tuning, points, {
       riskPrice: config.riskPrice,
       leadTimeSeconds: leadTimeSeconds(adopted, config),
-      bounds: adoption.baseline,
+      quietSeconds: quietSeconds(adopted, config),
       capacity: capacity.desired,
     }),
   };
@@ -153,19 +150,27 @@ function wantedCapacity(
 ): { capacity: number; mayRise: boolean } {
   const { desired } = observation.capacity;
   const baseline = state.baseline as Bounds;
-  const setting = candidatesFor(config.riskPrice)[state.tuning?.chosen ?? 0] as Setting;
   const recent = new RecentDemand(points);
-  const usual = wish(setting, recent, desired, UNBOUNDED);
-  const rise = surge(points, desired, ageSeconds);
-  let capacity = Math.max(usual, rise.capacity);
-  note('demand', null, capacity, rise.capacity > usual ? 'demand-growing' : 'demand-measured');
+  const tuning = state.tuning as Tuning;
+  const usual = wishFor(tuning, points, config.riskPrice, desired);
+  const rise = surge(points, desired, ageSeconds, demandOfOne(config));
+  const jump = reachOfJump(tuning, desired, rise.capacity);
+  let capacity = jump > desired ? Math.max(usual, jump) : usual;
+  note(
+    'demand',
+    null,
+    capacity,
+    jump > usual && jump > desired ? 'demand-growing' : 'demand-measured',
+  );
+  if (capacity > baseline.min && isGone(recent, state, config)) {
+    const left = reachOfDrop(tuning, capacity, baseline.min);
+    if (left < capacity) note('quiet', capacity, left, 'demand-gone');
+    capacity = left;
+  }
   const guarded = guardScaleIn(capacity, recent, state, config, nowSeconds, desired);
   if (guarded > capacity) {
     note('flap-guard', capacity, guarded, 'flap-guard', true);
     capacity = guarded;
-  } else if (capacity > baseline.min && isGone(recent, state, config)) {
-    note('quiet', capacity, baseline.min, 'demand-gone');
-    capacity = baseline.min;
   }
   const bounded = clamp(capacity, baseline);
   if (bounded !== capacity) {

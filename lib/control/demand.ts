@@ -25,6 +25,13 @@ export function demandOf(
   });
 }
 
+/** Demand that one unit of load (a request) makes in its window, instances. */
+export function demandOfOne(
+  config: Pick<ControlConfig, 'targetPerInstance' | 'windowsPerTargetUnit'>,
+): number {
+  return config.windowsPerTargetUnit / config.targetPerInstance;
+}
+
 function inServiceAt(log: TargetState['capacityLog'], atSeconds: number): number {
   let inService = log[0]?.[1] ?? 1;
   for (const [sinceSeconds, count] of log) {

@@ -1,7 +1,6 @@
 import { clamp } from './baseline.ts';
+import { WINDOW_SECONDS } from './demand.ts';
 import type { RecentDemand } from './recent.ts';
-import { LONGEST_SPAN_SECONDS } from './settings.ts';
-import { isCovered } from './tune.ts';
 import type { ControlConfig, TargetState } from './types.ts';
 
 /** A reversal is forgotten after this long without another, seconds. */
@@ -9,6 +8,12 @@ const REVERSAL_MEMORY_SECONDS = 1800;
 
 /** Shortest and longest span that the lead time may set for demand to count as gone, seconds. */
 const QUIET_BOUNDS = { min: 60, max: 180 };
+
+/** Longest span whose peak is looked at, seconds. */
+export const LONGEST_SPAN_SECONDS = 2400;
+
+/** Part of the windows of a span that must have data before capacity is given back on it. */
+const COVERAGE = 0.8;
 
 /** Reversals beyond this many lengthen the guarded span no further. */
 const MOST_REVERSALS = 3;
@@ -39,12 +44,17 @@ export function guardScaleIn(
 
 /**
  * True when the owner's minimum has carried every window for as long as instances take to start (or
- * as the owner set): then nothing speaks for keeping more, whatever the setting in use remembers.
+ * as the owner set): then nothing speaks for keeping more, whatever the rules in use remember.
  */
 export function isGone(recent: RecentDemand, state: TargetState, config: ControlConfig): boolean {
-  const span = config.scaleInStableSeconds ?? clamp(leadTimeSeconds(state, config), QUIET_BOUNDS);
+  const span = quietSeconds(state, config);
   const min = state.baseline?.min ?? 0;
   return isCovered(recent, span) && recent.quantile(span, 1) <= min;
+}
+
+/** How long nothing may be used for it to count as gone. */
+export function quietSeconds(state: TargetState, config: ControlConfig): number {
+  return config.scaleInStableSeconds ?? clamp(leadTimeSeconds(state, config), QUIET_BOUNDS);
 }
 
 /** Reversals still remembered at `nowSeconds`: one is forgotten per quiet memory span. */
@@ -68,4 +78,9 @@ export function isWithin(
 /** A scale-out this soon after a scale-in means that the scale-in was a mistake. */
 export function isReversal(state: TargetState, config: ControlConfig, nowSeconds: number): boolean {
   return isWithin(state.lastScaleInAtSeconds, 2 * leadTimeSeconds(state, config), nowSeconds);
+}
+
+/** Whether a span has enough data for capacity to be given back on it. */
+function isCovered(recent: RecentDemand, seconds: number): boolean {
+  return recent.count(seconds) >= (COVERAGE * seconds) / WINDOW_SECONDS;
 }

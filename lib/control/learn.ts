@@ -1,5 +1,5 @@
 import { logCapacity, WINDOW_SECONDS } from './demand.ts';
-import { LONGEST_SPAN_SECONDS } from './settings.ts';
+import { LONGEST_SPAN_SECONDS } from './guards.ts';
 import type { CapacityReading, LoadPoint, TargetState } from './types.ts';
 
 /** How much of the load is read back and how long the capacity log reaches, seconds. */

@@ -1,4 +1,5 @@
 import type { Reason } from './reasons.ts';
+import type { Use } from './use.ts';
 
 /** Bounds of a scalable target: the two numbers that a nudge sets together. */
 export interface Bounds {
@@ -108,24 +109,24 @@ export interface PendingRequest {
   readonly sentAtSeconds: number;
 }
 
-/** An endpoint that exists only in numbers: how a candidate setting would have fared. */
-export interface Shadow {
-  readonly inService: number;
-  readonly desired: number;
-  readonly lockedUntilSeconds: number;
-  /** Instance-seconds, older ones discounted. */
-  readonly cost: number;
-}
-
-/** How the candidate settings have fared on this target, and which is in use. */
+/**
+ * How the rules have fared on this target, and which is in use. Levels of capacity are kept in bands
+ * (`bands.ts`), rules in the order of `rules.ts`.
+ */
 export interface Tuning {
-  /** Index of the candidate in use. */
-  readonly chosen: number;
+  /** The price that the costs were reckoned at. */
+  readonly riskPrice: number;
   /** Start of the first window scored. */
   readonly sinceSeconds: number;
   /** Start of the newest window scored. */
   readonly scoredUntilSeconds: number;
-  readonly shadows: readonly Shadow[];
+  readonly use: Use;
+  /** By rule and band: whether the shadow has the band, and for how many windows it is locked. */
+  readonly shadows: readonly (readonly number[])[];
+  /** By rule and band: instance-windows paid beyond the cheapest rule, older ones discounted. */
+  readonly costs: readonly (readonly number[])[];
+  /** The rule in use, by band. */
+  readonly chosen: readonly number[];
 }
 
 /** Bounds that differ from the owner's, for a time: AWS itself restores the owner's when it is over. */

@@ -46,8 +46,8 @@ describe('scale-out', () => {
   });
 
   it.each([
-    ['exactly at capacity', 4, null],
-    ['a hair above', 4.001, 5],
+    ['a fifth instance used for two thirds of the time, all that it is worth', 4.6, null],
+    ['and for more', 4.7, 5],
   ])('sizes at the boundary: demand %s', (_, demand, min) => {
     const decision = decideFor(observed(steady(demand), { desired: 4 }, { min: 4, max: 20 }));
     expect(decision.proposal?.bounds.min ?? null).toBe(min);
@@ -107,12 +107,12 @@ describe('scale-in', () => {
   });
 
   it.each([
-    ['18 of 30 quiet windows', 18, 3],
-    ['17 of 30 quiet windows', 17, null],
-  ])('follows once the share that the setting in use asks for is quiet: %s', (_, quiet, max) => {
+    ['for 68 s', 7, 9],
+    ['for longer than a memory of five minutes takes to fall to a tenth', 70, 3],
+  ])('follows once the use that is remembered is not worth it: quiet %s', (_, quiet, max) => {
     const demands = [...steady(9), ...steady(3, quiet)];
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
-    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+    expect(decision.proposal?.bounds.max ?? 9).toBe(max);
   });
 
   it('gives the ceiling back at the next look', () => {

@@ -1,0 +1,90 @@
+import { bandOf, bandsFor, partUsed, widthOf } from './bands.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+
+/** How far back use is remembered: the spans over which a window's weight falls to 1/e, seconds. */
+export const MEMORIES_SECONDS = [60, 300, 1200] as const;
+
+/** Weight of the newest window, by memory. */
+const WEIGHTS = MEMORIES_SECONDS.map((seconds) => 1 - Math.exp(-WINDOW_SECONDS / seconds));
+
+/** How much each band of levels was used of late. */
+export interface Use {
+  /** Start of the newest window counted in. */
+  readonly untilSeconds: number;
+  /** Weight of all windows counted in, by memory: it tends to 1. */
+  readonly weight: readonly number[];
+  /** Part used, weighted and summed, by memory and band. */
+  readonly used: readonly (readonly number[])[];
+}
+
+export const NO_USE: Use = {
+  untilSeconds: Number.NEGATIVE_INFINITY,
+  weight: MEMORIES_SECONDS.map(() => 0),
+  used: MEMORIES_SECONDS.map(() => []),
+};
+
+/** Counts a window in. Bands that demand reaches for the first time were unused until then. */
+export function remember(use: Use, { startSeconds, demand }: DemandPoint): Use {
+  const bands = Math.max(use.used[0]?.length ?? 0, bandsFor(demand));
+  return {
+    untilSeconds: startSeconds,
+    weight: use.weight.map((weight, m) => blend(weight, 1, m)),
+    used: use.used.map((used, m) =>
+      Array.from({ length: bands }, (_, band) => blend(used[band] ?? 0, partUsed(band, demand), m)),
+    ),
+  };
+}
+
+function blend(old: number, now: number, memory: number): number {
+  const weight = WEIGHTS[memory] as number;
+  return old + weight * (now - old);
+}
+
+/** Part of the remembered time in which a band was used, 0 to 1. */
+export function useOfBand(use: Use, memory: number, band: number): number {
+  const weight = use.weight[memory] as number;
+  return weight === 0 ? 0 : (use.used[memory]?.[band] ?? 0) / weight;
+}
+
+/**
+ * How much the recent load used each level. What is remembered reaches back further than the load
+ * that is read, but tells the levels of a wide band not apart; there the load itself is asked.
+ */
+export class RecentUse {
+  readonly #use: Use;
+  readonly #points: readonly DemandPoint[];
+
+  /** @param points oldest first; those that `use` has not counted in yet are added to it */
+  constructor(use: Use, points: readonly DemandPoint[]) {
+    this.#points = points;
+    this.#use = points
+      .filter(({ startSeconds }) => startSeconds > use.untilSeconds)
+      .reduce(remember, use);
+  }
+
+  /** Part of the remembered time in which a level was used, 0 to 1; zero without a window. */
+  ofLevel(memory: number, level: number): number {
+    const band = bandOf(level);
+    return widthOf(band) === 1 ? useOfBand(this.#use, memory, band) : this.#inPoints(memory, level);
+  }
+
+  #inPoints(memory: number, level: number): number {
+    const keep = 1 - (WEIGHTS[memory] as number);
+    let weight = 1;
+    let used = 0;
+    let total = 0;
+    for (let i = this.#points.length - 1; i >= 0; i -= 1) {
+      const { demand } = this.#points[i] as DemandPoint;
+      used += weight * Math.min(Math.max(demand - level, 0), 1);
+      total += weight;
+      weight *= keep;
+    }
+    return total === 0 ? 0 : used / total;
+  }
+
+  /** Whether there is data for at least half of a memory's span: less tells of no calm. */
+  covers(memory: number): boolean {
+    const windows = (MEMORIES_SECONDS[memory] as number) / WINDOW_SECONDS;
+    return this.#points.length >= windows / 2;
+  }
+}
