@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { registerBench } from './bench.ts';
+import { registerEmulate } from './emulate.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** Exit code for something that the user gave and that cannot be used. */
@@ -16,6 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride();
   registerSimulate(program);
   registerBench(program);
+  registerEmulate(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -83,6 +83,11 @@ export class EmbeddedAccount {
     }
   }
 
+  /** Writes down a refusal of a request, in its own protocol, that was not even looked at. */
+  async refuse(request: WireRequest, error: AwsError): Promise<WireResponse> {
+    return await protocolOf(request).writeError(request, undefined, error);
+  }
+
   #operation({ service, operation }: Call): Operation | undefined {
     const operations = this.#services.get(service)?.operations;
     return operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;

@@ -5,6 +5,7 @@ import { VirtualClock } from './clock.ts';
 import { CloudWatch, type CloudWatchOptions } from './cloudwatch/cloudwatch.ts';
 import { DynamoDb } from './dynamodb/dynamodb.ts';
 import { EventBus } from './eventbridge/bus.ts';
+import { SageMakerRuntime } from './sagemaker/runtime.ts';
 import { SageMaker } from './sagemaker/sagemaker.ts';
 import type { CallContext } from './service.ts';
 import { Sqs } from './sqs/sqs.ts';
@@ -18,6 +19,10 @@ export interface AccountOptions {
   readonly model: PlantOptions['model'];
   readonly instanceQuota?: PlantOptions['instanceQuota'];
   readonly metricLagSeconds?: NonNullable<CloudWatchOptions['metricLagSeconds']>;
+  /** Default `eu-west-1`. */
+  readonly region?: string;
+  /** See `SageMakerOptions`. */
+  readonly creationSeconds?: number;
 }
 
 /** An embedded account with its services within reach. */
@@ -39,7 +44,7 @@ const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
 /** An empty account in one region, on a clock of its own. */
 export function createAccount(options: AccountOptions): AccountParts {
   const { startMs, seed, model, instanceQuota, metricLagSeconds } = options;
-  const context = CONTEXT;
+  const context = { ...CONTEXT, region: options.region ?? CONTEXT.region };
   const clock = new VirtualClock(startMs);
   const bus = new EventBus({ clock, context });
   const cloudWatch = new CloudWatch({
@@ -56,7 +61,14 @@ export function createAccount(options: AccountOptions): AccountParts {
     seed,
     ...(instanceQuota ? { instanceQuota } : {}),
   });
-  const sageMaker = new SageMaker({ clock, context, plant, events: bus });
+  const sageMaker = new SageMaker({
+    clock,
+    context,
+    plant,
+    events: bus,
+    creationSeconds: options.creationSeconds ?? 0,
+  });
+  const runtime = new SageMakerRuntime({ clock, context, endpoints: sageMaker, seed });
   const autoScaling = new ApplicationAutoScaling({
     clock,
     context,
@@ -68,6 +80,6 @@ export function createAccount(options: AccountOptions): AccountParts {
   const sqs = new Sqs({ clock, context });
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
-  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sqs, dynamoDb);
+  account.add(bus, cloudWatch, sageMaker, runtime, autoScaling, ssm, sqs, dynamoDb);
   return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
 }

@@ -240,6 +240,8 @@ export class Variant {
     const record: VariantSecond = {
       second: Math.floor(lastStep / this.#stepsPerSecond),
       ...this.#second,
+      inService: toMilliseconds(this.#second.inService),
+      billed: toMilliseconds(this.#second.billed),
       desired: this.#fleet.counts.desired,
       queued,
       concurrency: queued + inService,
@@ -277,4 +279,9 @@ export class Variant {
     this.#partOfRequest -= arrivals;
     return arrivals;
   }
+}
+
+/** Sums of decimal fractions, back on the milliseconds in which instances come and go. */
+function toMilliseconds(instanceSeconds: number): number {
+  return Math.round(instanceSeconds * 1000) / 1000;
 }
