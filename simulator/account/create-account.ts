@@ -33,6 +33,7 @@ export interface AccountParts {
   readonly cloudWatch: CloudWatch;
   readonly plant: Plant;
   readonly sageMaker: SageMaker;
+  readonly runtime: SageMakerRuntime;
   readonly autoScaling: ApplicationAutoScaling;
   readonly ssm: Ssm;
   readonly sqs: Sqs;
@@ -81,5 +82,17 @@ export function createAccount(options: AccountOptions): AccountParts {
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
   account.add(bus, cloudWatch, sageMaker, runtime, autoScaling, ssm, sqs, dynamoDb);
-  return { account, clock, bus, cloudWatch, plant, sageMaker, autoScaling, ssm, sqs, dynamoDb };
+  return {
+    account,
+    clock,
+    bus,
+    cloudWatch,
+    plant,
+    sageMaker,
+    runtime,
+    autoScaling,
+    ssm,
+    sqs,
+    dynamoDb,
+  };
 }

@@ -111,6 +111,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     onFault: (error) => onTrouble('A request found a defect of the emulator', error),
   });
   const url = await server.listen();
+  parts.sqs.serveAt(url);
   const driver = new ClockDriver({
     clock: parts.clock,
     speed,
