@@ -8,11 +8,6 @@ import { operationSchemas, queryErrorCode } from './schemas.ts';
 import { credentialScope } from './scope.ts';
 import { SERVICES, type ServiceNames } from './services.ts';
 
-/** Errors of every service that the query protocol knew by other codes. */
-const FORMER_CODES: Readonly<Record<string, string>> = {
-  InvalidSignatureException: 'SignatureDoesNotMatch',
-};
-
 /** AWS query: a form in, XML out. What clients send to CloudWatch and SQS until about 2023. */
 export const AWS_QUERY: Protocol = {
   async read(request) {
@@ -48,7 +43,7 @@ export const AWS_QUERY: Protocol = {
     return xmlResponse(error.statusCode, requestId, 'ErrorResponse', service, {
       Error: {
         Type: error.statusCode < 500 ? 'Sender' : 'Receiver',
-        Code: FORMER_CODES[error.code] ?? (await queryErrorCode(service, error.code)),
+        Code: await queryErrorCode(service, error.code),
         Message: error.message,
       },
       RequestId: requestId,

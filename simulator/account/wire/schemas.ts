@@ -35,9 +35,15 @@ export async function shapeName(service: string | undefined, code: string): Prom
   return (await findError(service, code))?.name ?? code;
 }
 
+/** Codes of the query protocol for errors that all services share, by shape. */
+const COMMON_QUERY_CODES: Readonly<Record<string, string>> = {
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  InvalidParameterValueException: 'InvalidParameterValue',
+};
+
 /** The code of an error in the query protocol. */
 export async function queryErrorCode(service: string | undefined, code: string): Promise<string> {
-  return (await findError(service, code))?.queryCode ?? code;
+  return (await findError(service, code))?.queryCode ?? COMMON_QUERY_CODES[code] ?? code;
 }
 
 /**
