@@ -81,15 +81,12 @@ async function run(flags: Flags): Promise<void> {
   const emulator = await start(flags);
   process.stdout.write(`${greeting(flags, emulator.url)}\n`);
   const signalled = Promise.withResolvers<void>();
-  const onSignal = () => signalled.resolve();
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  // They stay: a terminal and a parent process may both pass on the same Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signalled.resolve());
   try {
     await Promise.race([signalled.promise, emulator.ended]);
   } finally {
     await emulator.stop();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
   }
   process.stdout.write('Stopped.\n');
 }

@@ -8,8 +8,15 @@ const CLI = fileURLToPath(new URL('../cli/fast-scaler.js', import.meta.url));
 export interface SpawnedEmulator {
   readonly url: string;
   readonly pid: number;
-  /** Ends it as Ctrl-C would; gives its exit code and all that it printed. */
-  stop(): Promise<{ readonly code: number | null; readonly output: string }>;
+  readonly ended: Promise<Ended>;
+  /** Ends it as Ctrl-C would. */
+  stop(): Promise<Ended>;
+}
+
+/** Exit code, null after a signal that was not handled; and all that was printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
 }
 
 const LISTENS = /listens on (http:\S+)/;
@@ -37,18 +44,18 @@ export async function spawnEmulator(
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
-  const closed = once(child, 'close') as Promise<[code: number | null]>;
-  void closed.then(([code]) => {
+  const ended = once(child, 'close').then(([code]): Ended => {
     process.off('exit', kill);
     reject(new Error(`the emulator ended with ${code} before it listened:\n${output}`));
+    return { code, output };
   });
   return {
     url: await listening,
     pid: child.pid as number,
-    stop: async () => {
+    ended,
+    stop: () => {
       child.kill('SIGINT');
-      const [code] = await closed;
-      return { code, output };
+      return ended;
     },
   };
 }

@@ -4,7 +4,7 @@ export const REGION = 'eu-west-1';
 
 export const CREDENTIALS = { accessKeyId: 'emulated', secretAccessKey: 'emulated' } as const;
 
-/** An emulator in this process on a free port; what it complains of is gathered. */
+/** An emulator in this process on a free port; the defects that it finds in itself are gathered. */
 export async function startTestEmulator(options: Partial<EmulatorOptions> = {}) {
   const troubles: string[] = [];
   const emulator = await startEmulator({
@@ -16,7 +16,10 @@ export async function startTestEmulator(options: Partial<EmulatorOptions> = {}) 
     seed: 1,
     shape: { targetPerInstance: 1500, serviceSeconds: 0.2, leadTimeSeconds: 10 },
     withScaler: true,
-    onTrouble: (message, error) => troubles.push(`${message} ${error ?? ''}`),
+    onTrouble: (message, error) => {
+      // Without an error it only says that a busy machine could not keep up.
+      if (error !== undefined) troubles.push(`${message}: ${error}`);
+    },
     ...options,
   });
   const { clock } = emulator.parts;
