@@ -8,7 +8,13 @@ import { operationSchemas, queryErrorCode } from './schemas.ts';
 import { credentialScope } from './scope.ts';
 import { SERVICES, type ServiceNames } from './services.ts';
 
-/** AWS query: a form in, XML out. What clients send to CloudWatch and SQS until about 2023. */
+/** Errors of every service that the query protocol knew by other codes. */
+const FORMER_CODES: Readonly<Record<string, string>> = {
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  InvalidParameterValueException: 'InvalidParameterValue',
+};
+
+/** AWS query: a form in, XML out. What clients sent to CloudWatch and SQS until about 2023, and send to SNS. */
 export const AWS_QUERY: Protocol = {
   async read(request) {
     const form = formOf(request);
@@ -43,7 +49,7 @@ export const AWS_QUERY: Protocol = {
     return xmlResponse(error.statusCode, requestId, 'ErrorResponse', service, {
       Error: {
         Type: error.statusCode < 500 ? 'Sender' : 'Receiver',
-        Code: await queryErrorCode(service, error.code),
+        Code: FORMER_CODES[error.code] ?? (await queryErrorCode(service, error.code)),
         Message: error.message,
       },
       RequestId: requestId,

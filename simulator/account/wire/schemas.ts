@@ -6,12 +6,13 @@ import type { AwsError } from '../service.ts';
 type Schemas = Readonly<Record<string, unknown>>;
 
 /**
- * The API models of services that have more than one protocol, from their SDK clients. Loaded when
+ * The API models of services that speak more than AWS JSON, from their SDK clients. Loaded when
  * first needed: calls in AWS JSON that succeed do without.
  */
 const LOADERS: Readonly<Record<string, () => Promise<Schemas>>> = {
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
   sqs: () => import('@aws-sdk/client-sqs'),
+  sns: () => import('@aws-sdk/client-sns'),
 };
 
 const STATIC_OPERATION = 9;
@@ -35,15 +36,9 @@ export async function shapeName(service: string | undefined, code: string): Prom
   return (await findError(service, code))?.name ?? code;
 }
 
-/** Codes of the query protocol for errors that all services share, by shape. */
-const COMMON_QUERY_CODES: Readonly<Record<string, string>> = {
-  InvalidSignatureException: 'SignatureDoesNotMatch',
-  InvalidParameterValueException: 'InvalidParameterValue',
-};
-
 /** The code of an error in the query protocol. */
 export async function queryErrorCode(service: string | undefined, code: string): Promise<string> {
-  return (await findError(service, code))?.queryCode ?? COMMON_QUERY_CODES[code] ?? code;
+  return (await findError(service, code))?.queryCode ?? code;
 }
 
 /**

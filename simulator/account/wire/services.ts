@@ -10,7 +10,7 @@ export interface ServiceNames {
   readonly query?: { readonly version: string; readonly namespace: string };
 }
 
-/** The services of the embedded account, as the API models of their SDK clients name them. */
+/** The services that the embedded account can have, as the API models of their SDK clients name them. */
 export const SERVICES: readonly ServiceNames[] = [
   {
     name: 'application-auto-scaling',
@@ -35,6 +35,12 @@ export const SERVICES: readonly ServiceNames[] = [
     signingName: 'sqs',
     query: { version: '2012-11-05', namespace: 'http://queue.amazonaws.com/doc/2012-11-05/' },
   },
+  {
+    name: 'sns',
+    signingName: 'sns',
+    query: { version: '2010-03-31', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
+  },
+  { name: 'service-quotas', targetPrefix: 'ServiceQuotasV20190624', signingName: 'servicequotas' },
   { name: 'ssm', targetPrefix: 'AmazonSSM', signingName: 'ssm' },
   { name: 'eventbridge', targetPrefix: 'AWSEvents', signingName: 'events' },
 ];
