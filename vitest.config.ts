@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'tests/deploy/**', 'tests/moto/**'],
+    exclude: ['tests/browser/**', 'tests/deploy/**', 'tests/emulate/**', 'tests/moto/**'],
     // No test measures time; the bound only ends what hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The sources are TypeScript that Node 24 runs as they stand. An older Node hands over to the one
 // that the project brings along.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('./main.ts', import.meta.url);
@@ -10,15 +10,19 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   await import(main.href);
 } else {
   const binary = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
-  const { status, signal, error } = spawnSync(
-    binary,
-    [fileURLToPath(main), ...process.argv.slice(2)],
-    { stdio: 'inherit' },
-  );
-  if (error) {
+  const child = spawn(binary, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  // What would end this process is for the one that does the work.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, (name) => child.kill(name));
+  child.once('error', (error) => {
     console.error(
       `fast-scaler needs Node 24; run "npm ci" in the project first (${error.message})`,
     );
-  }
-  process.exitCode = status ?? (signal ? 1 : 2);
+    process.exitCode = 2;
+  });
+  child.once('exit', (status) => {
+    process.exitCode = status ?? 1;
+  });
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBench } from './bench.ts';
+import { registerEmulate } from './emulate.ts';
 import { exitOf } from './exit.ts';
 import { registerOperate } from './operate/register.ts';
 import { registerSimulate } from './simulate.ts';
@@ -18,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
   registerSimulate(program);
   registerBench(program);
   registerOperate(program);
+  registerEmulate(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -133,13 +133,25 @@ function signalText({
 
 function printTuning(
   line: (label: string, text: string) => void,
-  { candidate, candidates, setting, since }: NonNullable<DetailedStatus['detail']['tuning']>,
+  { rules, since }: NonNullable<DetailedStatus['detail']['tuning']>,
   at: (iso: string) => string,
 ): void {
-  const { outQuantile, outSeconds, outFactor, inQuantile, inSeconds, inFactor } = setting;
-  const rule = (quantile: number, seconds: number, factor: number) =>
-    `${factor === 1 ? '' : `${factor} × `}what ${Math.round(100 * quantile)} % of the last ${duration(seconds)} did not exceed`;
-  line('tuning', `setting ${candidate} of ${candidates}, scored since ${at(since)}`);
-  line('', `out to ${rule(outQuantile, outSeconds, outFactor)}`);
-  line('', `in to ${rule(inQuantile, inSeconds, inFactor)}`);
+  line(
+    'tuning',
+    `an instance is asked for by how much it would be used, scored since ${at(since)}`,
+  );
+  for (const rule of rules) {
+    const { fromInstance: from, toInstance: to, memorySeconds, askAbove, giveBelow } = rule;
+    const range = to === null ? `${from} and up` : to === from ? `${from}` : `${from}–${to}`;
+    const reflexes = [
+      ...(rule.jumps ? ['taken at once in a surge'] : []),
+      ...(rule.drops ? ['given back at once in a calm'] : []),
+    ];
+    const use = `in above ${percent(askAbove)}, out below ${percent(giveBelow)} of ${duration(memorySeconds)}`;
+    line('', [`instance ${range}: ${use}`, ...reflexes].join(', '));
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }

@@ -48,18 +48,23 @@ export const RULES: readonly Rule[] = [
   ),
 ];
 
-/** Whether a rule asks for instances of a use. At most all of the time can be used. */
-export function asks(rule: Rule, use: number, riskPrice: number): boolean {
-  return use > Math.min(rule.askAbove / riskPrice, MOST_USE_ASKED);
-}
-
-/** Whether a rule keeps instances of a use. */
-export function keeps(rule: Rule, use: number, riskPrice: number): boolean {
-  return use > Math.min(rule.giveBelow / riskPrice, MOST_USE_ASKED);
-}
-
 /** An instance used this much is worth its money at any price above one. */
 const MOST_USE_ASKED = 0.9;
+
+/** Part of the time that is `times` what an instance must be used to pay for itself. */
+export function worthwhileUse(times: number, riskPrice: number): number {
+  return Math.min(times / riskPrice, MOST_USE_ASKED);
+}
+
+/** Whether a rule asks for an instance of that use. */
+export function asks(rule: Rule, use: number, riskPrice: number): boolean {
+  return use > worthwhileUse(rule.askAbove, riskPrice);
+}
+
+/** Whether a rule keeps an instance of that use. */
+export function keeps(rule: Rule, use: number, riskPrice: number): boolean {
+  return use > worthwhileUse(rule.giveBelow, riskPrice);
+}
 
 /** The capacity that the rules ask for, given the capacity that stands. */
 export function wish(

@@ -22,7 +22,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'stale-data': () =>
     'The newest measurement of the load is more than a minute old and says nothing about now: capacity stays.',
   'demand-measured': ({ after }, { record }) =>
-    `${loadNeeds(record)} Weighing the last minutes, the setting in use asks for ${instances(n(after))}.`,
+    `${loadNeeds(record)} Weighing the last minutes, the law asks for ${instances(n(after))}.`,
   'demand-growing': ({ after }, { record }) =>
     n(after) === Math.ceil(n(record.demand))
       ? `${loadNeeds(record)} That is a surge: ${instances(n(after))} ${isOrAre(n(after))} needed.`

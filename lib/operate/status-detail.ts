@@ -1,8 +1,10 @@
 import type { StoredTarget } from '../aws/state-store.ts';
 import type { ConfigSource } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { candidatesFor, type Setting } from '../control/settings.ts';
+import { lowestLevel } from '../control/bands.ts';
+import { RULES, type Rule, worthwhileUse } from '../control/rules.ts';
 import type { TargetState } from '../control/types.ts';
+import { MEMORIES_SECONDS } from '../control/use.ts';
 import type { Refusal } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
 import { type Entry, explain } from './explain.ts';
@@ -27,10 +29,8 @@ export interface StatusDetail {
     readonly reversals: number;
   } | null;
   readonly tuning: {
-    /** Which of how many candidates is in use, from 1. */
-    readonly candidate: number;
-    readonly candidates: number;
-    readonly setting: Setting;
+    /** Which rule is in use for which instances, counted from 1. */
+    readonly rules: readonly RuleInUse[];
     /** From when on demand was scored, and until when. */
     readonly since: string;
     readonly until: string;
@@ -38,6 +38,19 @@ export interface StatusDetail {
   readonly mutedUntil: string | null;
   /** What a look at this moment says. */
   readonly now: Entry | null;
+}
+
+/** A rule of the control law, as it is in use for a range of instances at the target's risk price. */
+export interface RuleInUse {
+  readonly fromInstance: number;
+  /** Null: and all above. */
+  readonly toInstance: number | null;
+  readonly memorySeconds: number;
+  /** Part of the time that an instance must be used to be asked for, and to be kept. */
+  readonly askAbove: number;
+  readonly giveBelow: number;
+  readonly jumps: boolean;
+  readonly drops: boolean;
 }
 
 export function statusDetail(
@@ -74,13 +87,34 @@ export function statusDetail(
 
 function tuningOf({ tuning }: TargetState, riskPrice: number): StatusDetail['tuning'] {
   if (!tuning) return null;
-  const candidates = candidatesFor(riskPrice);
+  const last = tuning.chosen.length;
+  const starts = [...tuning.chosen, 0].flatMap((rule, band, all) =>
+    band > 0 && rule === all[band - 1] ? [] : [{ band, rule }],
+  );
   return {
-    candidate: tuning.chosen + 1,
-    candidates: candidates.length,
-    setting: candidates[tuning.chosen] as Setting,
+    rules: starts.map(({ band, rule }, i) =>
+      ruleInUse(RULES[rule] as Rule, band, starts[i + 1]?.band ?? last + 1, last, riskPrice),
+    ),
     since: iso(tuning.sinceSeconds),
     until: iso(tuning.scoredUntilSeconds),
+  };
+}
+
+function ruleInUse(
+  { memory, askAbove, giveBelow, jumps, drops }: Rule,
+  band: number,
+  nextBand: number,
+  last: number,
+  riskPrice: number,
+): RuleInUse {
+  return {
+    fromInstance: lowestLevel(band) + 1,
+    toInstance: nextBand > last ? null : lowestLevel(nextBand),
+    memorySeconds: MEMORIES_SECONDS[memory] as number,
+    askAbove: worthwhileUse(askAbove, riskPrice),
+    giveBelow: worthwhileUse(giveBelow, riskPrice),
+    jumps,
+    drops,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { VirtualClock } from './clock.ts';
-import { AwsError, type AwsService, type CallContext } from './service.ts';
+import { AwsError, type AwsService, type CallContext, type Operation } from './service.ts';
+import { unpacked } from './wire/body.ts';
 import { inProcessRequestHandler } from './wire/in-process.ts';
-import { decode, type WireRequest, type WireResponse } from './wire/protocol.ts';
+import { type Call, protocolOf, type WireRequest, type WireResponse } from './wire/protocol.ts';
+import { requireRegion } from './wire/scope.ts';
 
 /** One answered call, as the call log and counters see it. */
 export interface CallRecord {
@@ -63,28 +65,36 @@ export class EmbeddedAccount {
 
   /** Answers one request in its own protocol. An unexpected fault of the account itself is rethrown: it is a defect. */
   async answer(request: WireRequest): Promise<WireResponse> {
-    const call = decode(request);
-    const record = (errorCode?: string) => {
-      const { service, operation } = call;
-      const entry = { atMs: this.clock.nowMs, service, operation };
-      for (const observe of this.#observers) observe(errorCode ? { ...entry, errorCode } : entry);
-    };
+    const protocol = protocolOf(request);
+    let call: Call | undefined;
     try {
-      const operation = this.#services.get(call.service)?.operations[call.operation];
-      if (!operation) {
-        throw new AwsError(
-          'UnknownOperationException',
-          `The embedded account does not serve ${call.service}:${call.operation}.`,
-        );
-      }
+      requireRegion(request.headers, this.context.region);
+      call = await protocol.read(unpacked(request));
+      const operation = this.#operation(call);
+      if (!operation) throw protocol.unknownOperation(call);
       for (const intercept of this.#interceptors) await intercept(call);
       const output = await operation(call.input, this.context);
-      record();
-      return call.encode(output);
+      this.#record(call);
+      return await protocol.write(request, call, output);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      record(error.code);
-      return call.encodeError(error);
+      if (call) this.#record(call, error.code);
+      return await protocol.writeError(request, call, error);
     }
+  }
+
+  /** Writes down a refusal of a request, in its own protocol, that was not even looked at. */
+  async refuse(request: WireRequest, error: AwsError): Promise<WireResponse> {
+    return await protocolOf(request).writeError(request, undefined, error);
+  }
+
+  #operation({ service, operation }: Call): Operation | undefined {
+    const operations = this.#services.get(service)?.operations;
+    return operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  }
+
+  #record({ service, operation }: Call, errorCode?: string): void {
+    const entry = { atMs: this.clock.nowMs, service, operation };
+    for (const observe of this.#observers) observe(errorCode ? { ...entry, errorCode } : entry);
   }
 }

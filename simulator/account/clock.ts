@@ -32,6 +32,11 @@ export class VirtualClock {
     return this.#nowMs / 1000;
   }
 
+  /** Epoch milliseconds of the next task; undefined: nothing is planned. */
+  get nextAtMs(): number | undefined {
+    return this.#heap[0]?.atMs;
+  }
+
   /** Plans `task` at `atMs` (a past time means: at once, after what is already due). Returns a canceller. */
   at(atMs: number, task: Task): () => void {
     const entry: Entry = {

@@ -5,6 +5,7 @@ import { VirtualClock } from './clock.ts';
 import { CloudWatch, type CloudWatchOptions } from './cloudwatch/cloudwatch.ts';
 import { DynamoDb } from './dynamodb/dynamodb.ts';
 import { EventBus } from './eventbridge/bus.ts';
+import { SageMakerRuntime } from './sagemaker/runtime.ts';
 import { SageMaker } from './sagemaker/sagemaker.ts';
 import type { CallContext } from './service.ts';
 import { ServiceQuotas } from './service-quotas/service-quotas.ts';
@@ -21,6 +22,10 @@ export interface AccountOptions {
   readonly instanceQuota?: PlantOptions['instanceQuota'];
   readonly insufficientCapacity?: PlantOptions['insufficientCapacity'];
   readonly metricLagSeconds?: NonNullable<CloudWatchOptions['metricLagSeconds']>;
+  /** Default `eu-west-1`. */
+  readonly region?: string;
+  /** See `SageMakerOptions`. */
+  readonly creationSeconds?: number;
 }
 
 /** An embedded account with its services within reach. */
@@ -31,6 +36,7 @@ export interface AccountParts {
   readonly cloudWatch: CloudWatch;
   readonly plant: Plant;
   readonly sageMaker: SageMaker;
+  readonly runtime: SageMakerRuntime;
   readonly autoScaling: ApplicationAutoScaling;
   readonly ssm: Ssm;
   readonly sns: Sns;
@@ -43,7 +49,7 @@ const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
 /** An empty account in one region, on a clock of its own. */
 export function createAccount(options: AccountOptions): AccountParts {
   const { startMs, seed, model, instanceQuota, insufficientCapacity, metricLagSeconds } = options;
-  const context = CONTEXT;
+  const context = { ...CONTEXT, region: options.region ?? CONTEXT.region };
   const clock = new VirtualClock(startMs);
   const bus = new EventBus({ clock, context });
   const cloudWatch = new CloudWatch({
@@ -61,7 +67,14 @@ export function createAccount(options: AccountOptions): AccountParts {
     ...(instanceQuota ? { instanceQuota } : {}),
     ...(insufficientCapacity ? { insufficientCapacity } : {}),
   });
-  const sageMaker = new SageMaker({ clock, context, plant, events: bus });
+  const sageMaker = new SageMaker({
+    clock,
+    context,
+    plant,
+    events: bus,
+    creationSeconds: options.creationSeconds ?? 0,
+  });
+  const runtime = new SageMakerRuntime({ clock, context, endpoints: sageMaker, seed });
   const autoScaling = new ApplicationAutoScaling({
     clock,
     context,
@@ -74,7 +87,7 @@ export function createAccount(options: AccountOptions): AccountParts {
   const sqs = new Sqs({ clock, context });
   const dynamoDb = new DynamoDb({ clock });
   const account = new EmbeddedAccount(clock, context);
-  account.add(bus, cloudWatch, sageMaker, autoScaling, ssm, sns, sqs, dynamoDb);
+  account.add(bus, cloudWatch, sageMaker, runtime, autoScaling, ssm, sns, sqs, dynamoDb);
   account.add(new ServiceQuotas(instanceQuota ?? {}));
   return {
     account,
@@ -83,6 +96,7 @@ export function createAccount(options: AccountOptions): AccountParts {
     cloudWatch,
     plant,
     sageMaker,
+    runtime,
     autoScaling,
     ssm,
     sns,

@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../account/clock.ts';
 import { Fleet, type FleetModel, type InstanceCounts, type UpdateOutcome } from './fleet.ts';
 import type { EndedCohort } from './latency.ts';
+import { type InvocationListener, LiveRequests } from './live-requests.ts';
 import { type MetricSink, VariantMetrics } from './metrics.ts';
 import type { Random } from './random.ts';
 import { RequestQueue, type ServiceModel } from './request-queue.ts';
@@ -51,12 +52,28 @@ export interface VariantOptions extends VariantIdentity {
   readonly metricPublishFrequencySeconds: number;
 }
 
+/** What a second has added up to so far. */
+type SecondSums = Pick<
+  VariantSecond,
+  'arrivals' | 'inService' | 'billed' | 'served' | 'failed' | 'ended'
+>;
+
+const NOTHING: SecondSums = {
+  arrivals: 0,
+  inService: 0,
+  billed: 0,
+  served: 0,
+  failed: 0,
+  ended: [],
+};
+
 /**
  * A production variant: its instances, the requests before them and the metrics of both.
  *
- * Seconds are simulated late and in blocks: whoever changes or reads something first brings the
+ * Time is simulated late and in blocks: whoever changes or reads something first brings the
  * variant up to the clock. That loses nothing, since between such instants nothing but the load
- * moves. Listeners therefore hear of a second up to 10 s after it.
+ * moves. Listeners therefore hear of a second up to 10 s after it. While callers wait for answers,
+ * every step is simulated at its end.
  */
 export class Variant {
   #identity: VariantIdentity;
@@ -65,16 +82,36 @@ export class Variant {
   readonly #fleet: Fleet;
   readonly #metrics: VariantMetrics;
   readonly #listeners: ((second: VariantSecond) => void)[] = [];
-  #nextSecond: number;
+  readonly #live = new LiveRequests();
+  readonly #stepMs: number;
+  readonly #stepsPerSecond: number;
+  readonly #serviceMs: number;
+  /** Steps are counted from this one, which begins a second of the epoch. */
+  readonly #firstStep: number;
+  #nextStep: number;
+  #second: SecondSums = NOTHING;
   #load: Load = () => 0;
+  /** Requests of the load in the running second, and how many of them have arrived. */
+  #loadOfSecond = 0;
+  #arrivedOfSecond = 0;
   #partOfRequest = 0;
+  #isAwake = false;
   #closed = false;
 
   constructor(options: VariantOptions) {
     const { endpointName, variantName, instanceType, clock, model } = options;
     this.#identity = { endpointName, variantName, instanceType };
     this.#clock = clock;
-    this.#queue = new RequestQueue(model);
+    this.#stepMs = Math.round((model.stepSeconds ?? 1) * 1000);
+    this.#stepsPerSecond = 1000 / this.#stepMs;
+    this.#serviceMs = model.serviceSeconds * 1000;
+    this.#firstStep = Math.floor(clock.nowSeconds) * this.#stepsPerSecond;
+    this.#nextStep = this.#firstStep;
+    this.#queue = new RequestQueue(model, (arrivedIn, how, count, remaining) => {
+      const stepStartMs = this.#nextStep * this.#stepMs;
+      const step = this.#firstStep + arrivedIn;
+      this.#live.leave(step, how, count, remaining, stepStartMs, this.#serviceMs);
+    });
     this.#fleet = new Fleet(clock, model, options.random, () => this.sync());
     this.#metrics = new VariantMetrics(
       options.metrics,
@@ -82,7 +119,6 @@ export class Variant {
       variantName,
       options.metricPublishFrequencySeconds,
     );
-    this.#nextSecond = Math.floor(clock.nowSeconds);
   }
 
   get identity(): VariantIdentity {
@@ -93,7 +129,7 @@ export class Variant {
     return this.#fleet.counts;
   }
 
-  /** Requests that arrived, were served, failed and wait, up to the last whole second. */
+  /** Requests that arrived, were served, failed and wait, up to the last whole step. */
   get requests(): Pick<RequestQueue, 'arrived' | 'served' | 'failed' | 'queued' | 'latency'> {
     this.sync();
     return this.#queue;
@@ -113,10 +149,24 @@ export class Variant {
     this.#identity = { ...this.#identity, instanceType };
   }
 
-  /** From the second that the clock stands in, requests arrive as `load` says. */
+  /**
+   * From the second that the clock stands in, requests arrive as `load` says; where steps are
+   * shorter, from the next one if that second has begun.
+   */
   setLoad(load: Load): void {
     this.sync();
     this.#load = load;
+  }
+
+  /** One request, now, of a caller who waits for what becomes of it. */
+  invoke(listener: InvocationListener): void {
+    if (this.#closed) {
+      listener.failed('closed');
+      return;
+    }
+    const step = Math.floor(this.#clock.nowMs / this.#stepMs);
+    this.#live.add(step, this.#clock.nowMs, listener);
+    this.#stayAwake();
   }
 
   /** Hears of every second from the one that the clock stands in. */
@@ -144,37 +194,74 @@ export class Variant {
     this.#fleet.replaceWith(count, onEnd);
   }
 
-  /** Releases the instances and ends the variant; whatever still waits stays unanswered. */
+  /** Releases the instances and ends the variant; of what still waits, only callers hear. */
   close(): void {
     this.#fleet.close();
     this.#closed = true;
+    this.#live.close();
   }
 
-  /** Simulates every whole second that has passed. */
+  /** Simulates every whole step that has passed. */
   sync(): void {
     if (this.#closed) return;
-    const untilSecond = Math.floor(this.#clock.nowSeconds);
-    while (this.#nextSecond < untilSecond) this.#simulate(this.#nextSecond++);
+    const untilStep = Math.floor(this.#clock.nowMs / this.#stepMs);
+    for (; this.#nextStep < untilStep; this.#nextStep += 1) this.#simulate(this.#nextStep);
   }
 
-  #simulate(second: number): void {
-    const endMs = (second + 1) * 1000;
-    const { inService, billed } = this.#fleet.takeInstanceSeconds(endMs);
-    const step = this.#queue.step(this.#arrivals(second), inService);
-    const record: VariantSecond = {
-      second,
-      arrivals: step.arrivals,
-      inService,
-      billed,
-      desired: this.#fleet.counts.desired,
-      served: step.served,
-      failed: step.failed,
-      queued: step.queued,
-      concurrency: step.queued + step.inService,
-      ended: step.ended,
+  #stayAwake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    const stepEndMs = (Math.floor(this.#clock.nowMs / this.#stepMs) + 1) * this.#stepMs;
+    this.#clock.at(stepEndMs, () => {
+      this.#isAwake = false;
+      this.sync();
+      if (this.#live.waiting > 0) this.#stayAwake();
+    });
+  }
+
+  #simulate(step: number): void {
+    const { inService, billed } = this.#fleet.takeInstanceSeconds((step + 1) * this.#stepMs);
+    const arrivals = this.#loadArrivals(step) + this.#live.arrivedIn(step);
+    const done = this.#queue.step(arrivals, inService * this.#stepsPerSecond);
+    const { served, failed, queued, ended } = done;
+    const sums = this.#second;
+    this.#second = {
+      arrivals: sums.arrivals + arrivals,
+      inService: sums.inService + inService,
+      billed: sums.billed + billed,
+      served: sums.served + served,
+      failed: sums.failed + failed,
+      ended: sums.ended.length === 0 ? ended : [...sums.ended, ...ended],
     };
+    if ((step + 1) % this.#stepsPerSecond === 0) this.#endSecond(step, queued, done.inService);
+  }
+
+  #endSecond(lastStep: number, queued: number, inService: number): void {
+    const record: VariantSecond = {
+      second: Math.floor(lastStep / this.#stepsPerSecond),
+      ...this.#second,
+      inService: toMilliseconds(this.#second.inService),
+      billed: toMilliseconds(this.#second.billed),
+      desired: this.#fleet.counts.desired,
+      queued,
+      concurrency: queued + inService,
+    };
+    this.#second = NOTHING;
     this.#metrics.add(record);
     for (const listener of this.#listeners) listener(record);
+  }
+
+  /** The load's requests of a second, spread evenly over its steps. */
+  #loadArrivals(step: number): number {
+    const at = step % this.#stepsPerSecond;
+    if (at === 0) {
+      this.#loadOfSecond = this.#arrivals(step / this.#stepsPerSecond);
+      this.#arrivedOfSecond = 0;
+    }
+    const due = Math.floor((this.#loadOfSecond * (at + 1)) / this.#stepsPerSecond);
+    const arrivals = due - this.#arrivedOfSecond;
+    this.#arrivedOfSecond = due;
+    return arrivals;
   }
 
   #arrivals(second: number): number {
@@ -192,4 +279,9 @@ export class Variant {
     this.#partOfRequest -= arrivals;
     return arrivals;
   }
+}
+
+/** Sums of decimal fractions, back on the milliseconds in which instances come and go. */
+function toMilliseconds(instanceSeconds: number): number {
+  return Math.round(instanceSeconds * 1000) / 1000;
 }

@@ -45,8 +45,8 @@ export interface Failure {
 /** The service as deployed on an embedded account. */
 export interface Deployment {
   readonly failures: Failure[];
-  /** Decision records of an endpoint, oldest first. */
-  decisions(endpointName: string): Promise<DecisionRecord[]>;
+  /** Decision records of an endpoint, oldest first; since a time in ISO 8601, where one is given. */
+  decisions(endpointName: string, since?: string): Promise<DecisionRecord[]>;
   /** From now on no function runs: what becomes of an account whose stack is broken. */
   kill(): void;
   /** Deletes the stack, as far as its custom resource is concerned; gives the answer it sends. */
@@ -121,7 +121,8 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     kill();
     return answers.at(-1) as CustomResourceAnswer;
   };
-  const decisions = (endpointName: string) => readDecisions(parts, endpointName);
+  const decisions = (endpointName: string, since?: string) =>
+    readDecisions(parts, endpointName, since);
   return { failures, decisions, kill, remove };
 }
 
@@ -137,16 +138,19 @@ const STACK_EVENT = {
 async function readDecisions(
   { account, dynamoDb }: AccountParts,
   endpointName: string,
+  since = '',
 ): Promise<DecisionRecord[]> {
   const records: DecisionRecord[] = [];
   let ExclusiveStartKey: unknown;
   do {
     const page = (await account.perform(dynamoDb, 'Query', {
       TableName: TABLE,
-      KeyConditionExpression: 'pk = :endpoint AND begins_with(sk, :decision)',
+      KeyConditionExpression: 'pk = :endpoint AND sk BETWEEN :since AND :end',
       ExpressionAttributeValues: {
         ':endpoint': { S: `endpoint#${endpointName}` },
-        ':decision': { S: 'decision#' },
+        ':since': { S: `decision#${since}` },
+        // The character after the one that ends the prefix.
+        ':end': { S: 'decision$' },
       },
       ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
     })) as { Items: { record: { S: string } }[]; LastEvaluatedKey?: unknown };

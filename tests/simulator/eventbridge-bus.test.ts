@@ -36,7 +36,7 @@ function busWorld(deliveryLatencyMs?: number) {
       },
       body: JSON.stringify({ Entries }),
     });
-    return { status: response.statusCode, body: JSON.parse(response.body) };
+    return { status: response.statusCode, body: JSON.parse(String(response.body)) };
   };
   return { clock, bus, delivered, putEvents };
 }

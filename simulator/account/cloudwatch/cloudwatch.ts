@@ -127,6 +127,11 @@ export class CloudWatch implements AwsService {
     return this.#engine.get(name)?.view;
   }
 
+  /** All alarms as DescribeAlarms shows them. */
+  alarms(): AlarmView[] {
+    return this.#engine.all().map(({ view }) => view);
+  }
+
   /** Runs the Auto Scaling actions of alarms: on a transition, then at each evaluation in the state. */
   onAutoScalingAction(executor: AlarmAction): void {
     this.#engine.onAutoScalingAction(executor);

@@ -29,11 +29,19 @@ export interface EndpointConfig {
   readonly metrics?: Required<MetricsConfig>;
 }
 
+/** A model as it is stored. */
+export interface Model {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly input: CreateModelInput;
+}
+
 /** Models and endpoint configurations: what endpoints are made from. */
 export class Catalog {
   readonly #clock: VirtualClock;
   readonly #context: CallContext;
-  readonly #models = new Map<string, string>();
+  readonly #models = new Map<string, Model>();
   readonly #configs = new Map<string, EndpointConfig>();
 
   constructor(clock: VirtualClock, context: CallContext) {
@@ -55,8 +63,36 @@ export class Catalog {
     if (this.#models.has(name)) {
       throw validationError(`Cannot create already existing model "${arn}".`);
     }
-    this.#models.set(name, arn);
+    this.#models.set(name, { name, arn, createdAtMs: this.#clock.nowMs, input });
     return arn;
+  }
+
+  get models(): readonly Model[] {
+    return [...this.#models.values()];
+  }
+
+  get configs(): readonly EndpointConfig[] {
+    return [...this.#configs.values()];
+  }
+
+  model(name: string | undefined): Model {
+    const model = this.#models.get(name ?? '');
+    if (model) return model;
+    throw validationError(`Could not find model "${this.arn('model', name ?? '')}".`);
+  }
+
+  /** Endpoints that serve the model keep it, as they do in AWS. */
+  removeModel(name: string | undefined): Model {
+    const model = this.model(name);
+    this.#models.delete(model.name);
+    return model;
+  }
+
+  /** Endpoints made from it keep their settings, as they do in AWS. */
+  removeConfig(name: string | undefined): EndpointConfig {
+    const config = this.config(name);
+    this.#configs.delete(config.name);
+    return config;
   }
 
   addConfig(input: CreateEndpointConfigInput): EndpointConfig {

@@ -17,6 +17,7 @@ import type { VirtualClock } from '../clock.ts';
 import { pageOf, requireMembers } from '../input.ts';
 import { type AwsService, type CallContext, type Operation, validationError } from '../service.ts';
 import { Catalog, requireName } from './catalog.ts';
+import { catalogOperations } from './catalog-operations.ts';
 import { describeEndpoint, describeEndpointConfig, summarizeEndpoint } from './describe.ts';
 import { Endpoint } from './endpoint.ts';
 import {
@@ -67,6 +68,7 @@ export class SageMaker implements AwsService {
     this.#options = options;
     this.#catalog = new Catalog(options.clock, options.context);
     this.operations = {
+      ...catalogOperations(this.#catalog, this.#tags),
       CreateModel: (input) => this.createModel(input),
       CreateEndpointConfig: (input) => this.createEndpointConfig(input),
       DescribeEndpointConfig: (input) => this.describeEndpointConfig(input),
@@ -179,6 +181,16 @@ export class SageMaker implements AwsService {
     const tags = this.#tags.list(input.ResourceArn as string);
     const { items, ...next } = pageOf(tags, input, TAG_PAGES, invalidToken);
     return { Tags: items, ...next };
+  }
+
+  /** The endpoint of a name; undefined: there is none. */
+  find(endpointName: string): Endpoint | undefined {
+    return this.#endpoints.get(endpointName);
+  }
+
+  /** All endpoints, in the order of their creation. */
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()];
   }
 
   /** AWS's own maintenance of an endpoint: SystemUpdating for so many seconds. */

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
+import { type PageRequest, pageOf } from '../input.ts';
 import type { AwsService, CallContext, Operation } from '../service.ts';
 import { parseAttributes, queueAttributes, type RequestedSettings } from './attributes.ts';
 import { checkWholeNumber, missingParameter, sqsError } from './errors.ts';
@@ -11,6 +12,8 @@ import { type SendEntry, type SendInput, sendMessage, sendMessageBatch } from '.
 const DEFAULTS = { delaySeconds: 0, visibilityTimeoutSeconds: 30, retentionSeconds: 345_600 };
 const MAX_VISIBILITY_TIMEOUT_SECONDS = 43_200;
 const MAX_RECEIVED = 10;
+/** AWS docs, ListQueues. */
+const QUEUE_PAGES = { byDefault: 1000, most: 1000 };
 const MAX_WAIT_SECONDS = 20;
 const PURGE_INTERVAL_MS = 60_000;
 
@@ -38,15 +41,18 @@ export class Sqs implements AwsService {
   readonly #context: CallContext;
   readonly #queues = new Map<string, Queue>();
   readonly #purgedAtMs = new Map<Queue, number>();
+  #url: string;
 
   constructor(options: { readonly clock: VirtualClock; readonly context: CallContext }) {
     this.#clock = options.clock;
     this.#context = options.context;
+    this.#url = `https://sqs.${options.context.region}.amazonaws.com`;
     this.operations = {
       CreateQueue: (input) => this.#createQueue(input),
       GetQueueUrl: (input: { QueueName?: string }) => ({
         QueueUrl: this.#urlOf(this.#named(input.QueueName ?? '')),
       }),
+      ListQueues: (input) => this.#list(input),
       GetQueueAttributes: (input: QueueInput & { AttributeNames?: readonly string[] }) => ({
         Attributes: queueAttributes(this.#queue(input), input.AttributeNames ?? []),
       }),
@@ -96,6 +102,11 @@ export class Sqs implements AwsService {
       }),
     });
     return { url: this.#urlOf(created), arn: created.arn };
+  }
+
+  /** From now on the URLs of queues begin with this; clients send their calls there. */
+  serveAt(url: string): void {
+    this.#url = url;
   }
 
   /**
@@ -148,6 +159,17 @@ export class Sqs implements AwsService {
     };
   }
 
+  #list(input: PageRequest & { readonly QueueNamePrefix?: string }) {
+    const { QueueNamePrefix = '' } = input;
+    const urls = [...this.#queues.values()]
+      .filter(({ settings }) => settings.name.startsWith(QueueNamePrefix))
+      .map((queue) => this.#urlOf(queue));
+    const { items, ...next } = pageOf(urls, input, QUEUE_PAGES, () =>
+      sqsError('InvalidParameterValueException', 'The next token is invalid.'),
+    );
+    return items.length === 0 ? {} : { QueueUrls: items, ...next };
+  }
+
   #receive(input: ReceiveInput) {
     const {
       MaxNumberOfMessages: max = 1,
@@ -193,8 +215,7 @@ export class Sqs implements AwsService {
   }
 
   #urlOf(queue: Queue): string {
-    const { region, accountId } = this.#context;
-    return `https://sqs.${region}.amazonaws.com/${accountId}/${queue.settings.name}`;
+    return `${this.#url}/${this.#context.accountId}/${queue.settings.name}`;
   }
 }
 

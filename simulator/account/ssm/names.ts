@@ -4,7 +4,10 @@ import { AwsError, validationError } from '../service.ts';
 const MAX_LEVELS = 15;
 const MAX_NAME_LENGTH = 1011;
 
-/** Refuses a name that PutParameter refuses: ValidationException, HierarchyLevelLimitExceededException. */
+/**
+ * Refuses a name that PutParameter refuses: ValidationException, AccessDeniedException,
+ * HierarchyLevelLimitExceededException.
+ */
 export function checkName(name: string): void {
   if (!/^[a-zA-Z0-9_./-]+$/.test(name) || name.endsWith('/') || name.includes('//')) {
     throw validationError(
@@ -22,6 +25,9 @@ export function checkName(name: string): void {
       `Parameter name must be a fully qualified name. "${name}" has levels but does not begin ` +
         "with '/'.",
     );
+  }
+  if (/^\/aws[^/]*\//i.test(name)) {
+    throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
   if (/^\/?(aws|ssm)/i.test(name)) {
     throw validationError(

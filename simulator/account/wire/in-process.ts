@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
 import type { HttpRequest } from '@smithy/core/transport';
 import { HttpResponse } from '@smithy/core/transport';
 import type { WireRequest, WireResponse } from './protocol.ts';
@@ -7,7 +7,6 @@ import type { WireRequest, WireResponse } from './protocol.ts';
 export type WireEndpoint = (request: WireRequest) => Promise<WireResponse>;
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder();
 
 /**
  * A `requestHandler` for any AWS SDK v3 client whose requests are answered inside this process:
@@ -17,11 +16,16 @@ export function inProcessRequestHandler(endpoint: WireEndpoint) {
   return {
     metadata: { handlerProtocol: 'in-process' },
     async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
-      const { statusCode, headers, body } = await endpoint({
-        headers: request.headers,
-        body: bodyText(request),
-      });
-      return { response: new HttpResponse({ statusCode, headers, body: utf8.encode(body) }) };
+      const { method, path, headers } = request;
+      const answer = await endpoint({ method, path, headers, body: bodyOf(request) });
+      const { statusCode, body } = answer;
+      return {
+        response: new HttpResponse({
+          statusCode,
+          headers: answer.headers,
+          body: isBytes(body) ? bytes(body) : Readable.from(body, { objectMode: false }),
+        }),
+      };
     },
     updateHttpClientConfig() {},
     httpHandlerConfigs() {
@@ -30,9 +34,15 @@ export function inProcessRequestHandler(endpoint: WireEndpoint) {
   };
 }
 
-function bodyText({ headers, body }: HttpRequest): string {
+function bodyOf({ body }: HttpRequest): string | Uint8Array {
   if (body === undefined || body === null) return '';
-  if (!(body instanceof Uint8Array)) return String(body);
-  // The SDK compresses requests of 10 KB and more where the operation allows it (PutMetricData).
-  return text.decode(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
+  return body instanceof Uint8Array ? body : String(body);
+}
+
+function isBytes(body: WireResponse['body']): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array;
+}
+
+function bytes(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? utf8.encode(body) : body;
 }

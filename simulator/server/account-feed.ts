@@ -1,0 +1,189 @@
+import type { DecisionRecord } from '../../lib/record.ts';
+import type { AccountParts } from '../account/create-account.ts';
+import type { Endpoint } from '../account/sagemaker/endpoint.ts';
+import type { Variant } from '../plant/variant.ts';
+import type { COLUMNS, Column } from '../report/payload.ts';
+import { decisionMarkers, policyMarkers } from '../run/markers.ts';
+import { STEP_SECONDS } from '../run/recorder.ts';
+import type {
+  AlarmNow,
+  Feed,
+  LiveDecision,
+  LiveEvent,
+  LiveRun,
+  LiveSnapshot,
+  LiveStep,
+  VariantName,
+} from './feed.ts';
+import { alarmsByEndpoint, boundsOf, targetPerInstance } from './owner-view.ts';
+import { type MeasuredStep, VariantTrack } from './variant-track.ts';
+
+export interface AccountFeedOptions {
+  readonly parts: AccountParts;
+  readonly speed: number;
+  /** Invocations a minute of one instance where no policy names them. */
+  readonly targetPerInstance: number;
+  /** The scaler's decisions of an endpoint from a time (ISO 8601) on, oldest first. */
+  readonly decisionsSince: (endpointName: string, since: string) => Promise<DecisionRecord[]>;
+}
+
+interface Followed extends VariantName {
+  readonly variant: Variant;
+  readonly track: VariantTrack;
+  endpoint: Endpoint;
+}
+
+/** Follows every variant of an account, and tells of each step of ten virtual seconds at its end. */
+export class AccountFeed implements Feed {
+  readonly #options: AccountFeedOptions;
+  readonly #followed = new Map<Variant, Followed>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+
+  constructor(options: AccountFeedOptions) {
+    this.#options = options;
+    const { clock } = options.parts;
+    const stepMs = STEP_SECONDS * 1000;
+    const firstMs = (Math.floor(clock.nowMs / stepMs) + 1) * stepMs;
+    this.#follow();
+    clock.every(firstMs, stepMs, () => this.#tell());
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  snapshot(): LiveSnapshot {
+    const { parts, speed } = this.#options;
+    const { accountId, region } = parts.account.context;
+    const alarms = alarmsByEndpoint(parts);
+    return {
+      accountId,
+      region,
+      speed,
+      nowSeconds: parts.clock.nowSeconds,
+      stepSeconds: STEP_SECONDS,
+      runs: [...this.#followed.values()].map((each) => this.#run(each, alarms)),
+    };
+  }
+
+  #run(followed: Followed, alarms: ReadonlyMap<string, readonly AlarmNow[]>): LiveRun {
+    const { endpointName, variantName, endpoint, track } = followed;
+    const { steps, decisions } = track;
+    const column = (name: (typeof COLUMNS)[number]): Column => steps.map((step) => step[name]);
+    return {
+      endpointName,
+      variantName,
+      startSeconds: steps[0]?.atSeconds ?? this.#options.parts.clock.nowSeconds,
+      stepSeconds: STEP_SECONDS,
+      targetPerInstance: this.#target(followed),
+      endpointStatus: endpoint.status,
+      alarms: alarms.get(endpointName) ?? [],
+      demand: column('demand'),
+      capacity: column('capacity'),
+      desired: column('desired'),
+      minCapacity: column('minCapacity'),
+      maxCapacity: column('maxCapacity'),
+      queue: column('queue'),
+      latencyP99Seconds: column('latencyP99Seconds'),
+      failed: column('failed'),
+      decisions: [...decisions],
+    };
+  }
+
+  /** Takes up new variants and lets go of those that are gone. */
+  #follow(): void {
+    const present = new Set<Variant>();
+    for (const endpoint of this.#options.parts.sageMaker.endpoints) {
+      for (const { plant: variant } of endpoint.variants) {
+        present.add(variant);
+        const known = this.#followed.get(variant);
+        if (known) {
+          known.endpoint = endpoint;
+          continue;
+        }
+        const { endpointName, variantName } = variant.identity;
+        const track = new VariantTrack();
+        variant.onSecond((second) => track.add(second));
+        this.#followed.set(variant, { endpointName, variantName, variant, track, endpoint });
+      }
+    }
+    for (const [variant, { endpointName, variantName }] of this.#followed) {
+      if (present.has(variant)) continue;
+      this.#followed.delete(variant);
+      this.#emit({ type: 'gone', data: { endpointName, variantName } });
+    }
+  }
+
+  async #tell(): Promise<void> {
+    this.#follow();
+    const alarms = alarmsByEndpoint(this.#options.parts);
+    for (const followed of this.#followed.values()) {
+      followed.variant.sync();
+      for (const measured of followed.track.takeMeasured()) {
+        const step = this.#step(followed, measured, alarms.get(followed.endpointName) ?? []);
+        followed.track.remember(step);
+        this.#emit({ type: 'step', data: step });
+      }
+      for (const decision of await this.#newDecisions(followed)) {
+        followed.track.rememberDecision(decision);
+        this.#emit({ type: 'decision', data: decision });
+      }
+    }
+  }
+
+  #step(followed: Followed, measured: MeasuredStep, alarms: readonly AlarmNow[]): LiveStep {
+    const { endpointName, variantName, endpoint } = followed;
+    const bounds = boundsOf(this.#options.parts, resourceIdOf(followed));
+    const perSecond = this.#target(followed) / 60;
+    return {
+      endpointName,
+      variantName,
+      ...measured,
+      demand: measured.arrived / STEP_SECONDS / perSecond,
+      minCapacity: bounds?.min ?? null,
+      maxCapacity: bounds?.max ?? null,
+      endpointStatus: endpoint.status,
+      alarms,
+    };
+  }
+
+  async #newDecisions(followed: Followed): Promise<LiveDecision[]> {
+    const { endpointName, variantName, track } = followed;
+    const { parts, decisionsSince } = this.#options;
+    const resourceId = resourceIdOf(followed);
+    const since = new Date(track.newestMs.scaler + 1).toISOString();
+    const records = (await decisionsSince(endpointName, since)).filter(
+      (record) => record.resourceId === resourceId,
+    );
+    const ofScaler = decisionMarkers(records, 0).map((marker, i) => {
+      const record = records[i] as DecisionRecord;
+      return { endpointName, variantName, marker, record };
+    });
+    const ofPolicies = policyMarkers(parts, resourceId, 0)
+      .filter(({ atSeconds }) => atSeconds * 1000 > track.newestMs.policy)
+      .map((marker) => ({ endpointName, variantName, marker }));
+    track.newestMs = {
+      scaler: newest(ofScaler, track.newestMs.scaler),
+      policy: newest(ofPolicies, track.newestMs.policy),
+    };
+    return [...ofScaler, ...ofPolicies].sort((a, b) => a.marker.atSeconds - b.marker.atSeconds);
+  }
+
+  #target(followed: Followed): number {
+    const { parts, targetPerInstance: fallback } = this.#options;
+    return targetPerInstance(parts, resourceIdOf(followed)) ?? fallback;
+  }
+
+  #emit(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function newest(decisions: readonly LiveDecision[], before: number): number {
+  return Math.max(before, ...decisions.map(({ marker }) => Math.round(marker.atSeconds * 1000)));
+}
+
+function resourceIdOf({ endpointName, variantName }: VariantName): string {
+  return `endpoint/${endpointName}/variant/${variantName}`;
+}
