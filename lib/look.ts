@@ -131,7 +131,7 @@ export function stateAfter(
   const { proposal, state } = decision;
   const { bounds } = observation;
   const committed = standsDown
-    ? commitStandDown(decision, bounds)
+    ? commitStandDown(decision, bounds, nowSeconds)
     : proposal
       ? commit(state, proposal, bounds, control, nowSeconds)
       : state;

@@ -1,4 +1,10 @@
-import type { Bounds, TargetState } from './types.ts';
+import type { Bounds, TargetState, Write } from './types.ts';
+
+/**
+ * How long a write may be on its way, seconds: as long as a function may run, and as far as the clocks
+ * of two of them may be apart.
+ */
+const WRITE_UNDER_WAY_SECONDS = 90;
 
 /** What the observed bounds say about who wrote them last. */
 export interface Adoption {
@@ -14,17 +20,18 @@ export interface Adoption {
 /**
  * Tells the owner's bounds from the scaler's own. Min and Max have no version in Application Auto
  * Scaling, so the only evidence is the number itself: a bound that is neither what the scaler wrote
- * nor what stood there before is the owner's, and becomes the baseline. The two bounds are judged
- * apart, since an owner often sets only one of them.
+ * (last, or a moment ago: two cycles may have met) nor what stood there before is the owner's, and
+ * becomes the baseline. The two bounds are judged apart, since an owner often sets only one of them.
  */
 export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: number): Adoption {
-  const { baseline, written, before, lease } = state;
+  const { baseline, written, before, writes, lease } = state;
   const nothing = { ownerChanged: false, writeLost: false, leaseExpired: false };
-  if (!baseline || !written) {
+  const late = underWay(writes, nowSeconds);
+  if (!baseline || (!written && late.length === 0)) {
     const ownerChanged = baseline !== null && !sameBounds(baseline, observed);
     return { ...nothing, baseline: observed, ownerChanged };
   }
-  if (sameBounds(observed, written)) return { ...nothing, baseline };
+  if (written && sameBounds(observed, written)) return { ...nothing, baseline };
   const writeLost = before !== null && sameBounds(observed, before);
   if (sameBounds(observed, baseline)) {
     const leaseExpired = lease !== null && lease.untilSeconds <= nowSeconds;
@@ -32,7 +39,9 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
   }
   if (writeLost) return { ...nothing, baseline, writeLost };
   const isOurs = (bound: 'min' | 'max') =>
-    observed[bound] === written[bound] || observed[bound] === before?.[bound];
+    observed[bound] === written?.[bound] ||
+    observed[bound] === before?.[bound] ||
+    late.some(({ bounds }) => observed[bound] === bounds[bound]);
   const min = isOurs('min') ? baseline.min : observed.min;
   const max = isOurs('max') ? baseline.max : observed.max;
   const ownerChanged = !isOurs('min') || !isOurs('max');
@@ -58,6 +67,25 @@ export function standing(
   return isAsWritten
     ? { baseline, written, before }
     : { baseline, written: observed, before: null };
+}
+
+/** What to remember of bounds that are about to be sent. */
+export function writing(
+  { writes }: TargetState,
+  bounds: Bounds,
+  observed: Bounds | null,
+  nowSeconds: number,
+): Pick<TargetState, 'written' | 'before' | 'writes'> {
+  const late = underWay(writes, nowSeconds);
+  return {
+    written: bounds,
+    before: observed,
+    writes: [...late, { bounds, atSeconds: nowSeconds }],
+  };
+}
+
+function underWay(writes: readonly Write[], nowSeconds: number): readonly Write[] {
+  return writes.filter(({ atSeconds }) => nowSeconds - atSeconds < WRITE_UNDER_WAY_SECONDS);
 }
 
 export function sameBounds(a: Bounds, b: Bounds): boolean {

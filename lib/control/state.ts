@@ -1,3 +1,4 @@
+import { writing } from './baseline.ts';
 import { activeReversals, isReversal } from './guards.ts';
 import type { ControlConfig, Proposal, TargetState } from './types.ts';
 
@@ -9,6 +10,7 @@ export const INITIAL_STATE: TargetState = {
   baseline: null,
   written: null,
   before: null,
+  writes: [],
   lastScaleOutAtSeconds: null,
   lastScaleInAtSeconds: null,
   reversals: 0,
@@ -44,7 +46,7 @@ export function commit(
       : proposal.direction === 'in'
         ? null
         : state.pending;
-  return { ...timed, written: proposal.bounds, before: observed, pending };
+  return { ...timed, ...writing(state, proposal.bounds, observed, nowSeconds), pending };
 }
 
 function withTimes(

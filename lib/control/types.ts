@@ -95,6 +95,12 @@ export interface Tuning {
   readonly shadows: readonly Shadow[];
 }
 
+/** Bounds that the scaler sent, or was about to send. */
+export interface Write {
+  readonly bounds: Bounds;
+  readonly atSeconds: number;
+}
+
 /** Bounds that differ from the owner's, for a time: AWS itself restores the owner's when it is over. */
 export interface Lease {
   readonly untilSeconds: number;
@@ -114,6 +120,8 @@ export interface TargetState {
   /** The bounds that the scaler last wrote, and those that stood there before. */
   readonly written: Bounds | null;
   readonly before: Bounds | null;
+  /** What the scaler wrote of late, oldest first: any of it may be on its way yet. */
+  readonly writes: readonly Write[];
   readonly lastScaleOutAtSeconds: number | null;
   readonly lastScaleInAtSeconds: number | null;
   /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adoptBounds } from '../../lib/control/baseline.ts';
+import { adoptBounds, writing } from '../../lib/control/baseline.ts';
 import { NOW, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 16 };
@@ -75,5 +75,37 @@ describe('whose bounds are these', () => {
   it('takes every change as the owner’s while it has written nothing', () => {
     const changed = adoptBounds(stateWith({ baseline }), { min: 2, max: 16 }, NOW);
     expect(changed).toMatchObject({ baseline: { min: 2, max: 16 }, ownerChanged: true });
+  });
+
+  describe('a write that is still on its way', () => {
+    const floor = { min: 9, max: 16 };
+    const ceiling = { min: 4, max: 4 };
+    /** A cycle saved the ceiling; another looked before it was sent, and took it for lost. */
+    const overtaken = (sentSecondsAgo: number) =>
+      stateWith({
+        baseline,
+        written: floor,
+        before: null,
+        writes: [{ bounds: ceiling, atSeconds: NOW - sentSecondsAgo }],
+      });
+
+    it.each([
+      ['in time', overtaken(89), baseline],
+      ['after any function has ended', overtaken(90), { min: 4, max: 4 }],
+      ['at a target that stood down', { ...overtaken(5), written: null }, baseline],
+    ])('is not taken for the owner’s when it arrives %s', (_, state, expected) => {
+      expect(adoptBounds(state, ceiling, NOW).baseline).toEqual(expected);
+    });
+
+    it('leaves the owner’s bound beside it', () => {
+      const { baseline: adopted } = adoptBounds(overtaken(5), { min: 4, max: 12 }, NOW);
+      expect(adopted).toEqual({ min: 1, max: 12 });
+    });
+
+    it('is remembered with those of the last minute and a half', () => {
+      const { writes } = writing(overtaken(89), floor, baseline, NOW);
+      expect(writes.map(({ bounds }) => bounds)).toEqual([ceiling, floor]);
+      expect(writing(overtaken(90), floor, baseline, NOW).writes).toHaveLength(1);
+    });
   });
 });

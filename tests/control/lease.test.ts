@@ -72,7 +72,7 @@ describe('a target that stands down', () => {
     const decision = look(raised);
     expect(decision.proposal).toEqual({ bounds: baseline, direction: 'none', from: 9 });
     expect(decision.nextLookAtSeconds).toBe(NOW + 5);
-    expect(commitStandDown(decision, raised)).toMatchObject({
+    expect(commitStandDown(decision, raised, NOW)).toMatchObject({
       written: baseline,
       before: raised,
       pending: null,
@@ -91,7 +91,7 @@ describe('a target that stands down', () => {
   });
 
   it('tries again when the nudge was lost', () => {
-    const sent = commitStandDown(look(raised), raised);
+    const sent = commitStandDown(look(raised), raised, NOW);
     expect(look(raised, sent).proposal?.bounds).toEqual(baseline);
   });
 
