@@ -28,12 +28,13 @@ class OwnersBound {
     return this.#epochs.slice(Math.max(0, first)).flatMap(({ values }) => values);
   }
 
-  /** Written over by somebody who knew the bounds of `readMs`; true when that undid an edit. */
-  overwrite(value: number, readMs: number, nowMs: number): boolean {
-    const { values } = this;
-    if (values.includes(value)) return false;
+  /**
+   * Written over by somebody who knew the bounds of `readMs`; true when there was an edit since. Its
+   * number may even stand, but it does so as the writer's.
+   */
+  overwrite(readMs: number, nowMs: number): boolean {
     const right = [...new Set(this.since(readMs))];
-    if (right.length === values.length) return false;
+    if (right.length === this.values.length) return false;
     this.#epochs.push({ fromMs: nowMs, values: right });
     return true;
   }
@@ -61,8 +62,8 @@ export class OwnersBounds {
   }
 
   /** Notes a write; true when it undid an edit that its writer could not know of. */
-  overwrite({ min, max }: Bounds, readMs: number, nowMs: number): boolean {
-    const undone = [this.min.overwrite(min, readMs, nowMs), this.max.overwrite(max, readMs, nowMs)];
+  overwrite(readMs: number, nowMs: number): boolean {
+    const undone = [this.min.overwrite(readMs, nowMs), this.max.overwrite(readMs, nowMs)];
     return undone.includes(true);
   }
 

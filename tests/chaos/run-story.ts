@@ -99,10 +99,7 @@ class StoryRun {
     const { owner, isRegistered } = this.#story;
     const world = this.#world;
     world.createEndpoint(owner.min);
-    if (isRegistered) {
-      this.#register(owner);
-      world.putOwnersPolicy();
-    }
+    if (isRegistered) this.#register(owner);
     await world.runTo(PRELUDE.enrolAtSeconds);
     await world.configure(this.#settings);
     await world.runTo(PRELUDE.seconds);
@@ -123,7 +120,11 @@ class StoryRun {
         return true;
       }
       case 'owner-edit':
-        return this.#edit(action);
+        if (action.when === 'at-once') return this.#edit(action);
+        this.watch.beforeNextNudge(() => {
+          if (this.#edit(action)) this.watch.overload.disturb();
+        });
+        return true;
       case 'config':
         this.#settings = action.text;
         await world.configure(action.text);
@@ -144,6 +145,7 @@ class StoryRun {
         if (!world.deleteEndpoint()) return false;
         this.watch.owner.goneSinceMs = world.nowMs;
         this.#later(action.seconds, () => {
+          quota.limit = undefined;
           world.createEndpoint(action.back.min);
           this.#registerAgain(action.back);
         });
@@ -200,26 +202,30 @@ class StoryRun {
     return true;
   }
 
-  #register(bounds: Bounds): void {
-    if (!this.#world.register(bounds)) throw new Error('The owner could not register the target.');
-    this.watch.owner.set(bounds, this.#world.nowMs);
-  }
-
   /** With numbers that are not the scaler's, and the policy that went with the target. */
   #registerAgain(back: Bounds): void {
     const { written } = this.watch;
     let { min, max } = back;
     while (min > 1 && written.min.has(min)) min -= 1;
     while (written.max.has(max)) max += 1;
-    this.#register({ min, max });
+    if (!this.#register({ min, max })) this.#later(5, () => this.#registerAgain(back));
+  }
+
+  /** False when AWS refuses it, for the endpoint is updating. */
+  #register(bounds: Bounds): boolean {
+    if (!this.#world.register(bounds)) return false;
+    this.watch.owner.set(bounds, this.#world.nowMs);
     this.#world.putOwnersPolicy();
+    return true;
   }
 
   /** Until nothing is wrong any more; then the configuration is valid, and to act. */
   async #weatherTheStorms(): Promise<void> {
     const world = this.#world;
-    const endSeconds = (this.#stormsEndMs - START_MS) / 1000;
-    await world.runTo(Math.max(world.nowSeconds, endSeconds) + 1);
+    // What ends may begin something else: an owner tries again what was refused.
+    while (world.nowMs <= this.#stormsEndMs) {
+      await world.runTo((this.#stormsEndMs - START_MS) / 1000 + 1);
+    }
     world.faults.storms.calm();
     const settings = { ...JSON.parse(this.#settings), mode: 'act' };
     await world.configure(JSON.stringify(settings));
@@ -281,10 +287,11 @@ class StoryRun {
   /** True when the release could not be completed, for the endpoint is updating. */
   async #letGo(how: 'parameter' | 'stack'): Promise<boolean> {
     const world = this.#world;
+    const wasUnlocked = world.isUnlocked;
     const removal = how === 'stack' ? world.deployment.remove() : undefined;
     await world.runTo(world.nowSeconds + RELEASE_SECONDS);
     const answer = await removal;
-    const isRefused = answer ? / is not scalable/.test(answer.Reason) : !world.isUnlocked;
+    const isRefused = !wasUnlocked || !world.isUnlocked;
     if (this.#story.whileUpdating === 'refuses' && isRefused) return true;
     if (answer?.Status === 'FAILED') this.watch.fail(`the stack stays: ${answer.Reason}`);
     return false;

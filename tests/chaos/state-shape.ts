@@ -9,11 +9,12 @@ const bounds = z
   .strictObject({ min: whole, max: whole })
   .check(z.refine(({ min, max }) => min <= max, 'Min is above Max'));
 
-/** What a target's state may be: more than the types say, and nothing beside it. */
-const targetState = z.strictObject({
+/** What a target's state may be: more than its types can say. */
+const targetState = z.object({
   baseline: nullable(bounds),
   written: nullable(bounds),
   before: nullable(bounds),
+  writes: z.array(z.strictObject({ bounds, atSeconds: seconds })),
   lastScaleOutAtSeconds: nullable(seconds),
   lastScaleInAtSeconds: nullable(seconds),
   reversals: whole,

@@ -12,7 +12,13 @@ export type Action = { readonly atSeconds: number } & (
       readonly seconds: number;
       readonly seed: number;
     }
-  | { readonly kind: 'owner-edit'; readonly which: 'min' | 'max' | 'both'; readonly to: Bounds }
+  | {
+      readonly kind: 'owner-edit';
+      readonly which: 'min' | 'max' | 'both';
+      readonly to: Bounds;
+      /** At once, or while a cycle that has read the bounds is about to write them. */
+      readonly when: 'at-once' | 'in-flight';
+    }
   | { readonly kind: 'config'; readonly text: string }
   | { readonly kind: 'config-invalid'; readonly text: string }
   | { readonly kind: 'released'; readonly seconds: number }
@@ -78,15 +84,15 @@ const storm = fc.record({
   atSeconds,
   kind: fc.constant('storm' as const),
   fault: fc.constantFrom(...(Object.keys(STORM_KINDS) as StormKind[])),
-  probability: fc.constantFrom(0.05, 0.2, 0.5, 1),
-  seconds: seconds(5, 300),
+  probability: fc.constantFrom(0.1, 0.3, 0.6, 1),
+  seconds: seconds(20, 400),
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
 
 const load = fc.record({
   atSeconds,
   kind: fc.constant('load' as const),
-  instances: fc.constantFrom(0, 0.5, 1.5, 3, 5, 7, 9, 12, 18, 30),
+  instances: fc.constantFrom(0, 0.5, 1.5, 4, 6, 9, 14, 30),
 });
 
 const other = fc.oneof(
@@ -97,6 +103,7 @@ const other = fc.oneof(
       kind: fc.constant('owner-edit' as const),
       which: fc.constantFrom('min', 'max', 'both'),
       to: bounds,
+      when: fc.constantFrom('at-once', 'at-once', 'in-flight'),
     }),
   },
   fc.record({ atSeconds, kind: fc.constant('config' as const), text: configText }),

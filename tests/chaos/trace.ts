@@ -26,8 +26,7 @@ export class Trace {
     const { invocations } = world.faults;
     account.intercept(({ operation, input }) => {
       if (!TOLD.includes(operation)) return;
-      const { ServiceNamespace, ResourceId, ScalableDimension, TableName, ...rest } = input;
-      this.add(`${operation} ${JSON.stringify(rest).slice(0, 400)}`);
+      this.add(`${operation} ${describe(input)}`);
     });
     account.onCall(({ operation, errorCode }) => {
       if (errorCode) this.add(`${operation} failed: ${errorCode}`);
@@ -60,4 +59,14 @@ export class Trace {
     this.#numbers.set(invocation, this.#invocations);
     return this.#invocations;
   }
+}
+
+/** The members of a call that tell calls apart. */
+function describe(input: Readonly<Record<string, unknown>>): string {
+  const { Key, UpdateExpression, ScheduledActionName, Schedule, ScalableTargetAction } = input;
+  const { MinCapacity, MaxCapacity, AlarmName, AlarmNames, PolicyName } = input;
+  const told = Key
+    ? [Object.values(Key as Record<string, { S: string }>).map(({ S }) => S), UpdateExpression]
+    : [AlarmName, AlarmNames, PolicyName, ScheduledActionName, Schedule, ScalableTargetAction];
+  return JSON.stringify([...told, MinCapacity, MaxCapacity].filter((member) => member != null));
 }

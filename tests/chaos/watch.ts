@@ -1,5 +1,5 @@
 import { endpointKey, endpointRecord } from '../../lib/aws/endpoint-item.ts';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds, TargetState } from '../../lib/control/types.ts';
 import type { Invocation } from '../../simulator/faults/invocations.ts';
 import { OverloadWatch } from './overload.ts';
 import { OwnersBounds } from './owner.ts';
@@ -19,7 +19,7 @@ const CYCLES = ['alarm', 'endpoint', 'recheck'];
 export class Watch {
   readonly violations: string[] = [];
   readonly owner = new OwnersBounds();
-  /** Bounds that the scaler has written so far; an owner cannot be told from it by these numbers. */
+  /** Bounds that the scaler has meant to write; an owner cannot be told from it by these numbers. */
   readonly written = { min: new Set<number>(), max: new Set<number>() };
   readonly overload: OverloadWatch;
   readonly #world: ChaosWorld;
@@ -31,6 +31,7 @@ export class Watch {
   #overdueSinceMs: number | null = null;
   #stateText: string | undefined;
   #stopped = false;
+  readonly #beforeNudge: (() => void)[] = [];
 
   /** @param tell hears of every violation as it happens */
   constructor(world: ChaosWorld, tell: (what: string) => void) {
@@ -40,6 +41,7 @@ export class Watch {
     const { account, autoScaling } = world.parts;
     const { invocations, clock } = world.faults;
     account.intercept(({ service, operation, input }) => {
+      if (service === 'dynamodb') this.#readIntentions(input);
       if (service !== 'application-auto-scaling') return;
       const { current } = invocations;
       if (!current) return;
@@ -49,6 +51,8 @@ export class Watch {
       if (operation === 'PutScheduledAction') {
         this.#leaseReadMs = this.#readOf(current);
         this.#checkNumbers('a lease', input.ScalableTargetAction as object);
+        // A moment later, so that what is done is not taken for the function's own doing.
+        for (const task of this.#beforeNudge.splice(0)) clock.after(1, task);
       }
       if (operation === 'RegisterScalableTarget') this.#checkNumbers('a nudge', input);
     });
@@ -68,6 +72,11 @@ export class Watch {
   fail(what: string): void {
     this.#tell(`VIOLATION ${what}`);
     this.violations.push(`${this.#world.nowSeconds.toFixed(3)} s: ${what}`);
+  }
+
+  /** Runs a task when a cycle next puts a lease: it has read the bounds, and will write them next. */
+  beforeNextNudge(task: () => void): void {
+    this.#beforeNudge.push(task);
   }
 
   /** The world is over. */
@@ -90,8 +99,7 @@ export class Watch {
     const { owner } = this;
     const nowMs = this.#world.nowMs;
     const readMs = this.#readOf(by);
-    this.written.min.add(bounds.min);
-    this.written.max.add(bounds.max);
+    this.#intend(bounds);
     if (owner.goneSinceMs !== null && !this.#isComingBack(bounds, by, owner.goneSinceMs)) return;
     this.overload.asked(bounds);
     const lowest = Math.min(...owner.min.since(readMs));
@@ -99,8 +107,22 @@ export class Watch {
     if (bounds.min < lowest || bounds.max > highest) {
       this.fail(`${by.functionName} set ${text(bounds)}, outside the owner's ${owner}`);
     }
-    if (owner.overwrite(bounds, readMs, nowMs)) this.#world.faults.storms.counts.add('edit-raced');
+    if (owner.overwrite(readMs, nowMs)) this.#world.faults.storms.counts.add('edit-raced');
     this.#requireLease(bounds);
+  }
+
+  /** What a cycle is about to write it saves before. */
+  #readIntentions(input: Readonly<Record<string, unknown>>): void {
+    const values = input.ExpressionAttributeValues as Record<string, { S?: string }> | undefined;
+    const text = values?.[':state']?.S;
+    if (text === undefined) return;
+    const { targets } = JSON.parse(text) as { targets: Record<string, TargetState> };
+    for (const { written } of Object.values(targets)) if (written) this.#intend(written);
+  }
+
+  #intend({ min, max }: Bounds): void {
+    this.written.min.add(min);
+    this.written.max.add(max);
   }
 
   /** A target that is not there may be made only by configuration, or by who could not know. */
@@ -135,7 +157,7 @@ export class Watch {
       this.fail(`a lease restored ${text(bounds)}, while the owner's are ${owner}`);
     }
     this.#world.faults.storms.counts.add('lease-ran-out');
-    owner.overwrite(bounds, readMs, this.#world.nowMs);
+    owner.overwrite(readMs, this.#world.nowMs);
   }
 
   async #tick(): Promise<void> {
