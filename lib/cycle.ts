@@ -77,19 +77,20 @@ async function act(
       return;
     }
   }
-  let isLeaseLost = false;
+  let isLeaseOther = false;
   for (const each of looks) {
     const { outcome, leaseFailed } = await take(runtime, each);
-    if (leaseFailed) {
-      isLeaseLost = true;
-      const state = states.get(each.stored.target.resourceId) as TargetState;
-      states.set(each.stored.target.resourceId, { ...state, lease: each.stored.state.lease });
+    const { target, state: before } = each.stored;
+    if (leaseFailed || each.lease?.action === 'delete') {
+      isLeaseOther = true;
+      const state = states.get(target.resourceId) as TargetState;
+      states.set(target.resourceId, { ...state, lease: leaseFailed ? before.lease : null });
     }
     if (isNoteworthy(each) || leaseFailed) await keep(runtime, each, outcome, nowMs);
     emit(runtime, each);
   }
   // What the state says of a lease must be true: otherwise nobody would put or delete it again.
-  if (isLeaseLost) await runtime.store.save({ ...record, version: record.version + 1 }, states);
+  if (isLeaseOther) await runtime.store.save({ ...record, version: record.version + 1 }, states);
 }
 
 function isNews({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {

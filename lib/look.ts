@@ -135,5 +135,5 @@ export function stateAfter(
     : proposal
       ? commit(state, proposal, bounds, control, nowSeconds)
       : state;
-  return { ...committed, lease: leaseAfter(committed, lease) };
+  return { ...committed, ...leaseAfter(committed, lease, nowSeconds) };
 }

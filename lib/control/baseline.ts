@@ -1,10 +1,10 @@
 import type { Bounds, TargetState, Write } from './types.ts';
 
 /**
- * How long a write may be on its way, seconds: as long as a function may run, and as far as the clocks
- * of two of them may be apart.
+ * How long a call that changes something may be on its way, seconds: as long as a function may run,
+ * and as far as the clocks of two of them may be apart.
  */
-const WRITE_UNDER_WAY_SECONDS = 90;
+export const UNDER_WAY_SECONDS = 90;
 
 /** What the observed bounds say about who wrote them last. */
 export interface Adoption {
@@ -85,7 +85,7 @@ export function writing(
 }
 
 function underWay(writes: readonly Write[], nowSeconds: number): readonly Write[] {
-  return writes.filter(({ atSeconds }) => nowSeconds - atSeconds < WRITE_UNDER_WAY_SECONDS);
+  return writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
 }
 
 export function sameBounds(a: Bounds, b: Bounds): boolean {

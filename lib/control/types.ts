@@ -137,6 +137,8 @@ export interface TargetState {
   readonly tuning: Tuning | null;
   /** The lease on the bounds that stand; null when they are the owner's. */
   readonly lease: Lease | null;
+  /** When a lease was last about to be deleted; the call may arrive later. */
+  readonly leaseDeletedAtSeconds: number | null;
   /** Until when the target's alarm is muted, which pauses it. */
   readonly mutedUntilSeconds: number | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */

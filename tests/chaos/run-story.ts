@@ -133,6 +133,7 @@ class StoryRun {
         await world.configureText(action.text);
         return true;
       case 'released':
+        this.watch.mayRegister = true;
         await world.deleteParameter();
         this.#later(action.seconds, () => world.configure(this.#settings));
         return true;
@@ -143,6 +144,7 @@ class StoryRun {
         return true;
       case 'endpoint-deleted':
         if (!world.deleteEndpoint()) return false;
+        this.watch.mayRegister = true;
         this.watch.owner.goneSinceMs = world.nowMs;
         this.#later(action.seconds, () => {
           quota.limit = undefined;

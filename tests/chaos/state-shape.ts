@@ -39,6 +39,7 @@ const targetState = z.object({
     }),
   ),
   lease: nullable(z.strictObject({ untilSeconds: seconds, restores: bounds })),
+  leaseDeletedAtSeconds: nullable(seconds),
   mutedUntilSeconds: nullable(seconds),
   refusedFor: nullable(z.enum(REASONS)),
 });

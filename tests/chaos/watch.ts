@@ -22,6 +22,8 @@ export class Watch {
   /** Bounds that the scaler has meant to write; an owner cannot be told from it by these numbers. */
   readonly written = { min: new Set<number>(), max: new Set<number>() };
   readonly overload: OverloadWatch;
+  /** True once the target was forgotten: its configuration may have it registered anew. */
+  mayRegister = false;
   readonly #world: ChaosWorld;
   readonly #tell: (what: string) => void;
   readonly #readMs = new WeakMap<Invocation, number>();
@@ -127,7 +129,8 @@ export class Watch {
 
   /** A target that is not there may be made only by configuration, or by who could not know. */
   #isComingBack(bounds: Bounds, by: Invocation, goneSinceMs: number): boolean {
-    if (goneSinceMs === 0) {
+    const isEnrolment = !CYCLES.includes(by.functionName);
+    if (isEnrolment && (goneSinceMs === 0 || this.mayRegister)) {
       // Registered by configuration, which is the owner's word.
       this.owner.set(bounds, this.#world.nowMs);
       return true;

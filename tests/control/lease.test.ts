@@ -17,12 +17,13 @@ const change = (
   proposal: Proposal | null,
   lease: Lease | null,
   mode: Mode = 'act',
+  leaseDeletedAtSeconds: number | null = null,
 ) =>
   leaseChange({
     nowSeconds: NOW,
     mode,
     leaseSeconds: 900,
-    state: stateWith({ baseline, lease }),
+    state: stateWith({ baseline, lease, leaseDeletedAtSeconds }),
     bounds,
     proposal,
   });
@@ -39,6 +40,9 @@ describe('the lease', () => {
     ['is put where bounds stand without one', raised, null, null, put],
     ['stays with the nudge back to the baseline', raised, nudgeTo(baseline), leaseFor(600), null],
     ['goes once the baseline stands', baseline, null, leaseFor(600), { action: 'delete' }],
+    ['goes when its nudge has arrived', baseline, null, leaseFor(810), { action: 'delete' }],
+    ['stays while its nudge may be on its way', baseline, null, leaseFor(811), null],
+    ['follows the owner meanwhile', baseline, null, leaseFor(811, { min: 2, max: 20 }), put],
     ['is not needed at rest', baseline, null, null, null],
     ['is nobody’s without a scalable target', null, null, leaseFor(600), null],
   ])('%s', (_, bounds, proposal, lease, expected) => {
@@ -50,11 +54,25 @@ describe('the lease', () => {
     expect(change(raised, null, leaseFor(10), mode)).toBeNull();
   });
 
-  it('is remembered as it was changed', () => {
+  it.each([
+    ['may still be on its way', 89, put],
+    ['is over', 90, null],
+  ])('is put again while a deletion %s', (_, secondsAgo, expected) => {
+    expect(change(raised, null, leaseFor(880), 'act', NOW - secondsAgo)).toEqual(expected);
+  });
+
+  it('is remembered as it is put, and until it is deleted', () => {
     const state = stateWith({ lease: leaseFor(10) });
-    expect(leaseAfter(state, null)).toEqual(leaseFor(10));
-    expect(leaseAfter(state, { action: 'delete' })).toBeNull();
-    expect(leaseAfter(state, { action: 'put', lease: leaseFor(900) })).toEqual(leaseFor(900));
+    const kept = { lease: leaseFor(10), leaseDeletedAtSeconds: null };
+    expect(leaseAfter(state, null, NOW)).toEqual(kept);
+    expect(leaseAfter(state, { action: 'delete' }, NOW)).toEqual({
+      ...kept,
+      leaseDeletedAtSeconds: NOW,
+    });
+    expect(leaseAfter(state, { action: 'put', lease: leaseFor(900) }, NOW)).toEqual({
+      ...kept,
+      lease: leaseFor(900),
+    });
   });
 });
 

@@ -124,7 +124,7 @@ export class World {
     const store: StateStore = {
       claim: port('claim', () => this.record),
       save: port('save', (_: EndpointRecord, states: ReadonlyMap<string, TargetState>) => {
-        if (!this.outrun) this.saved.push(states);
+        if (!this.outrun) this.saved.push(new Map(states));
         return !this.outrun;
       }),
       keep: port('keep', (record: DecisionRecord) => void this.kept.push(record)),
