@@ -1,4 +1,4 @@
-import type { Bounds, TargetState, Write } from './types.ts';
+import type { Bounds, TargetState } from './types.ts';
 
 /**
  * How long a call that changes something may be on its way, seconds: as long as a function may run,
@@ -26,8 +26,7 @@ export interface Adoption {
 export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: number): Adoption {
   const { baseline, written, before, writes, lease } = state;
   const nothing = { ownerChanged: false, writeLost: false, leaseExpired: false };
-  const late = underWay(writes, nowSeconds);
-  if (!baseline || (!written && late.length === 0)) {
+  if (!baseline || (!written && writes.length === 0)) {
     const ownerChanged = baseline !== null && !sameBounds(baseline, observed);
     return { ...nothing, baseline: observed, ownerChanged };
   }
@@ -41,7 +40,7 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
   const isOurs = (bound: 'min' | 'max') =>
     observed[bound] === written?.[bound] ||
     observed[bound] === before?.[bound] ||
-    late.some(({ bounds }) => observed[bound] === bounds[bound]);
+    writes.some(({ bounds }) => observed[bound] === bounds[bound]);
   const min = isOurs('min') ? baseline.min : observed.min;
   const max = isOurs('max') ? baseline.max : observed.max;
   const ownerChanged = !isOurs('min') || !isOurs('max');
@@ -56,17 +55,19 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
 /**
  * What to remember of the bounds once they were judged. Where they are not what the scaler wrote,
  * they still hold what it wrote earlier (a floor that stands while the owner changed Max), so they
- * count as written and not as the owner's.
+ * count as written and not as the owner's. A write that must have arrived by now was judged with them.
  */
 export function standing(
-  { written, before }: TargetState,
+  { written, before, writes }: TargetState,
   baseline: Bounds,
   observed: Bounds,
-): Pick<TargetState, 'baseline' | 'written' | 'before'> {
+  nowSeconds: number,
+): Pick<TargetState, 'baseline' | 'written' | 'before' | 'writes'> {
+  const late = writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
   const isAsWritten = written === null || sameBounds(observed, written);
   return isAsWritten
-    ? { baseline, written, before }
-    : { baseline, written: observed, before: null };
+    ? { baseline, written, before, writes: late }
+    : { baseline, written: observed, before: null, writes: late };
 }
 
 /** What to remember of bounds that are about to be sent. */
@@ -76,16 +77,11 @@ export function writing(
   observed: Bounds | null,
   nowSeconds: number,
 ): Pick<TargetState, 'written' | 'before' | 'writes'> {
-  const late = underWay(writes, nowSeconds);
   return {
     written: bounds,
     before: observed,
-    writes: [...late, { bounds, atSeconds: nowSeconds }],
+    writes: [...writes, { bounds, atSeconds: nowSeconds }],
   };
-}
-
-function underWay(writes: readonly Write[], nowSeconds: number): readonly Write[] {
-  return writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
 }
 
 export function sameBounds(a: Bounds, b: Bounds): boolean {

@@ -82,7 +82,7 @@ export function decide(input: DecisionInput): Decision {
   const newest = observation.load.at(-1);
   const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
-    ...standing(input.state, adoption.baseline, bounds),
+    ...standing(input.state, adoption.baseline, bounds, nowSeconds),
   };
   if (learned.requestLost || adoption.writeLost) {
     note('pending', capacity.desired, capacity.desired, 'nudge-lost-while-locked');

@@ -28,7 +28,7 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
     return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
   }
   const { baseline } = adoptBounds(state, bounds, nowSeconds);
-  const adopted = { ...state, ...standing(state, baseline, bounds), pending: null };
+  const adopted = { ...state, ...standing(state, baseline, bounds, nowSeconds), pending: null };
   if (sameBounds(baseline, bounds)) {
     const rested = { ...adopted, written: null, before: null };
     const step = stepOf('mode', null, null, 'standing-down');

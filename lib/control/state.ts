@@ -72,11 +72,11 @@ const SAVE_TUNING_SECONDS = 300;
 
 /**
  * Whether `after` holds something that the next look could not find out by itself. Scores alone do
- * not count until they are some minutes ahead of what was saved.
+ * not count until they are some minutes ahead of what was saved; writes that are forgotten never do.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const { tuning: saved, ...rest } = before;
-  const { tuning, ...restAfter } = after;
+  const { tuning: saved, writes: _, ...rest } = before;
+  const { tuning, writes: __, ...restAfter } = after;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
   if (!saved || !tuning) return saved !== tuning;
   return tuning.scoredUntilSeconds - saved.scoredUntilSeconds >= SAVE_TUNING_SECONDS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adoptBounds, writing } from '../../lib/control/baseline.ts';
+import { adoptBounds, standing, writing } from '../../lib/control/baseline.ts';
 import { NOW, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 16 };
@@ -90,11 +90,19 @@ describe('whose bounds are these', () => {
       });
 
     it.each([
-      ['in time', overtaken(89), baseline],
-      ['after any function has ended', overtaken(90), { min: 4, max: 4 }],
-      ['at a target that stood down', { ...overtaken(5), written: null }, baseline],
-    ])('is not taken for the owner’s when it arrives %s', (_, state, expected) => {
-      expect(adoptBounds(state, ceiling, NOW).baseline).toEqual(expected);
+      ['at the next look', overtaken(10)],
+      ['when nobody has looked for long', overtaken(1000)],
+      ['at a target that stood down', { ...overtaken(5), written: null }],
+    ])('is not taken for the owner’s when it is seen %s', (_, state) => {
+      expect(adoptBounds(state, ceiling, NOW)).toMatchObject({ baseline, ownerChanged: false });
+    });
+
+    it.each([
+      ['may still arrive', 89, 1],
+      ['must have arrived', 90, 0],
+    ])('is remembered after a look while it %s', (_, secondsAgo, count) => {
+      const { writes } = standing(overtaken(secondsAgo), baseline, floor, NOW);
+      expect(writes).toHaveLength(count);
     });
 
     it('leaves the owner’s bound beside it', () => {
@@ -102,10 +110,9 @@ describe('whose bounds are these', () => {
       expect(adopted).toEqual({ min: 1, max: 12 });
     });
 
-    it('is remembered with those of the last minute and a half', () => {
-      const { writes } = writing(overtaken(89), floor, baseline, NOW);
+    it('is remembered beside the next', () => {
+      const { writes } = writing(overtaken(5), floor, baseline, NOW);
       expect(writes.map(({ bounds }) => bounds)).toEqual([ceiling, floor]);
-      expect(writing(overtaken(90), floor, baseline, NOW).writes).toHaveLength(1);
     });
   });
 });
