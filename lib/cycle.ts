@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { UnreadableItem } from './aws/endpoint-item.ts';
 import type { Rechecks } from './aws/rechecks.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
 import { isWorthSaving } from './control/state.ts';
@@ -36,9 +37,9 @@ export async function runCycle(
   claim: Claim,
   mute?: Mute,
 ): Promise<void> {
-  const { logger, metrics, store } = runtime;
+  const { logger, metrics } = runtime;
   const nowMs = runtime.now();
-  const record = await store.claim(endpointName, claim, nowMs, nowMs + LOOP_OVERDUE_MS);
+  const record = await claimed(runtime, endpointName, claim, nowMs);
   if (!record) {
     logger.debug('nothing to look at', { endpointName, claim });
     return;
@@ -56,6 +57,23 @@ export async function runCycle(
   const delaySeconds = Math.max(0, Math.ceil(nextLookAtSeconds - runtime.now() / 1000));
   const recheck = { endpointName, cause: 're-check', loop: record.loop } as const;
   await runtime.rechecks.send(recheck, delaySeconds);
+}
+
+/** An item that cannot be read is told of and left alone: trying again would be no better. */
+async function claimed(
+  { logger, metrics, store }: CycleRuntime,
+  endpointName: string,
+  claim: Claim,
+  nowMs: number,
+): Promise<EndpointRecord | undefined> {
+  try {
+    return await store.claim(endpointName, claim, nowMs, nowMs + LOOP_OVERDUE_MS);
+  } catch (error) {
+    if (!(error instanceof UnreadableItem)) throw error;
+    logger.error('state cannot be read', { endpointName, error });
+    metrics.addMetric('StateUnreadable', MetricUnit.Count, 1);
+    return undefined;
+  }
 }
 
 async function act(

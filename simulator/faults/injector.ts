@@ -20,6 +20,7 @@ export class FaultInjector {
   readonly invocations: Invocations;
   readonly quota: AdjustableQuota;
   readonly #seed: number;
+  #newestDatapointMs = 0;
 
   constructor(options: {
     readonly startMs: number;
@@ -33,6 +34,11 @@ export class FaultInjector {
     this.quota = new AdjustableQuota(options.instanceType);
   }
 
+  /** When the newest period begins of which any metric has a datapoint, epoch milliseconds. */
+  get newestDatapointMs(): number {
+    return this.#newestDatapointMs;
+  }
+
   /** For `createAccount`. */
   get accountOptions() {
     return {
@@ -41,7 +47,10 @@ export class FaultInjector {
       clock: this.clock,
       instanceQuota: this.quota.quota,
       insufficientCapacity: faultyCapacity(this.storms),
-      metricSink: (sink, clock) => faultyMetrics(sink, clock, this.storms),
+      metricSink: (sink, clock) =>
+        faultyMetrics(sink, clock, this.storms, (startMs) => {
+          this.#newestDatapointMs = Math.max(this.#newestDatapointMs, startMs);
+        }),
     } satisfies Partial<AccountOptions>;
   }
 

@@ -6,15 +6,26 @@ const LATE_MS = { from: 5_000, to: 45_000 };
 const STALE_MS = { from: 60_000, to: 300_000 };
 const ABSURD_FACTOR = 1e6;
 
-/** Metrics on their way to CloudWatch, as the storms leave them. */
-export function faultyMetrics(sink: MetricSink, clock: VirtualClock, storms: Storms): MetricSink {
+/**
+ * Metrics on their way to CloudWatch, as the storms leave them.
+ * @param onDatapoint hears of each that arrives
+ */
+export function faultyMetrics(
+  sink: MetricSink,
+  clock: VirtualClock,
+  storms: Storms,
+  onDatapoint: (startMs: number) => void,
+): MetricSink {
   return {
     recordBin(series, startMs, periodSeconds, stats) {
       if (storms.strike('metric-missing')) return;
       const zero = storms.strike('metric-zero') !== undefined;
       const absurd = !zero && storms.strike('metric-absurd') !== undefined;
       const seen = zero ? scaled(stats, 0) : absurd ? scaled(stats, ABSURD_FACTOR) : stats;
-      const publish = () => sink.recordBin(series, startMs, periodSeconds, seen);
+      const publish = () => {
+        sink.recordBin(series, startMs, periodSeconds, seen);
+        onDatapoint(startMs);
+      };
       const stale = storms.strike('metric-stale');
       const late = stale ? undefined : storms.strike('metric-late');
       if (stale) clock.after(between(STALE_MS, stale()), publish);

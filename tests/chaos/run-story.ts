@@ -260,7 +260,7 @@ class StoryRun {
     const world = this.#world;
     this.#tell('story: every function is dead');
     world.deployment.kill();
-    this.watch.overload.die();
+    this.watch.die();
     this.#count('stack-dead');
     const lease = (world.leaseUntilMs ?? 0) - world.nowMs;
     const seconds = Math.min(Math.max(0, lease / 1000), LONGEST_LEASE_SECONDS) + 60;

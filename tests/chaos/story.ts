@@ -80,10 +80,28 @@ const INVALID = [
   '{"minCapacity":9,"maxCapacity":1}',
 ];
 
+/** The rarer a chance to strike, the more storms. */
+const STORM_WEIGHTS: Partial<Record<StormKind, number>> = {
+  'event-dropped': 3,
+  'event-delayed': 2,
+  'handler-killed': 3,
+  'clock-skewed': 2,
+  'write-ack-lost': 2,
+  'call-slow': 2,
+  'capacity-insufficient': 4,
+};
+
+const fault = fc.oneof(
+  ...(Object.keys(STORM_KINDS) as StormKind[]).map((kind) => ({
+    arbitrary: fc.constant(kind),
+    weight: STORM_WEIGHTS[kind] ?? 1,
+  })),
+);
+
 const storm = fc.record({
   atSeconds,
   kind: fc.constant('storm' as const),
-  fault: fc.constantFrom(...(Object.keys(STORM_KINDS) as StormKind[])),
+  fault,
   probability: fc.constantFrom(0.1, 0.3, 0.6, 1),
   seconds: seconds(20, 400),
   seed: fc.integer({ min: 1, max: 1e6 }),

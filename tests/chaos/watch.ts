@@ -9,6 +9,12 @@ import { type ChaosWorld, TARGET } from './world.ts';
 /** How long bounds that are not the owner's may stand after their lease has run out. */
 const LEASE_GRACE_MS = 60_000;
 
+/** A lowered ceiling goes back to the owner's at the next look; this long is an outage. */
+const CEILING_GRACE_MS = 90_000;
+
+/** Metrics older than this say nothing: capacity must not go down by them. */
+const BLIND_MS = 90_000;
+
 /** How often what stands is looked at, milliseconds. */
 const TICK_MS = 5000;
 
@@ -24,6 +30,7 @@ export class Watch {
   readonly overload: OverloadWatch;
   /** True once the target was forgotten: its configuration may have it registered anew. */
   mayRegister = false;
+  isDead = false;
   readonly #world: ChaosWorld;
   readonly #tell: (what: string) => void;
   readonly #readMs = new WeakMap<Invocation, number>();
@@ -31,6 +38,7 @@ export class Watch {
   #leaseReadMs = 0;
   #lastWholeCycleReadMs = 0;
   #overdueSinceMs: number | null = null;
+  #ceilingSinceMs: number | null = null;
   #stateText: string | undefined;
   #stopped = false;
   readonly #beforeNudge: (() => void)[] = [];
@@ -81,6 +89,12 @@ export class Watch {
     this.#beforeNudge.push(task);
   }
 
+  /** Every function is dead from now on. */
+  die(): void {
+    this.isDead = true;
+    this.overload.die();
+  }
+
   /** The world is over. */
   stop(): void {
     this.#stopped = true;
@@ -104,6 +118,10 @@ export class Watch {
     this.#intend(bounds);
     if (owner.goneSinceMs !== null && !this.#isComingBack(bounds, by, owner.goneSinceMs)) return;
     this.overload.asked(bounds);
+    const { desired = 0, faults } = this.#world;
+    if (bounds.max < desired && nowMs - faults.newestDatapointMs > BLIND_MS) {
+      this.fail(`${by.functionName} scaled in to ${bounds.max} without data`);
+    }
     const lowest = Math.min(...owner.min.since(readMs));
     const highest = Math.max(...owner.max.since(readMs));
     if (bounds.min < lowest || bounds.max > highest) {
@@ -166,6 +184,7 @@ export class Watch {
   async #tick(): Promise<void> {
     if (this.#stopped) return;
     this.#checkLease();
+    this.#checkCeiling();
     await this.#checkState();
     await this.overload.tick();
   }
@@ -182,6 +201,25 @@ export class Watch {
     if (nowMs - this.#overdueSinceMs <= LEASE_GRACE_MS) return;
     this.fail(`${text(bounds)} outlived their lease; the owner's are ${owner}`);
     this.#overdueSinceMs = Number.POSITIVE_INFINITY;
+  }
+
+  #checkCeiling(): void {
+    const { bounds, nowMs, faults, takesBounds } = this.#world;
+    const { owner, isDead } = this;
+    const isLow =
+      bounds &&
+      takesBounds &&
+      !isDead &&
+      owner.goneSinceMs === null &&
+      bounds.max < Math.min(...owner.max.values);
+    if (!isLow) {
+      this.#ceilingSinceMs = null;
+      return;
+    }
+    this.#ceilingSinceMs = Math.max(this.#ceilingSinceMs ?? nowMs, faults.storms.lastFaultMs);
+    if (nowMs - this.#ceilingSinceMs <= CEILING_GRACE_MS) return;
+    this.fail(`a ceiling of ${bounds.max} was not given back; the owner's are ${owner}`);
+    this.#ceilingSinceMs = Number.POSITIVE_INFINITY;
   }
 
   /** The production reader must read whatever stands in the table at any moment. */

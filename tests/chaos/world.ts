@@ -217,6 +217,11 @@ export class ChaosWorld {
     );
   }
 
+  /** False while AWS refuses new bounds, if it does so for an endpoint that is updating. */
+  get takesBounds(): boolean {
+    return this.#story.whileUpdating === 'stores-bounds' || this.isUnlocked;
+  }
+
   /** Names of everything in AWS that the scaler made. */
   leftovers(): string[] {
     const alarm = this.parts.cloudWatch.describeAlarm(`fast-scaler/${TARGET.resourceId}/high`);
