@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { UnreadableItem } from './aws/endpoint-item.ts';
 import type { Rechecks } from './aws/rechecks.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
+import { afterLease } from './control/lease.ts';
 import { isWorthSaving } from './control/state.ts';
 import type { TargetState } from './control/types.ts';
 import { type Look, type LookRuntime, look, type Mute, stateAfter, watched } from './look.ts';
@@ -95,20 +96,19 @@ async function act(
       return;
     }
   }
-  let isLeaseOther = false;
+  let isLeaseDone = false;
   for (const each of looks) {
     const { outcome, leaseFailed } = await take(runtime, each);
-    const { target, state: before } = each.stored;
-    if (leaseFailed || each.lease?.action === 'delete') {
-      isLeaseOther = true;
-      const state = states.get(target.resourceId) as TargetState;
-      states.set(target.resourceId, { ...state, lease: leaseFailed ? before.lease : null });
+    if (each.lease && !leaseFailed) {
+      isLeaseDone = true;
+      const { resourceId } = each.stored.target;
+      states.set(resourceId, afterLease(states.get(resourceId) as TargetState, each.lease));
     }
     if (isNoteworthy(each) || leaseFailed) await keep(runtime, each, outcome, nowMs);
     emit(runtime, each);
   }
-  // What the state says of a lease must be true: otherwise nobody would put or delete it again.
-  if (isLeaseOther) await runtime.store.save({ ...record, version: record.version + 1 }, states);
+  // Only now is it known to be done; if this is lost, it is done again.
+  if (isLeaseDone) await runtime.store.save({ ...record, version: record.version + 1 }, states);
 }
 
 function isNews({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {

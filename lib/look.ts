@@ -6,7 +6,7 @@ import { controlConfig, type Signal } from './config/signal.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
 import { LOOKBACK_SECONDS } from './control/learn.ts';
-import { leaseAfter, leaseChange } from './control/lease.ts';
+import { beforeLease, leaseChange, mayHaveLease } from './control/lease.ts';
 import { commitStandDown, standDown } from './control/stand-down.ts';
 import { commit } from './control/state.ts';
 import type {
@@ -108,7 +108,7 @@ export async function look(
 }
 
 function standsDown({ config, state }: DecisionInput): boolean {
-  return config.mode !== 'act' && state.lease !== null;
+  return config.mode !== 'act' && mayHaveLease(state);
 }
 
 function capacityOf(
@@ -135,5 +135,5 @@ export function stateAfter(
     : proposal
       ? commit(state, proposal, bounds, control, nowSeconds)
       : state;
-  return { ...committed, ...leaseAfter(committed, lease, nowSeconds) };
+  return { ...committed, ...beforeLease(committed, lease, nowSeconds) };
 }

@@ -66,6 +66,7 @@ export function decide(input: DecisionInput): Decision {
       before: null,
       pending: null,
       lease: null,
+      leaseUnsureSinceSeconds: null,
     };
     return rest('scalable-target', 'target-missing', forgotten);
   }

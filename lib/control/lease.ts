@@ -18,26 +18,32 @@ export interface LeaseInput {
  * lease: put before each nudge, renewed when less than half of it is left or the owner changed what
  * it restores, deleted once the owner's bounds stand again.
  *
- * Cycles meet: a lease that was just put belongs to a nudge that may still be on its way, and is not
- * deleted yet; one that is put while a deletion may be on its way is put again until that is over.
+ * Cycles die and meet: a lease that was just put belongs to a nudge that may still be on its way, and
+ * is not deleted yet; one that is put while a deletion may be on its way is put again until that is
+ * over; and what nobody knows to have been done is done again.
  */
 export function leaseChange(input: LeaseInput): LeaseChange | null {
   const { nowSeconds, mode, leaseSeconds, state, bounds, proposal } = input;
-  const { baseline, lease, leaseDeletedAtSeconds } = state;
+  const { baseline, lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds } = state;
   if (!bounds || !baseline) return null;
-  const isUnderWay = (sinceSeconds: number) => nowSeconds - sinceSeconds < UNDER_WAY_SECONDS;
-  const isOwners = sameBounds(proposal?.bounds ?? bounds, baseline);
+  const isUnderWay = (sinceSeconds: number | null) =>
+    sinceSeconds !== null && nowSeconds - sinceSeconds < UNDER_WAY_SECONDS;
+  const isSure = leaseUnsureSinceSeconds === null;
   const isRight = lease !== null && sameBounds(lease.restores, baseline);
-  if (isOwners) {
-    if (!lease || proposal) return null;
-    if (!isUnderWay(lease.untilSeconds - leaseSeconds)) return { action: 'delete' };
-    if (isRight) return null;
+  if (sameBounds(proposal?.bounds ?? bounds, baseline)) {
+    if (proposal || (!lease && isSure)) return null;
+    const putAtSeconds = lease && lease.untilSeconds - leaseSeconds;
+    if (!isUnderWay(putAtSeconds) && !isUnderWay(leaseUnsureSinceSeconds)) {
+      return { action: 'delete' };
+    }
+    if (isRight && isSure) return null;
   }
   if (mode !== 'act') return null;
   const isCurrent =
     isRight &&
+    isSure &&
     lease.untilSeconds - nowSeconds >= leaseSeconds / 2 &&
-    (leaseDeletedAtSeconds === null || !isUnderWay(leaseDeletedAtSeconds));
+    !isUnderWay(leaseDeletedAtSeconds);
   if (isCurrent && !proposal) return null;
   return {
     action: 'put',
@@ -45,17 +51,33 @@ export function leaseChange(input: LeaseInput): LeaseChange | null {
   };
 }
 
+/** What is remembered of the lease. */
+type LeaseState = Pick<TargetState, 'lease' | 'leaseUnsureSinceSeconds' | 'leaseDeletedAtSeconds'>;
+
 /**
- * What to remember of the lease when `change` is about to be done. One that is deleted is remembered
- * until it is gone: after a crash nobody else would delete it, and it would restore bounds of long ago.
+ * The state when `change` is about to be done: a function may die before it is. Otherwise nobody
+ * would put the lease, or a forgotten one would restore bounds of long ago.
  */
-export function leaseAfter(
-  { lease, leaseDeletedAtSeconds }: TargetState,
+export function beforeLease(
+  { lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds }: TargetState,
   change: LeaseChange | null,
   nowSeconds: number,
-): Pick<TargetState, 'lease' | 'leaseDeletedAtSeconds'> {
-  if (!change) return { lease, leaseDeletedAtSeconds };
-  return change.action === 'put'
-    ? { lease: change.lease, leaseDeletedAtSeconds }
-    : { lease, leaseDeletedAtSeconds: nowSeconds };
+): LeaseState {
+  if (!change) return { lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds };
+  return {
+    lease,
+    leaseUnsureSinceSeconds: nowSeconds,
+    leaseDeletedAtSeconds: change.action === 'delete' ? nowSeconds : leaseDeletedAtSeconds,
+  };
+}
+
+/** The state once `change` was done. */
+export function afterLease(state: TargetState, change: LeaseChange): TargetState {
+  const lease = change.action === 'put' ? change.lease : null;
+  return { ...state, lease, leaseUnsureSinceSeconds: null };
+}
+
+/** True as long as there is, or may be, a lease. */
+export function mayHaveLease({ lease, leaseUnsureSinceSeconds }: TargetState): boolean {
+  return lease !== null || leaseUnsureSinceSeconds !== null;
 }

@@ -23,7 +23,14 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
   const { bounds, capacity } = observation;
   const nothing = { demand: null, wanted: null, proposal: null };
   if (!bounds) {
-    const forgotten = { ...state, baseline: null, written: null, before: null, lease: null };
+    const forgotten = {
+      ...state,
+      baseline: null,
+      written: null,
+      before: null,
+      lease: null,
+      leaseUnsureSinceSeconds: null,
+    };
     const step = stepOf('scalable-target', null, null, 'target-missing');
     return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
   }

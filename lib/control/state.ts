@@ -21,6 +21,7 @@ export const INITIAL_STATE: TargetState = {
   capacityLog: [],
   tuning: null,
   lease: null,
+  leaseUnsureSinceSeconds: null,
   leaseDeletedAtSeconds: null,
   mutedUntilSeconds: null,
   refusedFor: null,

@@ -135,8 +135,10 @@ export interface TargetState {
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */
   readonly tuning: Tuning | null;
-  /** The lease on the bounds that stand; null when they are the owner's. */
+  /** The lease on the bounds that stand, as it is known to be in force; null when there is none. */
   readonly lease: Lease | null;
+  /** Since when a lease was about to be put or deleted, of which it is not known whether it was. */
+  readonly leaseUnsureSinceSeconds: number | null;
   /** When a lease was last about to be deleted; the call may arrive later. */
   readonly leaseDeletedAtSeconds: number | null;
   /** Until when the target's alarm is muted, which pauses it. */

@@ -39,6 +39,7 @@ const targetState = z.object({
     }),
   ),
   lease: nullable(z.strictObject({ untilSeconds: seconds, restores: bounds })),
+  leaseUnsureSinceSeconds: nullable(seconds),
   leaseDeletedAtSeconds: nullable(seconds),
   mutedUntilSeconds: nullable(seconds),
   refusedFor: nullable(z.enum(REASONS)),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leaseAfter, leaseChange } from '../../lib/control/lease.ts';
+import { afterLease, beforeLease, leaseChange } from '../../lib/control/lease.ts';
 import { commitStandDown, handBack, standDown } from '../../lib/control/stand-down.ts';
-import type { Bounds, Lease, Mode, Proposal } from '../../lib/control/types.ts';
+import type { Bounds, Lease, Mode, Proposal, TargetState } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 20 };
@@ -17,13 +17,13 @@ const change = (
   proposal: Proposal | null,
   lease: Lease | null,
   mode: Mode = 'act',
-  leaseDeletedAtSeconds: number | null = null,
+  changes: Partial<TargetState> = {},
 ) =>
   leaseChange({
     nowSeconds: NOW,
     mode,
     leaseSeconds: 900,
-    state: stateWith({ baseline, lease, leaseDeletedAtSeconds }),
+    state: stateWith({ baseline, lease, ...changes }),
     bounds,
     proposal,
   });
@@ -58,21 +58,39 @@ describe('the lease', () => {
     ['may still be on its way', 89, put],
     ['is over', 90, null],
   ])('is put again while a deletion %s', (_, secondsAgo, expected) => {
-    expect(change(raised, null, leaseFor(880), 'act', NOW - secondsAgo)).toEqual(expected);
+    const deleted = { leaseDeletedAtSeconds: NOW - secondsAgo };
+    expect(change(raised, null, leaseFor(880), 'act', deleted)).toEqual(expected);
   });
 
-  it('is remembered as it is put, and until it is deleted', () => {
+  it.each([
+    ['put again under bounds that need it', raised, leaseFor(880), 0, 'act', put],
+    ['put again for a nudge that may come', baseline, null, 89, 'act', put],
+    ['deleted when no nudge can come', baseline, null, 90, 'act', { action: 'delete' }],
+    ['not put where it may not be', baseline, null, 89, 'paused', null],
+    ['deleted there in the end', baseline, null, 90, 'paused', { action: 'delete' }],
+  ] as const)('nobody knows to be done is %s', (_, bounds, lease, secondsAgo, mode, expected) => {
+    const unsure = { leaseUnsureSinceSeconds: NOW - secondsAgo };
+    expect(change(bounds, null, lease, mode, unsure)).toEqual(expected);
+  });
+
+  it('is remembered as it is known to be', () => {
     const state = stateWith({ lease: leaseFor(10) });
-    const kept = { lease: leaseFor(10), leaseDeletedAtSeconds: null };
-    expect(leaseAfter(state, null, NOW)).toEqual(kept);
-    expect(leaseAfter(state, { action: 'delete' }, NOW)).toEqual({
-      ...kept,
-      leaseDeletedAtSeconds: NOW,
-    });
-    expect(leaseAfter(state, { action: 'put', lease: leaseFor(900) }, NOW)).toEqual({
-      ...kept,
+    const known = {
+      lease: leaseFor(10),
+      leaseUnsureSinceSeconds: null,
+      leaseDeletedAtSeconds: null,
+    };
+    const unsure = { ...known, leaseUnsureSinceSeconds: NOW };
+    const putting = { action: 'put', lease: leaseFor(900) } as const;
+    const deleting = { action: 'delete' } as const;
+    expect(beforeLease(state, null, NOW)).toEqual(known);
+    expect(beforeLease(state, putting, NOW)).toEqual(unsure);
+    expect(beforeLease(state, deleting, NOW)).toEqual({ ...unsure, leaseDeletedAtSeconds: NOW });
+    expect(afterLease({ ...state, ...unsure }, putting)).toEqual({
+      ...state,
       lease: leaseFor(900),
     });
+    expect(afterLease({ ...state, ...unsure }, deleting)).toEqual({ ...state, lease: null });
   });
 });
 

@@ -140,12 +140,22 @@ describe('leases', () => {
   /** Put so long ago that its nudge has arrived. */
   const old = { ...lease, untilSeconds: until - 90 };
 
+  /** The lease of each save, and since when nobody is sure of it. */
+  const savedLeases = () =>
+    world.saved.map((states) => {
+      const state = states.get(TARGET.resourceId);
+      return [state?.lease, state?.leaseUnsureSinceSeconds];
+    });
+
   it('are put before the nudge', async () => {
     world.setDemand(9);
     await cycle();
     expect(world.writes).toEqual(['putLease', 'nudge']);
     expect(world.leases.get(TARGET.resourceId)).toEqual(lease);
-    expect(world.saved[0]?.get(TARGET.resourceId)?.lease).toEqual(lease);
+    expect(savedLeases()).toEqual([
+      [null, NOW_SECONDS],
+      [lease, null],
+    ]);
   });
 
   it('are no lease when they could not be put: no nudge, and the state says so', async () => {
@@ -154,7 +164,7 @@ describe('leases', () => {
     await cycle();
     expect(world.nudges).toEqual([]);
     expect(world.kept[0]?.outcome).toMatchObject({ status: 'failed', message: 'putLease is down' });
-    expect(world.saved.at(-1)?.get(TARGET.resourceId)?.lease).toBeNull();
+    expect(savedLeases()).toEqual([[null, NOW_SECONDS]]);
   });
 
   it('are deleted at rest, and at rest only', async () => {
@@ -163,8 +173,10 @@ describe('leases', () => {
     world.record = world.enrolled({ ...held, capacityLog: [[NOW_SECONDS - 2000, 1]] });
     await cycle();
     expect(world.writes).toEqual(['deleteLease']);
-    const leases = world.saved.map((states) => states.get(TARGET.resourceId)?.lease);
-    expect(leases).toEqual([old, null]);
+    expect(savedLeases()).toEqual([
+      [old, NOW_SECONDS],
+      [null, null],
+    ]);
     expect(world.rechecks).toEqual([]);
   });
 
@@ -173,7 +185,7 @@ describe('leases', () => {
     world.record = world.enrolled({ baseline, written: baseline, before: raised, lease: old });
     world.fail('deleteLease');
     await cycle();
-    expect(world.saved.at(-1)?.get(TARGET.resourceId)?.lease).toEqual(old);
+    expect(savedLeases()).toEqual([[old, NOW_SECONDS]]);
   });
 
   it('tell of their end', async () => {
