@@ -1,7 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { UnreadableItem } from './aws/endpoint-item.ts';
 import type { Rechecks } from './aws/rechecks.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
 import { leadTimeSeconds } from './control/guards.ts';
+import { afterLease } from './control/lease.ts';
 import { isWorthSaving } from './control/state.ts';
 import type { TargetState } from './control/types.ts';
 import { type DecisionRuntime, keepDecision } from './decisions.ts';
@@ -45,9 +47,9 @@ export async function runCycle(
   claim: Claim,
   mute?: Mute,
 ): Promise<void> {
-  const { logger, metrics, store } = runtime;
+  const { logger, metrics } = runtime;
   const nowMs = runtime.now();
-  const record = await store.claim(endpointName, claim, nowMs, nowMs + LOOP_OVERDUE_MS);
+  const record = await claimed(runtime, endpointName, claim, nowMs);
   if (!record) {
     logger.debug('nothing to look at', { endpointName, claim });
     return;
@@ -72,6 +74,23 @@ export async function runCycle(
   } finally {
     // Last, so that whoever listens can hold up neither a nudge nor the next look.
     await tellNews(runtime, news);
+  }
+}
+
+/** An item that cannot be read is told of and left alone: trying again would be no better. */
+async function claimed(
+  { logger, metrics, store }: CycleRuntime,
+  endpointName: string,
+  claim: Claim,
+  nowMs: number,
+): Promise<EndpointRecord | undefined> {
+  try {
+    return await store.claim(endpointName, claim, nowMs, nowMs + LOOP_OVERDUE_MS);
+  } catch (error) {
+    if (!(error instanceof UnreadableItem)) throw error;
+    logger.error('state cannot be read', { endpointName, error });
+    metrics.addMetric('StateUnreadable', MetricUnit.Count, 1);
+    return undefined;
   }
 }
 
@@ -100,13 +119,13 @@ async function act(
     news.record = { ...record, version: record.version + 1 };
     news.due = due;
   }
-  let isLeaseLost = false;
+  let isLeaseDone = false;
   for (const each of looks) {
     const { outcome, leaseFailed } = await take(runtime, each);
-    if (leaseFailed) {
-      isLeaseLost = true;
-      const state = states.get(each.stored.target.resourceId) as TargetState;
-      states.set(each.stored.target.resourceId, { ...state, lease: each.stored.state.lease });
+    if (each.lease && !leaseFailed) {
+      isLeaseDone = true;
+      const { resourceId } = each.stored.target;
+      states.set(resourceId, afterLease(states.get(resourceId) as TargetState, each.lease));
     }
     if (isNoteworthy(each) || leaseFailed) {
       const decision = recordOf(each, outcome, nowMs);
@@ -115,8 +134,8 @@ async function act(
     }
     measureLook(runtime.metrics, each, outcome, nowSeconds);
   }
-  // What the state says of a lease must be true: otherwise nobody would put or delete it again.
-  if (isLeaseLost && (await runtime.store.save(news.record, states))) {
+  // Only now is it known to be done; if this is lost, it is done again.
+  if (isLeaseDone && (await runtime.store.save(news.record, states))) {
     news.record = { ...news.record, version: news.record.version + 1 };
   }
 }

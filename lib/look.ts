@@ -8,7 +8,7 @@ import { controlConfig, type Signal } from './config/signal.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
 import { cameToNothing } from './control/learn.ts';
-import { leaseAfter, leaseChange } from './control/lease.ts';
+import { beforeLease, leaseChange, mayHaveLease } from './control/lease.ts';
 import { commitStandDown, standDown } from './control/stand-down.ts';
 import { commit } from './control/state.ts';
 import type {
@@ -167,7 +167,7 @@ async function readRefusals(
 }
 
 function standsDown({ config, state }: DecisionInput): boolean {
-  return config.mode !== 'act' && state.lease !== null;
+  return config.mode !== 'act' && mayHaveLease(state);
 }
 
 function capacityOf(
@@ -190,9 +190,9 @@ export function stateAfter(
   const { proposal, state } = decision;
   const { bounds } = observation;
   const committed = standsDown
-    ? commitStandDown(decision, bounds)
+    ? commitStandDown(decision, bounds, nowSeconds)
     : proposal
       ? commit(state, proposal, bounds, control, nowSeconds)
       : state;
-  return { ...committed, lease: leaseAfter(committed, lease) };
+  return { ...committed, ...beforeLease(committed, lease, nowSeconds) };
 }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { DEFAULTS } from '../config/schema.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
 import type { Enrolment, Refusal } from '../enrolment/types.ts';
@@ -27,8 +28,23 @@ export interface EndpointRecord {
   readonly refusals: ReadonlyMap<string, Refusal>;
 }
 
+/**
+ * The form in which states are stored. A field that is added has a default in `INITIAL_STATE` and needs
+ * no new version; one is needed where an older version would misread what is stored.
+ */
 const SCHEMA_VERSION = 1;
 const PREFIXES = { enrolment: 'config:', refusal: 'problem:', mute: 'mute:' } as const;
+
+/** An item that this version cannot read: a newer one wrote it, or it is broken. It is left alone. */
+export class UnreadableItem extends Error {
+  override readonly name = 'UnreadableItem';
+
+  constructor(endpointName: string, why: string, cause?: unknown) {
+    const fix =
+      'Deploy the version that wrote it again; its lease gives the bounds back meanwhile.';
+    super(`The item of endpoint ${endpointName} ${why}, and is left alone. ${fix}`, { cause });
+  }
+}
 
 /** Key of an endpoint's item. */
 export const endpointKey = (endpointName: string) => ({
@@ -41,9 +57,21 @@ export function attributeOf(kind: keyof typeof PREFIXES, target: ScalableTarget)
   return PREFIXES[kind] + target.resourceId;
 }
 
-/** Reads an endpoint's item. */
+/**
+ * Reads an endpoint's item, whichever version up to this one wrote it.
+ * @throws {UnreadableItem}
+ */
 export function endpointRecord(endpointName: string, item: Item): EndpointRecord {
-  const states = parseStates(item.state?.S);
+  try {
+    return readItem(endpointName, item);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new UnreadableItem(endpointName, 'is broken', cause);
+  }
+}
+
+function readItem(endpointName: string, item: Item): EndpointRecord {
+  const states = parseStates(endpointName, item.state?.S);
   const targets: StoredTarget[] = [];
   const refusals = new Map<string, Refusal>();
   for (const [name, { S: text }] of Object.entries(item)) {
@@ -56,7 +84,7 @@ export function endpointRecord(endpointName: string, item: Item): EndpointRecord
     const mute = item[attributeOf('mute', target)]?.N;
     targets.push({
       target,
-      enrolment: JSON.parse(text) as Enrolment,
+      enrolment: parseEnrolment(text),
       state,
       ...(mute !== undefined && { mutedUntilSeconds: Number(mute) }),
     });
@@ -70,13 +98,28 @@ export function endpointRecord(endpointName: string, item: Item): EndpointRecord
   };
 }
 
+/** A setting that came after it was stored has its default until the enrolment is worked out again. */
+function parseEnrolment(text: string): Enrolment {
+  const stored = JSON.parse(text) as Enrolment;
+  return { ...stored, config: { ...DEFAULTS, ...stored.config } };
+}
+
 /** The text in which the states of an endpoint's targets are stored. */
 export function stateText(states: ReadonlyMap<string, TargetState>): string {
   return JSON.stringify({ schemaVersion: SCHEMA_VERSION, targets: Object.fromEntries(states) });
 }
 
-function parseStates(text: string | undefined): Record<string, Partial<TargetState>> {
+function parseStates(
+  endpointName: string,
+  text: string | undefined,
+): Record<string, Partial<TargetState>> {
   if (!text) return {};
-  const stored = JSON.parse(text) as { targets?: Record<string, Partial<TargetState>> };
-  return stored.targets ?? {};
+  const stored = JSON.parse(text) as {
+    readonly schemaVersion?: number;
+    readonly targets?: Record<string, Partial<TargetState>>;
+  };
+  const { schemaVersion = SCHEMA_VERSION, targets = {} } = stored;
+  if (schemaVersion <= SCHEMA_VERSION) return targets;
+  const versions = `of schema ${schemaVersion}; this version knows ${SCHEMA_VERSION}`;
+  throw new UnreadableItem(endpointName, `is ${versions}`);
 }

@@ -1,5 +1,11 @@
 import type { Bounds, TargetState } from './types.ts';
 
+/**
+ * How long a call that changes something may be on its way, seconds: as long as a function may run,
+ * and as far as the clocks of two of them may be apart.
+ */
+export const UNDER_WAY_SECONDS = 90;
+
 /** What the observed bounds say about who wrote them last. */
 export interface Adoption {
   readonly baseline: Bounds;
@@ -14,17 +20,17 @@ export interface Adoption {
 /**
  * Tells the owner's bounds from the scaler's own. Min and Max have no version in Application Auto
  * Scaling, so the only evidence is the number itself: a bound that is neither what the scaler wrote
- * nor what stood there before is the owner's, and becomes the baseline. The two bounds are judged
- * apart, since an owner often sets only one of them.
+ * (last, or a moment ago: two cycles may have met) nor what stood there before is the owner's, and
+ * becomes the baseline. The two bounds are judged apart, since an owner often sets only one of them.
  */
 export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: number): Adoption {
-  const { baseline, written, before, lease } = state;
+  const { baseline, written, before, writes, lease } = state;
   const nothing = { ownerChanged: false, writeLost: false, leaseExpired: false };
-  if (!baseline || !written) {
+  if (!baseline || (!written && writes.length === 0)) {
     const ownerChanged = baseline !== null && !sameBounds(baseline, observed);
     return { ...nothing, baseline: observed, ownerChanged };
   }
-  if (sameBounds(observed, written)) return { ...nothing, baseline };
+  if (written && sameBounds(observed, written)) return { ...nothing, baseline };
   const writeLost = before !== null && sameBounds(observed, before);
   if (sameBounds(observed, baseline)) {
     const leaseExpired = lease !== null && lease.untilSeconds <= nowSeconds;
@@ -32,7 +38,9 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
   }
   if (writeLost) return { ...nothing, baseline, writeLost };
   const isOurs = (bound: 'min' | 'max') =>
-    observed[bound] === written[bound] || observed[bound] === before?.[bound];
+    observed[bound] === written?.[bound] ||
+    observed[bound] === before?.[bound] ||
+    writes.some(({ bounds }) => observed[bound] === bounds[bound]);
   const min = isOurs('min') ? baseline.min : observed.min;
   const max = isOurs('max') ? baseline.max : observed.max;
   const ownerChanged = !isOurs('min') || !isOurs('max');
@@ -47,17 +55,33 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
 /**
  * What to remember of the bounds once they were judged. Where they are not what the scaler wrote,
  * they still hold what it wrote earlier (a floor that stands while the owner changed Max), so they
- * count as written and not as the owner's.
+ * count as written and not as the owner's. A write that must have arrived by now was judged with them.
  */
 export function standing(
-  { written, before }: TargetState,
+  { written, before, writes }: TargetState,
   baseline: Bounds,
   observed: Bounds,
-): Pick<TargetState, 'baseline' | 'written' | 'before'> {
+  nowSeconds: number,
+): Pick<TargetState, 'baseline' | 'written' | 'before' | 'writes'> {
+  const late = writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
   const isAsWritten = written === null || sameBounds(observed, written);
   return isAsWritten
-    ? { baseline, written, before }
-    : { baseline, written: observed, before: null };
+    ? { baseline, written, before, writes: late }
+    : { baseline, written: observed, before: null, writes: late };
+}
+
+/** What to remember of bounds that are about to be sent. */
+export function writing(
+  { writes }: TargetState,
+  bounds: Bounds,
+  observed: Bounds | null,
+  nowSeconds: number,
+): Pick<TargetState, 'written' | 'before' | 'writes'> {
+  return {
+    written: bounds,
+    before: observed,
+    writes: [...writes, { bounds, atSeconds: nowSeconds }],
+  };
 }
 
 export function sameBounds(a: Bounds, b: Bounds): boolean {

@@ -64,6 +64,7 @@ export function decide(input: DecisionInput): Decision {
       before: null,
       pending: null,
       lease: null,
+      leaseUnsureSinceSeconds: null,
     };
     return rest('scalable-target', 'target-missing', forgotten);
   }
@@ -80,7 +81,7 @@ export function decide(input: DecisionInput): Decision {
   const newest = observation.load.at(-1);
   const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
-    ...standing(input.state, adoption.baseline, bounds),
+    ...standing(input.state, adoption.baseline, bounds, nowSeconds),
     futile: learnRefusal(input.state, observation, nowSeconds),
   };
   if (learned.requestLost || adoption.writeLost) {

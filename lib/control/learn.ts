@@ -36,6 +36,8 @@ export function learnCapacity(
     return { state: requestLost ? { ...learned, pending: null } : learned, requestLost };
   }
   const measured = nowSeconds - pending.sentAtSeconds;
+  // By the clock of another instance than the one that sent it.
+  if (measured <= 0) return { state: { ...learned, pending: null }, requestLost: false };
   const previous = state.learnedLeadTimeSeconds;
   const learnedLeadTimeSeconds =
     previous === null ? measured : previous + LEAD_TIME_WEIGHT * (measured - previous);

@@ -1,4 +1,4 @@
-import { sameBounds } from './baseline.ts';
+import { sameBounds, UNDER_WAY_SECONDS } from './baseline.ts';
 import type { Bounds, LeaseChange, Mode, Proposal, TargetState } from './types.ts';
 
 /** What {@link leaseChange} is given: the outcome of a look, once it is clear what will be done. */
@@ -17,20 +17,33 @@ export interface LeaseInput {
  * What is to be done about the lease. Bounds that differ from the owner's are held only under a
  * lease: put before each nudge, renewed when less than half of it is left or the owner changed what
  * it restores, deleted once the owner's bounds stand again.
+ *
+ * Cycles die and meet: a lease that was just put belongs to a nudge that may still be on its way, and
+ * is not deleted yet; one that is put while a deletion may be on its way is put again until that is
+ * over; and what nobody knows to have been done is done again.
  */
 export function leaseChange(input: LeaseInput): LeaseChange | null {
   const { nowSeconds, mode, leaseSeconds, state, bounds, proposal } = input;
-  const { baseline, lease } = state;
+  const { baseline, lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds } = state;
   if (!bounds || !baseline) return null;
-  const after = proposal?.bounds ?? bounds;
-  if (sameBounds(after, baseline)) {
-    return lease && !proposal ? { action: 'delete' } : null;
+  const isUnderWay = (sinceSeconds: number | null) =>
+    sinceSeconds !== null && nowSeconds - sinceSeconds < UNDER_WAY_SECONDS;
+  const isSure = leaseUnsureSinceSeconds === null;
+  const isRight = lease !== null && sameBounds(lease.restores, baseline);
+  if (sameBounds(proposal?.bounds ?? bounds, baseline)) {
+    if (proposal || (!lease && isSure)) return null;
+    const putAtSeconds = lease && lease.untilSeconds - leaseSeconds;
+    if (!isUnderWay(putAtSeconds) && !isUnderWay(leaseUnsureSinceSeconds)) {
+      return { action: 'delete' };
+    }
+    if (isRight && isSure) return null;
   }
   if (mode !== 'act') return null;
   const isCurrent =
-    lease !== null &&
-    sameBounds(lease.restores, baseline) &&
-    lease.untilSeconds - nowSeconds >= leaseSeconds / 2;
+    isRight &&
+    isSure &&
+    lease.untilSeconds - nowSeconds >= leaseSeconds / 2 &&
+    !isUnderWay(leaseDeletedAtSeconds);
   if (isCurrent && !proposal) return null;
   return {
     action: 'put',
@@ -38,8 +51,33 @@ export function leaseChange(input: LeaseInput): LeaseChange | null {
   };
 }
 
-/** The lease once `change` was done. */
-export function leaseAfter(state: TargetState, change: LeaseChange | null): TargetState['lease'] {
-  if (!change) return state.lease;
-  return change.action === 'put' ? change.lease : null;
+/** What is remembered of the lease. */
+type LeaseState = Pick<TargetState, 'lease' | 'leaseUnsureSinceSeconds' | 'leaseDeletedAtSeconds'>;
+
+/**
+ * The state when `change` is about to be done: a function may die before it is. Otherwise nobody
+ * would put the lease, or a forgotten one would restore bounds of long ago.
+ */
+export function beforeLease(
+  { lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds }: TargetState,
+  change: LeaseChange | null,
+  nowSeconds: number,
+): LeaseState {
+  if (!change) return { lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds };
+  return {
+    lease,
+    leaseUnsureSinceSeconds: nowSeconds,
+    leaseDeletedAtSeconds: change.action === 'delete' ? nowSeconds : leaseDeletedAtSeconds,
+  };
+}
+
+/** The state once `change` was done. */
+export function afterLease(state: TargetState, change: LeaseChange): TargetState {
+  const lease = change.action === 'put' ? change.lease : null;
+  return { ...state, lease, leaseUnsureSinceSeconds: null };
+}
+
+/** True as long as there is, or may be, a lease. */
+export function mayHaveLease({ lease, leaseUnsureSinceSeconds }: TargetState): boolean {
+  return lease !== null || leaseUnsureSinceSeconds !== null;
 }

@@ -1,4 +1,4 @@
-import { adoptBounds, sameBounds, standing } from './baseline.ts';
+import { adoptBounds, sameBounds, standing, writing } from './baseline.ts';
 import type { DecisionInput } from './decide.ts';
 import type { Bounds, Decision, DecisionStep, TargetState } from './types.ts';
 
@@ -10,7 +10,7 @@ const CONFIRM_SECONDS = 5;
  * An owner's change since the last look counts.
  */
 export function handBack(state: TargetState, observed: Bounds, nowSeconds: number): Bounds | null {
-  if (!state.written || !state.baseline) return null;
+  if (!state.baseline) return null;
   const { baseline } = adoptBounds(state, observed, nowSeconds);
   return sameBounds(baseline, observed) ? null : baseline;
 }
@@ -23,12 +23,19 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
   const { bounds, capacity } = observation;
   const nothing = { demand: null, wanted: null, proposal: null };
   if (!bounds) {
-    const forgotten = { ...state, baseline: null, written: null, before: null, lease: null };
+    const forgotten = {
+      ...state,
+      baseline: null,
+      written: null,
+      before: null,
+      lease: null,
+      leaseUnsureSinceSeconds: null,
+    };
     const step = stepOf('scalable-target', null, null, 'target-missing');
     return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
   }
   const { baseline } = adoptBounds(state, bounds, nowSeconds);
-  const adopted = { ...state, ...standing(state, baseline, bounds), pending: null };
+  const adopted = { ...state, ...standing(state, baseline, bounds, nowSeconds), pending: null };
   if (sameBounds(baseline, bounds)) {
     const rested = { ...adopted, written: null, before: null };
     const step = stepOf('mode', null, null, 'standing-down');
@@ -47,8 +54,12 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
 }
 
 /** The state once the owner's bounds are about to be sent. */
-export function commitStandDown({ state, proposal }: Decision, observed: Bounds | null) {
-  return proposal ? { ...state, written: proposal.bounds, before: observed } : state;
+export function commitStandDown(
+  { state, proposal }: Decision,
+  observed: Bounds | null,
+  nowSeconds: number,
+): TargetState {
+  return proposal ? { ...state, ...writing(state, proposal.bounds, observed, nowSeconds) } : state;
 }
 
 function stepOf(

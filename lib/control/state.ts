@@ -1,3 +1,4 @@
+import { writing } from './baseline.ts';
 import { activeReversals, isReversal } from './guards.ts';
 import type { ControlConfig, Proposal, TargetState } from './types.ts';
 
@@ -9,6 +10,7 @@ export const INITIAL_STATE: TargetState = {
   baseline: null,
   written: null,
   before: null,
+  writes: [],
   lastScaleOutAtSeconds: null,
   lastScaleInAtSeconds: null,
   reversals: 0,
@@ -19,6 +21,8 @@ export const INITIAL_STATE: TargetState = {
   capacityLog: [],
   tuning: null,
   lease: null,
+  leaseUnsureSinceSeconds: null,
+  leaseDeletedAtSeconds: null,
   mutedUntilSeconds: null,
   refusedFor: null,
   futile: null,
@@ -46,7 +50,7 @@ export function commit(
       : proposal.direction === 'in'
         ? null
         : state.pending;
-  return { ...timed, written: proposal.bounds, before: observed, pending };
+  return { ...timed, ...writing(state, proposal.bounds, observed, nowSeconds), pending };
 }
 
 function withTimes(
@@ -71,11 +75,11 @@ const SAVE_TUNING_SECONDS = 300;
 
 /**
  * Whether `after` holds something that the next look could not find out by itself. Scores alone do
- * not count until they are some minutes ahead of what was saved.
+ * not count until they are some minutes ahead of what was saved; writes that are forgotten never do.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const { tuning: saved, ...rest } = before;
-  const { tuning, ...restAfter } = after;
+  const { tuning: saved, writes: _, ...rest } = before;
+  const { tuning, writes: __, ...restAfter } = after;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
   if (!saved || !tuning) return saved !== tuning;
   return tuning.scoredUntilSeconds - saved.scoredUntilSeconds >= SAVE_TUNING_SECONDS;

@@ -129,6 +129,12 @@ export interface Tuning {
   readonly chosen: readonly number[];
 }
 
+/** Bounds that the scaler sent, or was about to send. */
+export interface Write {
+  readonly bounds: Bounds;
+  readonly atSeconds: number;
+}
+
 /** Bounds that differ from the owner's, for a time: AWS itself restores the owner's when it is over. */
 export interface Lease {
   readonly untilSeconds: number;
@@ -148,6 +154,8 @@ export interface TargetState {
   /** The bounds that the scaler last wrote, and those that stood there before. */
   readonly written: Bounds | null;
   readonly before: Bounds | null;
+  /** What the scaler wrote of late, oldest first: any of it may be on its way yet. */
+  readonly writes: readonly Write[];
   readonly lastScaleOutAtSeconds: number | null;
   readonly lastScaleInAtSeconds: number | null;
   /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */
@@ -161,8 +169,12 @@ export interface TargetState {
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */
   readonly tuning: Tuning | null;
-  /** The lease on the bounds that stand; null when they are the owner's. */
+  /** The lease on the bounds that stand, as it is known to be in force; null when there is none. */
   readonly lease: Lease | null;
+  /** Since when a lease was about to be put or deleted, of which it is not known whether it was. */
+  readonly leaseUnsureSinceSeconds: number | null;
+  /** When a lease was last about to be deleted; the call may arrive later. */
+  readonly leaseDeletedAtSeconds: number | null;
   /** Until when the target's alarm is muted, which pauses it. */
   readonly mutedUntilSeconds: number | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */

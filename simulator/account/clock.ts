@@ -1,5 +1,14 @@
-/** A unit of work on the virtual clock; it may be asynchronous and is awaited before time moves on. */
+import { setImmediate } from 'node:timers/promises';
+
+/** A unit of work on the virtual clock; it may be asynchronous. */
 export type Task = () => void | Promise<void>;
+
+/**
+ * How long the clock waits for an asynchronous task before time moves on: until it has ended, or
+ * until it rests, which is when it waits for nothing but the clock itself. In the latter world tasks
+ * take time and meet each other half-way.
+ */
+export type TaskWait = 'end' | 'rest';
 
 interface Entry {
   readonly atMs: number;
@@ -16,10 +25,13 @@ export class VirtualClock {
   #nowMs: number;
   #order = 0;
   readonly #heap: Entry[] = [];
+  readonly #taskWait: TaskWait;
+  readonly #faults: unknown[] = [];
 
   /** @param startMs epoch milliseconds at which the simulated world begins */
-  constructor(startMs: number) {
+  constructor(startMs: number, taskWait: TaskWait = 'end') {
     this.#nowMs = startMs;
+    this.#taskWait = taskWait;
   }
 
   /** Epoch milliseconds. */
@@ -69,6 +81,15 @@ export class VirtualClock {
     return () => cancel();
   }
 
+  /** Ends after `delayMs` of virtual time; for tasks of a clock that waits for rest only. */
+  sleep(delayMs: number): Promise<void> {
+    if (this.#taskWait === 'end') throw new Error('On this clock a task that sleeps never ends.');
+    return new Promise((resolve) => {
+      // The task that goes on is the sleeper's, and so is waited for like any other.
+      this.after(delayMs, async () => resolve());
+    });
+  }
+
   /** Runs every task due up to and including `untilMs`, then stands at `untilMs`. */
   async runUntil(untilMs: number): Promise<void> {
     for (let next = this.#heap[0]; next && next.atMs <= untilMs; next = this.#heap[0]) {
@@ -76,9 +97,20 @@ export class VirtualClock {
       if (next.cancelled) continue;
       this.#nowMs = next.atMs;
       const pending = next.task();
-      if (pending) await pending;
+      if (pending) await this.#waitFor(pending);
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  async #waitFor(task: Promise<void>): Promise<void> {
+    if (this.#taskWait === 'end') {
+      await task;
+      return;
+    }
+    task.catch((error) => this.#faults.push(error));
+    // Nothing in this process waits for the world outside, so whatever can go on has gone on by then.
+    await setImmediate();
+    if (this.#faults.length > 0) throw this.#faults.shift();
   }
 
   #push(entry: Entry): void {

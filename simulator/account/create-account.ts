@@ -1,6 +1,10 @@
+import type { MetricSink } from '../plant/metrics.ts';
 import { Plant, type PlantOptions } from '../plant/plant.ts';
 import { EmbeddedAccount } from './account.ts';
-import { ApplicationAutoScaling } from './application-auto-scaling/application-auto-scaling.ts';
+import {
+  ApplicationAutoScaling,
+  type ApplicationAutoScalingOptions,
+} from './application-auto-scaling/application-auto-scaling.ts';
 import { VirtualClock } from './clock.ts';
 import { CloudWatch, type CloudWatchOptions } from './cloudwatch/cloudwatch.ts';
 import { DynamoDb } from './dynamodb/dynamodb.ts';
@@ -26,6 +30,17 @@ export interface AccountOptions {
   readonly region?: string;
   /** See `SageMakerOptions`. */
   readonly creationSeconds?: number;
+  /** A clock at `startMs` to share; one of its own by default. */
+  readonly clock?: VirtualClock;
+  /** What stands between the plant's metrics and CloudWatch; nothing by default. */
+  readonly metricSink?: (cloudWatch: MetricSink, clock: VirtualClock) => MetricSink;
+  /** What AWS has not documented of Application Auto Scaling. */
+  readonly autoScaling?: Pick<
+    ApplicationAutoScalingOptions,
+    'whileUpdating' | 'pastTimes' | 'scheduleDelaySeconds' | 'metricsOfOldCapacity'
+  >;
+  /** Sends every event of an endpoint twice. Default false. */
+  readonly duplicateEvents?: boolean;
 }
 
 /** An embedded account with its services within reach. */
@@ -48,9 +63,9 @@ const CONTEXT: CallContext = { region: 'eu-west-1', accountId: '123456789012' };
 
 /** An empty account in one region, on a clock of its own. */
 export function createAccount(options: AccountOptions): AccountParts {
-  const { startMs, seed, model, instanceQuota, insufficientCapacity, metricLagSeconds } = options;
+  const { startMs, seed, model, instanceQuota, metricLagSeconds, insufficientCapacity } = options;
   const context = { ...CONTEXT, region: options.region ?? CONTEXT.region };
-  const clock = new VirtualClock(startMs);
+  const clock = options.clock ?? new VirtualClock(startMs);
   const bus = new EventBus({ clock, context });
   const cloudWatch = new CloudWatch({
     clock,
@@ -61,18 +76,20 @@ export function createAccount(options: AccountOptions): AccountParts {
   });
   const plant = new Plant({
     clock,
-    metrics: cloudWatch,
+    metrics: options.metricSink?.(cloudWatch, clock) ?? cloudWatch,
     model,
     seed,
     ...(instanceQuota ? { instanceQuota } : {}),
     ...(insufficientCapacity ? { insufficientCapacity } : {}),
   });
+  const { duplicateEvents = false, creationSeconds = 0 } = options;
   const sageMaker = new SageMaker({
     clock,
     context,
     plant,
     events: bus,
-    creationSeconds: options.creationSeconds ?? 0,
+    creationSeconds,
+    duplicateEvents,
   });
   const runtime = new SageMakerRuntime({ clock, context, endpoints: sageMaker, seed });
   const autoScaling = new ApplicationAutoScaling({
@@ -81,6 +98,7 @@ export function createAccount(options: AccountOptions): AccountParts {
     resource: sageMaker,
     alarms: cloudWatch,
     events: bus,
+    ...options.autoScaling,
   });
   const ssm = new Ssm({ clock, events: bus });
   const sns = new Sns({ clock, context });

@@ -18,7 +18,13 @@ import {
 } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { callAs } from '../stack/caller.ts';
-import { connectStack, createStackResources, readStack } from '../stack.ts';
+import {
+  connectStack,
+  createStackResources,
+  type Handler,
+  readStack,
+  type StackDescription,
+} from '../stack.ts';
 import { counted } from './invocations.ts';
 import { Sleeping } from './sleeping.ts';
 
@@ -53,6 +59,14 @@ export interface Deployment {
   remove(): Promise<CustomResourceAnswer>;
 }
 
+/** What of a deployment can be set. */
+export interface DeploymentOptions {
+  /** Surroundings of the functions in place of the usual ones. */
+  readonly surroundings?: Partial<Surroundings>;
+  /** What stands between Lambda and a function; the usual one lets some of them sleep. */
+  readonly handler?: (functionName: string, handler: Handler) => Handler;
+}
+
 /** What a custom resource answers to CloudFormation. */
 export interface CustomResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -63,9 +77,12 @@ export interface CustomResourceAnswer {
  * Deploys the service: its table and queues, its functions with the triggers that serverless.yml
  * gives them, and the production handlers behind them with SDK clients that reach this account.
  */
-export async function deployService(parts: AccountParts): Promise<Deployment> {
+export async function deployService(
+  parts: AccountParts,
+  options: DeploymentOptions = {},
+): Promise<Deployment> {
   const { account, bus, clock, dynamoDb, sns, sqs } = parts;
-  const stack = readStack(fileURLToPath(new URL('../../serverless.yml', import.meta.url)));
+  const stack = serviceStack();
   createStackResources(stack, { sqs, dynamoDb });
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
@@ -88,16 +105,24 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
       credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
       requestHandler: account.requestHandler(),
     },
+    ...options.surroundings,
   };
+  const wrap =
+    options.handler ??
+    ((name: string, handler: Handler) =>
+      name === 'parameter' || name === 'sweep' ? sleeping.allow(handler) : handler);
   const cycle = cycleRuntime(surroundings);
   const enrolment = enrolmentRuntime(surroundings);
   const answers: CustomResourceAnswer[] = [];
-  const leave = farewell({
-    ...releaseRuntime(surroundings),
-    respond: async (_url, body) => {
-      answers.push(JSON.parse(body));
-    },
-  });
+  const leave = wrap(
+    'farewell',
+    farewell({
+      ...releaseRuntime(surroundings),
+      respond: async (_url, body) => {
+        answers.push(JSON.parse(body));
+      },
+    }),
+  );
   const kill = connectStack(stack, {
     bus,
     sqs,
@@ -105,12 +130,12 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
     context: account.context,
     rechecksQueueName: RECHECKS,
     handlers: {
-      alarm: alarm(cycle),
-      endpoint: endpoint(endpointRuntime(surroundings)),
-      parameter: sleeping.allow(parameter(enrolment)),
-      recheck: recheck(cycle),
-      surge: counted(parts, 'surge', surge(cycle)),
-      sweep: counted(parts, 'sweep', sleeping.allow(sweep(enrolment))),
+      alarm: wrap('alarm', alarm(cycle)),
+      endpoint: wrap('endpoint', endpoint(endpointRuntime(surroundings))),
+      parameter: wrap('parameter', parameter(enrolment)),
+      recheck: wrap('recheck', recheck(cycle)),
+      surge: counted(parts, 'surge', wrap('surge', surge(cycle))),
+      sweep: counted(parts, 'sweep', wrap('sweep', sweep(enrolment))),
       farewell: leave,
     },
     onFailure: (functionName, _event, error) => failures.push({ functionName, error }),
@@ -124,6 +149,14 @@ export async function deployService(parts: AccountParts): Promise<Deployment> {
   const decisions = (endpointName: string, since?: string) =>
     readDecisions(parts, endpointName, since);
   return { failures, decisions, kill, remove };
+}
+
+let stackRead: StackDescription | undefined;
+
+/** serverless.yml; reading it takes longer than deploying it. */
+function serviceStack(): StackDescription {
+  stackRead ??= readStack(fileURLToPath(new URL('../../serverless.yml', import.meta.url)));
+  return stackRead;
 }
 
 /** AWS docs, "Custom resource request objects". */

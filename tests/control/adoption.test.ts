@@ -49,7 +49,7 @@ it('never loses an owner’s edit, whatever is lost, written or restored in betw
           case 'look': {
             const { baseline } = adoptBounds(state, actual, NOW);
             expect(baseline).toEqual(owners);
-            state = { ...state, ...standing(state, baseline, actual) };
+            state = { ...state, ...standing(state, baseline, actual, NOW) };
             seen = baseline;
             const floor = 2 * each.floor;
             if (!each.acts || floor !== clamp(floor, baseline)) break;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adoptBounds } from '../../lib/control/baseline.ts';
+import { adoptBounds, standing, writing } from '../../lib/control/baseline.ts';
 import { NOW, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 16 };
@@ -75,5 +75,44 @@ describe('whose bounds are these', () => {
   it('takes every change as the owner’s while it has written nothing', () => {
     const changed = adoptBounds(stateWith({ baseline }), { min: 2, max: 16 }, NOW);
     expect(changed).toMatchObject({ baseline: { min: 2, max: 16 }, ownerChanged: true });
+  });
+
+  describe('a write that is still on its way', () => {
+    const floor = { min: 9, max: 16 };
+    const ceiling = { min: 4, max: 4 };
+    /** A cycle saved the ceiling; another looked before it was sent, and took it for lost. */
+    const overtaken = (sentSecondsAgo: number) =>
+      stateWith({
+        baseline,
+        written: floor,
+        before: null,
+        writes: [{ bounds: ceiling, atSeconds: NOW - sentSecondsAgo }],
+      });
+
+    it.each([
+      ['at the next look', overtaken(10)],
+      ['when nobody has looked for long', overtaken(1000)],
+      ['at a target that stood down', { ...overtaken(5), written: null }],
+    ])('is not taken for the owner’s when it is seen %s', (_, state) => {
+      expect(adoptBounds(state, ceiling, NOW)).toMatchObject({ baseline, ownerChanged: false });
+    });
+
+    it.each([
+      ['may still arrive', 89, 1],
+      ['must have arrived', 90, 0],
+    ])('is remembered after a look while it %s', (_, secondsAgo, count) => {
+      const { writes } = standing(overtaken(secondsAgo), baseline, floor, NOW);
+      expect(writes).toHaveLength(count);
+    });
+
+    it('leaves the owner’s bound beside it', () => {
+      const { baseline: adopted } = adoptBounds(overtaken(5), { min: 4, max: 12 }, NOW);
+      expect(adopted).toEqual({ min: 1, max: 12 });
+    });
+
+    it('is remembered beside the next', () => {
+      const { writes } = writing(overtaken(5), floor, baseline, NOW);
+      expect(writes.map(({ bounds }) => bounds)).toEqual([ceiling, floor]);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leaseAfter, leaseChange } from '../../lib/control/lease.ts';
+import { afterLease, beforeLease, leaseChange } from '../../lib/control/lease.ts';
 import { commitStandDown, handBack, standDown } from '../../lib/control/stand-down.ts';
-import type { Bounds, Lease, Mode, Proposal } from '../../lib/control/types.ts';
+import type { Bounds, Lease, Mode, Proposal, TargetState } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 20 };
@@ -17,12 +17,13 @@ const change = (
   proposal: Proposal | null,
   lease: Lease | null,
   mode: Mode = 'act',
+  changes: Partial<TargetState> = {},
 ) =>
   leaseChange({
     nowSeconds: NOW,
     mode,
     leaseSeconds: 900,
-    state: stateWith({ baseline, lease }),
+    state: stateWith({ baseline, lease, ...changes }),
     bounds,
     proposal,
   });
@@ -39,6 +40,9 @@ describe('the lease', () => {
     ['is put where bounds stand without one', raised, null, null, put],
     ['stays with the nudge back to the baseline', raised, nudgeTo(baseline), leaseFor(600), null],
     ['goes once the baseline stands', baseline, null, leaseFor(600), { action: 'delete' }],
+    ['goes when its nudge has arrived', baseline, null, leaseFor(810), { action: 'delete' }],
+    ['stays while its nudge may be on its way', baseline, null, leaseFor(811), null],
+    ['follows the owner meanwhile', baseline, null, leaseFor(811, { min: 2, max: 20 }), put],
     ['is not needed at rest', baseline, null, null, null],
     ['is nobody’s without a scalable target', null, null, leaseFor(600), null],
   ])('%s', (_, bounds, proposal, lease, expected) => {
@@ -50,11 +54,43 @@ describe('the lease', () => {
     expect(change(raised, null, leaseFor(10), mode)).toBeNull();
   });
 
-  it('is remembered as it was changed', () => {
+  it.each([
+    ['may still be on its way', 89, put],
+    ['is over', 90, null],
+  ])('is put again while a deletion %s', (_, secondsAgo, expected) => {
+    const deleted = { leaseDeletedAtSeconds: NOW - secondsAgo };
+    expect(change(raised, null, leaseFor(880), 'act', deleted)).toEqual(expected);
+  });
+
+  it.each([
+    ['put again under bounds that need it', raised, leaseFor(880), 0, 'act', put],
+    ['put again for a nudge that may come', baseline, null, 89, 'act', put],
+    ['deleted when no nudge can come', baseline, null, 90, 'act', { action: 'delete' }],
+    ['not put where it may not be', baseline, null, 89, 'paused', null],
+    ['deleted there in the end', baseline, null, 90, 'paused', { action: 'delete' }],
+  ] as const)('nobody knows to be done is %s', (_, bounds, lease, secondsAgo, mode, expected) => {
+    const unsure = { leaseUnsureSinceSeconds: NOW - secondsAgo };
+    expect(change(bounds, null, lease, mode, unsure)).toEqual(expected);
+  });
+
+  it('is remembered as it is known to be', () => {
     const state = stateWith({ lease: leaseFor(10) });
-    expect(leaseAfter(state, null)).toEqual(leaseFor(10));
-    expect(leaseAfter(state, { action: 'delete' })).toBeNull();
-    expect(leaseAfter(state, { action: 'put', lease: leaseFor(900) })).toEqual(leaseFor(900));
+    const known = {
+      lease: leaseFor(10),
+      leaseUnsureSinceSeconds: null,
+      leaseDeletedAtSeconds: null,
+    };
+    const unsure = { ...known, leaseUnsureSinceSeconds: NOW };
+    const putting = { action: 'put', lease: leaseFor(900) } as const;
+    const deleting = { action: 'delete' } as const;
+    expect(beforeLease(state, null, NOW)).toEqual(known);
+    expect(beforeLease(state, putting, NOW)).toEqual(unsure);
+    expect(beforeLease(state, deleting, NOW)).toEqual({ ...unsure, leaseDeletedAtSeconds: NOW });
+    expect(afterLease({ ...state, ...unsure }, putting)).toEqual({
+      ...state,
+      lease: leaseFor(900),
+    });
+    expect(afterLease({ ...state, ...unsure }, deleting)).toEqual({ ...state, lease: null });
   });
 });
 
@@ -72,7 +108,7 @@ describe('a target that stands down', () => {
     const decision = look(raised);
     expect(decision.proposal).toEqual({ bounds: baseline, direction: 'none', from: 9 });
     expect(decision.nextLookAtSeconds).toBe(NOW + 5);
-    expect(commitStandDown(decision, raised)).toMatchObject({
+    expect(commitStandDown(decision, raised, NOW)).toMatchObject({
       written: baseline,
       before: raised,
       pending: null,
@@ -91,7 +127,7 @@ describe('a target that stands down', () => {
   });
 
   it('tries again when the nudge was lost', () => {
-    const sent = commitStandDown(look(raised), raised);
+    const sent = commitStandDown(look(raised), raised, NOW);
     expect(look(raised, sent).proposal?.bounds).toEqual(baseline);
   });
 

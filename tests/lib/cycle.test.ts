@@ -137,13 +137,25 @@ describe('leases', () => {
   const raised = { min: 9, max: 20 };
   const until = NOW_SECONDS + CONFIG.leaseSeconds;
   const lease = { untilSeconds: until, restores: baseline };
+  /** Put so long ago that its nudge has arrived. */
+  const old = { ...lease, untilSeconds: until - 90 };
+
+  /** The lease of each save, and since when nobody is sure of it. */
+  const savedLeases = () =>
+    world.saved.map((states) => {
+      const state = states.get(TARGET.resourceId);
+      return [state?.lease, state?.leaseUnsureSinceSeconds];
+    });
 
   it('are put before the nudge', async () => {
     world.setDemand(9);
     await cycle();
     expect(world.writes).toEqual(['putLease', 'nudge']);
     expect(world.leases.get(TARGET.resourceId)).toEqual(lease);
-    expect(world.saved[0]?.get(TARGET.resourceId)?.lease).toEqual(lease);
+    expect(savedLeases()).toEqual([
+      [null, NOW_SECONDS],
+      [lease, null],
+    ]);
   });
 
   it('are no lease when they could not be put: no nudge, and the state says so', async () => {
@@ -152,17 +164,28 @@ describe('leases', () => {
     await cycle();
     expect(world.nudges).toEqual([]);
     expect(world.kept[0]?.outcome).toMatchObject({ status: 'failed', message: 'putLease is down' });
-    expect(world.saved.at(-1)?.get(TARGET.resourceId)?.lease).toBeNull();
+    expect(savedLeases()).toEqual([[null, NOW_SECONDS]]);
   });
 
   it('are deleted at rest, and at rest only', async () => {
     world.setDemand(0.2);
-    const held = { baseline, written: baseline, before: raised, lease };
+    const held = { baseline, written: baseline, before: raised, lease: old };
     world.record = world.enrolled({ ...held, capacityLog: [[NOW_SECONDS - 2000, 1]] });
     await cycle();
     expect(world.writes).toEqual(['deleteLease']);
-    expect(world.saved[0]?.get(TARGET.resourceId)?.lease).toBeNull();
+    expect(savedLeases()).toEqual([
+      [old, NOW_SECONDS],
+      [null, null],
+    ]);
     expect(world.rechecks).toEqual([]);
+  });
+
+  it('are remembered when they could not be deleted', async () => {
+    world.setDemand(0.2);
+    world.record = world.enrolled({ baseline, written: baseline, before: raised, lease: old });
+    world.fail('deleteLease');
+    await cycle();
+    expect(savedLeases()).toEqual([[old, NOW_SECONDS]]);
   });
 
   it('tell of their end', async () => {
@@ -178,13 +201,13 @@ describe('leases', () => {
     world.setDemand(9);
     world.bounds.set(TARGET.resourceId, raised);
     world.record = world.enrolled(
-      { baseline, written: raised, before: baseline, lease },
+      { baseline, written: raised, before: baseline, lease: old },
       { ...CONFIG, mode },
     );
     await cycle();
     expect(world.nudges).toEqual([baseline]);
     const [state] = [...(world.saved[0]?.values() ?? [])];
-    expect(state).toMatchObject({ written: baseline, lease });
+    expect(state).toMatchObject({ written: baseline, lease: old });
     world.bounds.set(TARGET.resourceId, baseline);
     world.record = world.enrolled(state, { ...CONFIG, mode });
     await cycle();

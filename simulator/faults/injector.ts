@@ -1,0 +1,85 @@
+import { VirtualClock } from '../account/clock.ts';
+import type { AccountOptions, AccountParts } from '../account/create-account.ts';
+import { seededRandom } from '../plant/random.ts';
+import type { DeploymentOptions } from '../run/deploy.ts';
+import { faultyRequestHandler } from './calls.ts';
+import { faultyDeliveries } from './deliveries.ts';
+import { Invocations } from './invocations.ts';
+import { faultyMetrics } from './metrics.ts';
+import { virtualRetries } from './retries.ts';
+import { Storms } from './storms.ts';
+import { AdjustableQuota, faultyCapacity } from './supply.ts';
+
+/**
+ * Faults for an embedded account and the service deployed on it, all from one seed. Beside the
+ * storms it makes time pass within functions: two of them, or one and the owner, can meet half-way.
+ */
+export class FaultInjector {
+  readonly clock: VirtualClock;
+  readonly storms: Storms;
+  readonly invocations: Invocations;
+  readonly quota: AdjustableQuota;
+  readonly #seed: number;
+  #newestDatapointMs = 0;
+
+  constructor(options: {
+    readonly startMs: number;
+    readonly seed: number;
+    readonly instanceType: string;
+  }) {
+    this.#seed = options.seed;
+    this.clock = new VirtualClock(options.startMs, 'rest');
+    this.storms = new Storms(this.clock);
+    this.invocations = new Invocations(this.clock, this.storms);
+    this.quota = new AdjustableQuota(options.instanceType);
+  }
+
+  /** When the newest period begins of which any metric has a datapoint, epoch milliseconds. */
+  get newestDatapointMs(): number {
+    return this.#newestDatapointMs;
+  }
+
+  /** For `createAccount`. */
+  get accountOptions() {
+    return {
+      startMs: this.clock.nowMs,
+      seed: this.#seed,
+      clock: this.clock,
+      instanceQuota: this.quota.quota,
+      insufficientCapacity: faultyCapacity(this.storms),
+      metricSink: (sink, clock) =>
+        faultyMetrics(sink, clock, this.storms, (startMs) => {
+          this.#newestDatapointMs = Math.max(this.#newestDatapointMs, startMs);
+        }),
+    } satisfies Partial<AccountOptions>;
+  }
+
+  /** For `deployService` on the account that was made with {@link accountOptions}. */
+  deploymentOptions({ account, bus, sqs }: AccountParts): DeploymentOptions {
+    const { clock, storms, invocations } = this;
+    bus.interceptDelivery(faultyDeliveries(storms));
+    const requestHandler = faultyRequestHandler({
+      account,
+      sqs,
+      clock,
+      storms,
+      invocations,
+      random: seededRandom(this.#seed + 1),
+    });
+    return {
+      handler: (functionName, handler) => invocations.wrap(functionName, handler),
+      surroundings: {
+        now: () => invocations.nowMs(),
+        sleep: (milliseconds) => clock.sleep(milliseconds),
+        clientConfig: {
+          region: account.context.region,
+          credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+          // The account checks no signature, and signing is a third of a call's cost.
+          signer: { sign: async <Request>(request: Request) => request },
+          retryStrategy: virtualRetries(clock, seededRandom(this.#seed + 2)),
+          requestHandler,
+        },
+      },
+    };
+  }
+}

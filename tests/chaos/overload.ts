@@ -1,0 +1,90 @@
+import { endpointKey, endpointRecord } from '../../lib/aws/endpoint-item.ts';
+import type { Bounds } from '../../lib/control/types.ts';
+import type { OwnersBounds } from './owner.ts';
+import { type ChaosWorld, TARGET } from './world.ts';
+
+/** Capacity must be asked for this long after the last thing that stood against it. */
+const ANSWER_MS = 90_000;
+
+/** A load this many times the capacity asked for is an overload that is no matter of taste. */
+const OVERLOAD = 2;
+
+/**
+ * Under a sustained overload capacity is asked for within 90 s of the last fault. The clock of that
+ * starts again with every fault, with every change that the owner or the load makes, and as long as
+ * nothing could be asked for: while the endpoint is locked or gone, the target deregistered, at the
+ * owner's Max, at the quota, without instances in EC2, or not enrolled to act. It never starts once
+ * every function is dead, for then no path is alive; lost events alone close no more than one path.
+ */
+export class OverloadWatch {
+  readonly #world: ChaosWorld;
+  readonly #owner: OwnersBounds;
+  readonly #fail: (what: string) => void;
+  #sinceMs: number | null = null;
+  #desired = 0;
+  #isAlive = true;
+  /** How often an overload was answered. */
+  answered = 0;
+
+  constructor(world: ChaosWorld, owner: OwnersBounds, fail: (what: string) => void) {
+    this.#world = world;
+    this.#owner = owner;
+    this.#fail = fail;
+  }
+
+  /** The owner or the load changed something. */
+  disturb(): void {
+    this.#sinceMs = null;
+  }
+
+  die(): void {
+    this.#isAlive = false;
+  }
+
+  /** The scaler asks for bounds. */
+  asked({ min }: Bounds): void {
+    if (min > (this.#world.desired ?? 0)) this.#answer();
+  }
+
+  async tick(): Promise<void> {
+    const { nowMs, faults, desired = 0 } = this.#world;
+    if (desired > this.#desired) this.#answer();
+    this.#desired = desired;
+    if (!this.#isPossible(desired) || !(await this.#isEnrolled())) {
+      this.#sinceMs = null;
+      return;
+    }
+    this.#sinceMs = Math.max(this.#sinceMs ?? nowMs, faults.storms.lastFaultMs);
+    if (nowMs - this.#sinceMs <= ANSWER_MS) return;
+    const { demand } = this.#world;
+    this.#fail(`nothing was asked for in 90 s at a demand of ${demand} and ${desired} instances`);
+    this.#sinceMs = null;
+  }
+
+  #answer(): void {
+    if (this.#sinceMs !== null) this.answered += 1;
+    this.#sinceMs = null;
+  }
+
+  #isPossible(desired: number): boolean {
+    const { demand, isUnlocked, faults } = this.#world;
+    const highest = Math.min(...this.#owner.max.values, faults.quota.limit ?? Infinity);
+    return (
+      this.#isAlive &&
+      isUnlocked &&
+      this.#owner.goneSinceMs === null &&
+      demand >= OVERLOAD * Math.max(desired, 1) &&
+      desired < highest
+    );
+  }
+
+  async #isEnrolled(): Promise<boolean> {
+    const { account, dynamoDb } = this.#world.parts;
+    const { Item } = (await account.perform(dynamoDb, 'GetItem', {
+      TableName: 'Table',
+      Key: endpointKey(TARGET.endpointName),
+    })) as { Item?: Parameters<typeof endpointRecord>[1] };
+    const [stored] = endpointRecord(TARGET.endpointName, Item ?? {}).targets;
+    return stored?.enrolment.config.mode === 'act' && stored.enrolment.signal !== null;
+  }
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { REASONS } from '../../lib/control/reasons.ts';
+import type { TargetState } from '../../lib/control/types.ts';
+
+const whole = z.int().check(z.minimum(0));
+const seconds = z.number().check(z.minimum(0));
+const nullable = <Schema extends z.core.$ZodType>(schema: Schema) => z.nullable(schema);
+const bounds = z
+  .strictObject({ min: whole, max: whole })
+  .check(z.refine(({ min, max }) => min <= max, 'Min is above Max'));
+
+/** What a target's state may be: more than its types can say. */
+const targetState = z.object({
+  baseline: nullable(bounds),
+  written: nullable(bounds),
+  before: nullable(bounds),
+  writes: z.array(z.strictObject({ bounds, atSeconds: seconds })),
+  lastScaleOutAtSeconds: nullable(seconds),
+  lastScaleInAtSeconds: nullable(seconds),
+  reversals: whole,
+  lastReversalAtSeconds: nullable(seconds),
+  pending: nullable(z.strictObject({ capacity: whole, sentAtSeconds: seconds })),
+  learnedLeadTimeSeconds: nullable(seconds),
+  metricLagSeconds: seconds,
+  capacityLog: z.array(z.tuple([seconds, whole])),
+  tuning: nullable(
+    z.strictObject({
+      chosen: whole,
+      sinceSeconds: z.number(),
+      scoredUntilSeconds: z.number(),
+      shadows: z.array(
+        z.strictObject({
+          inService: whole,
+          desired: whole,
+          lockedUntilSeconds: seconds,
+          cost: seconds,
+        }),
+      ),
+    }),
+  ),
+  lease: nullable(z.strictObject({ untilSeconds: seconds, restores: bounds })),
+  leaseUnsureSinceSeconds: nullable(seconds),
+  leaseDeletedAtSeconds: nullable(seconds),
+  mutedUntilSeconds: nullable(seconds),
+  refusedFor: nullable(z.enum(REASONS)),
+});
+
+/** What is wrong with a state, if anything. */
+export function stateFaults(state: TargetState): string[] {
+  const result = z.safeParse(targetState, state);
+  if (result.success) return [];
+  return result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
