@@ -18,7 +18,7 @@ export interface Use {
 }
 
 export const NO_USE: Use = {
-  untilSeconds: Number.NEGATIVE_INFINITY,
+  untilSeconds: -1,
   weight: MEMORIES_SECONDS.map(() => 0),
   used: MEMORIES_SECONDS.map(() => []),
 };

@@ -4,6 +4,7 @@ import type { TargetState } from '../../lib/control/types.ts';
 
 const whole = z.int().check(z.minimum(0));
 const seconds = z.number().check(z.minimum(0));
+const share = z.number().check(z.minimum(0), z.maximum(1));
 const nullable = <Schema extends z.core.$ZodType>(schema: Schema) => z.nullable(schema);
 const bounds = z
   .strictObject({ min: whole, max: whole })
@@ -25,17 +26,17 @@ const targetState = z.object({
   capacityLog: z.array(z.tuple([seconds, whole])),
   tuning: nullable(
     z.strictObject({
-      chosen: whole,
+      riskPrice: seconds,
       sinceSeconds: z.number(),
       scoredUntilSeconds: z.number(),
-      shadows: z.array(
-        z.strictObject({
-          inService: whole,
-          desired: whole,
-          lockedUntilSeconds: seconds,
-          cost: seconds,
-        }),
-      ),
+      use: z.strictObject({
+        untilSeconds: z.number(),
+        weight: z.array(share),
+        used: z.array(z.array(share)),
+      }),
+      shadows: z.array(z.array(z.int())),
+      costs: z.array(z.array(seconds)),
+      chosen: z.array(whole),
     }),
   ),
   lease: nullable(z.strictObject({ untilSeconds: seconds, restores: bounds })),
