@@ -5,6 +5,7 @@ import type { ScalableTargets } from './aws/scalable-targets.ts';
 import type { ScalingActivities } from './aws/scaling-activities.ts';
 import type { EndpointRecord, StoredTarget } from './aws/state-store.ts';
 import { controlConfig, type Signal } from './config/signal.ts';
+import { countSpent } from './control/budget.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
 import { cameToNothing } from './control/learn.ts';
@@ -20,8 +21,10 @@ import type {
   RequestRefusal,
   TargetState,
 } from './control/types.ts';
+import type { CapacityWindow } from './control/windows.ts';
 import { readLoads } from './read-loads.ts';
 import type { Telemetry } from './runtime.ts';
+import { capacityWindows } from './windows.ts';
 
 /** Where a look reads. */
 export interface LookSources {
@@ -57,6 +60,8 @@ export interface Look {
   /** Null when there is no such endpoint. */
   readonly endpointStatus: string | null;
   readonly observation: Observation;
+  /** What wanted instances for a time, as far as it was not over. */
+  readonly windows: readonly CapacityWindow[];
   readonly decision: Decision;
   readonly lease: LeaseChange | null;
 }
@@ -93,8 +98,13 @@ export async function look(
     ),
   ]);
   const refusals = await readRefusals(runtime, endpoint, targets, nowSeconds);
-  const inputs = targets.map(({ target, enrolment, signal, state }, i): DecisionInput => {
-    const { mutedUntilSeconds } = state;
+  const inputs = targets.map((stored, i): DecisionInput => {
+    const { target, enrolment, signal, prewarms, accountSpentUntilSeconds = 0 } = stored;
+    const { mutedUntilSeconds } = stored.state;
+    const { windows, maxInstanceHoursPerDay: hours } = enrolment.config;
+    const capacity = capacityOf(endpoint, target.variantName);
+    const spent = countSpent(stored.state.spent, capacity.desired, nowSeconds);
+    const state = { ...stored.state, spent };
     const isMuted = mutedUntilSeconds !== null && nowSeconds < mutedUntilSeconds;
     const control = controlConfig(enrolment.config, signal);
     return {
@@ -103,9 +113,14 @@ export async function look(
       state: isMuted ? state : { ...state, mutedUntilSeconds: null },
       observation: {
         load: series[i] ?? [],
-        capacity: capacityOf(endpoint, target.variantName),
+        capacity,
         bounds: bounds.get(target.resourceId) ?? null,
         refusal: refusals[i] ?? null,
+      },
+      windows: capacityWindows(windows, prewarms?.list ?? [], nowSeconds),
+      budget: {
+        maxInstanceSeconds: hours === null ? null : hours * 3600,
+        isAccountSpent: nowSeconds < accountSpentUntilSeconds,
       },
     };
   });
@@ -131,6 +146,7 @@ export async function look(
       standsDown: isStandingDown,
       endpointStatus,
       observation,
+      windows: input.windows ?? [],
       decision,
       lease,
     };

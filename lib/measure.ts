@@ -1,4 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { spentBy } from './control/budget.ts';
 import { demandOf } from './control/demand.ts';
 import type { Look } from './look.ts';
 import { leaseOverdueSeconds } from './notify/conditions.ts';
@@ -37,7 +38,7 @@ export function measureLook(
 ): void {
   const { stored, observation, decision } = look;
   const { capacity, bounds } = observation;
-  const { baseline, lease } = decision.state;
+  const { baseline, lease, spent } = decision.state;
   const { demand } = decision;
   const overdueSeconds = leaseOverdueSeconds(look, nowSeconds);
   if (overdueSeconds > 0) metrics.addMetric('LeaseOverdue', MetricUnit.Count, 1);
@@ -49,6 +50,7 @@ export function measureLook(
     {
       Capacity: [MetricUnit.Count, capacity.inService],
       DesiredCapacity: [MetricUnit.Count, capacity.desired],
+      InstanceHours: [MetricUnit.Count, spentBy(spent, nowSeconds) / 3600],
       LeaseSecondsLeft: [
         MetricUnit.Seconds,
         lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,

@@ -21,10 +21,12 @@ import { sqsRechecks } from './aws/rechecks.ts';
 import { applicationAutoScaling } from './aws/scalable-targets.ts';
 import { scalingActivities } from './aws/scaling-activities.ts';
 import { scalingPolicies } from './aws/scaling-policies.ts';
+import { dynamoPrewarmStore } from './aws/prewarm-store.ts';
 import { dynamoStateStore } from './aws/state-store.ts';
 import type { CycleRuntime } from './cycle.ts';
 import type { EnrolmentRuntime, ReleaseRuntime } from './enrolment/runtime.ts';
 import { lambdaSurroundings, type Surroundings } from './runtime.ts';
+import type { PrewarmRuntime } from './take-prewarm.ts';
 
 /** What a function that runs control cycles needs. */
 export function cycleRuntime(surroundings: Surroundings = lambdaSurroundings()): CycleRuntime {
@@ -67,6 +69,15 @@ export function endpointRuntime(
   return {
     ...cycleRuntime(surroundings),
     enrolments: dynamoEnrolmentStore(new DynamoDBClient(clientConfig), tableName),
+  };
+}
+
+/** What the function needs that hears of prewarms: cycles, and a place to keep them. */
+export function prewarmRuntime(surroundings: Surroundings = lambdaSurroundings()): PrewarmRuntime {
+  const { clientConfig, tableName } = surroundings;
+  return {
+    ...cycleRuntime(surroundings),
+    prewarms: dynamoPrewarmStore(new DynamoDBClient(clientConfig), tableName),
   };
 }
 

@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { guardAccountBudget } from './enrolment/account-budget.ts';
 import { readMutes } from './enrolment/read-mutes.ts';
 import { reconcile } from './enrolment/reconcile.ts';
 import type { EnrolmentRuntime } from './enrolment/runtime.ts';
@@ -29,6 +30,7 @@ export async function sweep(runtime: EnrolmentRuntime): Promise<void> {
     })),
   );
   await readMutes(runtime, fleet);
+  await guardAccountBudget(runtime, fleet);
   try {
     await reconcile(runtime, latestMs);
   } catch (error) {

@@ -11,6 +11,7 @@ export const FUNCTIONS = [
   'endpoint',
   'farewell',
   'parameter',
+  'prewarm',
   'recheck',
   'surge',
   'sweep',

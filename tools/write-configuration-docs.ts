@@ -6,6 +6,7 @@ import {
   CUSTOM_SIGNAL_REFERENCE,
   REFERENCE,
   type SettingReference,
+  WINDOW_REFERENCE,
 } from '../lib/config/reference.ts';
 import { accountSettingsSchema, DEFAULTS, targetSettingsSchema } from '../lib/config/schema.ts';
 
@@ -44,6 +45,13 @@ function markdown(): string {
     const isRequired = metric?.required?.includes(key);
     return row(key, property, reference, isRequired ? 'required' : code(property.default));
   });
+  const window = properties.windows?.items;
+  const windowRows = Object.entries(WINDOW_REFERENCE).map(([key, reference]) => {
+    const property = window?.properties?.[key] as JsonSchema;
+    const isRequired = window?.required?.includes(key);
+    const standard = property.default === undefined ? '–' : code(property.default);
+    return row(key, property, reference, isRequired ? 'required' : standard);
+  });
   return `<!-- Written by tools/write-configuration-docs.ts from lib/config; do not edit. -->
 
 # Configuration
@@ -54,7 +62,7 @@ Two kinds of Systems Manager parameters, JSON objects both, and one tag:
 | --- | --- |
 | \`/fast-scaler/targets/<endpoint>/<variant>\` | Enrols the variant; holds only what differs, \`{}\` at least. Deleting it releases the variant. |
 | tag \`fast-scaler\` = \`act\` or \`observe\` on an endpoint | Enrols all variants of the endpoint in that mode. |
-| \`/fast-scaler/defaults\` | Settings for every enrolled target, and \`discover\`. |
+| \`/fast-scaler/defaults\` | Settings for every enrolled target, \`discover\`, and the account's budget. |
 
 A value is taken from the target's parameter, else from the tag, else from \`/fast-scaler/defaults\`, else
 from the table below. A changed parameter applies within seconds, a changed tag within ten minutes.
@@ -71,6 +79,13 @@ ${table(rows)}
 ## A metric as \`signal\`
 
 ${table(metricRows)}
+
+## One of the \`windows\`
+
+${table(windowRows)}
+
+A window names \`minInstances\`, \`maxInstances\` or both; [Schedules and prewarms](schedules.md) says how they meet demand,
+[Budget](budget.md) what \`maxInstanceHoursPerDay\` does.
 
 Editors check the parameters by [docs/schema/target.schema.json](schema/target.schema.json) and
 [docs/schema/defaults.schema.json](schema/defaults.schema.json).
@@ -91,7 +106,8 @@ function row(key: string, schema: JsonSchema, reference: SettingReference, stand
 }
 
 function defaultOf(key: string): string {
-  return code(key in DEFAULTS ? DEFAULTS[key as keyof typeof DEFAULTS] : false);
+  if (key in DEFAULTS) return code(DEFAULTS[key as keyof typeof DEFAULTS]);
+  return code(key === 'discover' ? false : null);
 }
 
 function range(schema: JsonSchema): string {

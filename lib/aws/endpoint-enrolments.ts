@@ -1,6 +1,7 @@
 import type { Enrolment, Refusal } from '../enrolment/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import {
+  ACCOUNT_SPENT,
   attributeOf,
   type EndpointRecord,
   endpointKey,
@@ -19,6 +20,11 @@ export interface EndpointEnrolments {
   refuse(target: ScalableTarget, refusal: Refusal): Promise<void>;
   /** Notes that a target's alarm is muted; of one that is not enrolled, nothing. */
   noteMute(target: ScalableTarget, untilSeconds: number): Promise<void>;
+  /**
+   * Notes until when the account's budget is spent, on an endpoint's item; null: it is not.
+   * @param untilSeconds epoch seconds
+   */
+  noteAccountSpent(endpointName: string, untilSeconds: number | null): Promise<void>;
   /** Removes a target with its state and, after the last one, the endpoint's item. */
   remove(target: ScalableTarget): Promise<void>;
 }
@@ -68,6 +74,17 @@ export function endpointEnrolments(table: ItemTable): EndpointEnrolments {
       });
     },
 
+    async noteAccountSpent(endpointName, untilSeconds) {
+      const isSpent = untilSeconds !== null;
+      await table.update({
+        key: endpointKey(endpointName),
+        expression: isSpent ? 'SET #spent = :until' : 'REMOVE #spent',
+        names: { '#spent': ACCOUNT_SPENT },
+        values: isSpent ? { ':until': { N: String(untilSeconds) } } : {},
+        condition: 'attribute_exists(pk)',
+      });
+    },
+
     async remove(target) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const record = await read(target.endpointName);
@@ -95,12 +112,14 @@ async function removeFrom(
   const states = new Map(others.map((each) => [each.target.resourceId, each.state]));
   const done = await table.update({
     key,
-    expression: 'SET #state = :state, version = :next REMOVE #enrolment, #refusal, #mute',
+    expression:
+      'SET #state = :state, version = :next REMOVE #enrolment, #refusal, #mute, #prewarms',
     names: {
       '#state': 'state',
       '#enrolment': attributeOf('enrolment', target),
       '#refusal': attributeOf('refusal', target),
       '#mute': attributeOf('mute', target),
+      '#prewarms': attributeOf('prewarms', target),
     },
     values: {
       ...values,

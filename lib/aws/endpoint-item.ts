@@ -3,6 +3,7 @@ import { DEFAULTS } from '../config/schema.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
 import type { Enrolment, Refusal } from '../enrolment/types.ts';
+import { NO_PREWARMS, type Prewarms } from '../prewarm.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -14,6 +15,9 @@ export interface StoredTarget {
   readonly state: TargetState;
   /** Until when a sweep found the target's alarm muted. */
   readonly mutedUntilSeconds?: number;
+  readonly prewarms?: Prewarms;
+  /** Until when a sweep found the account's budget spent. */
+  readonly accountSpentUntilSeconds?: number;
 }
 
 /** An endpoint's item: every target that shares its lock, under one version. */
@@ -33,7 +37,15 @@ export interface EndpointRecord {
  * no new version; one is needed where an older version would misread what is stored.
  */
 const SCHEMA_VERSION = 1;
-const PREFIXES = { enrolment: 'config:', refusal: 'problem:', mute: 'mute:' } as const;
+const PREFIXES = {
+  enrolment: 'config:',
+  refusal: 'problem:',
+  mute: 'mute:',
+  prewarms: 'prewarms:',
+} as const;
+
+/** Attribute of an endpoint's item: until when the account's budget is spent, epoch seconds. */
+export const ACCOUNT_SPENT = 'accountSpentUntil';
 
 /** An item that this version cannot read: a newer one wrote it, or it is broken. It is left alone. */
 export class UnreadableItem extends Error {
@@ -82,11 +94,15 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
     if (!name.startsWith(PREFIXES.enrolment)) continue;
     const state = { ...INITIAL_STATE, ...states[resourceId] };
     const mute = item[attributeOf('mute', target)]?.N;
+    const prewarms = item[attributeOf('prewarms', target)]?.S;
+    const spent = item[ACCOUNT_SPENT]?.N;
     targets.push({
       target,
       enrolment: parseEnrolment(text),
       state,
       ...(mute !== undefined && { mutedUntilSeconds: Number(mute) }),
+      ...(prewarms !== undefined && { prewarms: prewarmsOf(prewarms) }),
+      ...(spent !== undefined && { accountSpentUntilSeconds: Number(spent) }),
     });
   }
   return {
@@ -96,6 +112,11 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
     targets,
     refusals,
   };
+}
+
+/** Reads the prewarms of a target as they are stored. */
+export function prewarmsOf(text: string | undefined): Prewarms {
+  return text === undefined ? NO_PREWARMS : (JSON.parse(text) as Prewarms);
 }
 
 /** A setting that came after it was stored has its default until the enrolment is worked out again. */

@@ -5,7 +5,7 @@ import { type FleetItems, fleetItems } from './fleet.ts';
 import { dynamoItemTable } from './item-table.ts';
 import { type QuotaLine, quotaLine } from './quota-line.ts';
 
-export type { EndpointNews, Fleet, FleetEntry } from './fleet.ts';
+export type { AccountSpending, EndpointNews, Fleet, FleetEntry } from './fleet.ts';
 
 /** Who is enrolled and with what, in the table of the states. */
 export interface EnrolmentStore

@@ -14,11 +14,20 @@ export interface FleetEntry {
   readonly targets: ReadonlyMap<string, Convergence>;
 }
 
+/** What all enrolled targets have spent since midnight UTC, as a sweep last added it up. */
+export interface AccountSpending {
+  readonly spentInstanceHours: number;
+  readonly maxInstanceHours: number;
+  readonly atSeconds: number;
+}
+
 /** Everything that is enrolled. */
 export interface Fleet {
   readonly entries: readonly FleetEntry[];
   /** True from the moment at which the stack is being deleted: nothing may be enrolled any more. */
   readonly leaving: boolean;
+  /** Null: the account has no budget, or no sweep has seen it yet. */
+  readonly account: AccountSpending | null;
 }
 
 /** News of an endpoint that an event brought. */
@@ -46,12 +55,15 @@ export interface FleetItems {
   noteTag(endpointName: string, tag: string | undefined): Promise<void>;
   noteNews(news: EndpointNews): Promise<void>;
   setLeaving(leaving: boolean): Promise<void>;
+  /** Notes what the account has spent; null: there is no budget. */
+  noteAccount(spending: AccountSpending | null): Promise<void>;
 }
 
 const FLEET = 'fleet';
 const TARGET_PREFIX = 'target:';
-/** Sorts among the endpoints but cannot be the name of one. */
+/** These sort among the endpoints but cannot be the name of one. */
 const LEAVING = '#leaving';
+const ACCOUNT = '#account';
 
 const fleetKey = (endpointName: string) => ({ pk: { S: FLEET }, sk: { S: endpointName } });
 
@@ -83,8 +95,13 @@ export function fleetItems(table: ItemTable): FleetItems {
   return {
     async fleet() {
       const items = await table.query(FLEET);
-      const entries = items.filter(({ sk }) => sk?.S !== LEAVING).map(fleetEntry);
-      return { entries, leaving: entries.length < items.length };
+      const named = (name: string) => items.find(({ sk }) => sk?.S === name);
+      const account = named(ACCOUNT)?.spending?.S;
+      return {
+        entries: items.filter(({ sk }) => !sk?.S?.startsWith('#')).map(fleetEntry),
+        leaving: named(LEAVING) !== undefined,
+        account: account === undefined ? null : (JSON.parse(account) as AccountSpending),
+      };
     },
 
     async entry(endpointName) {
@@ -143,6 +160,16 @@ export function fleetItems(table: ItemTable): FleetItems {
         const values = { ':config': { S: endpointConfigName } };
         await outdate(endpointName, `attribute_exists(pk) AND (${isOther})`, values);
       }
+    },
+
+    async noteAccount(spending) {
+      const key = fleetKey(ACCOUNT);
+      if (!spending) {
+        await table.remove(key);
+        return;
+      }
+      const values = { ':spending': { S: JSON.stringify(spending) } };
+      await table.update({ key, expression: 'SET spending = :spending', values });
     },
 
     async setLeaving(leaving) {

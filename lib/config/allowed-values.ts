@@ -8,6 +8,8 @@ export interface JsonSchema {
   type?: string;
   enum?: string[];
   anyOf?: JsonSchema[];
+  items?: JsonSchema;
+  maxItems?: number;
   properties?: Record<string, JsonSchema>;
   minimum?: number;
   maximum?: number;
@@ -38,6 +40,7 @@ export function valuesText(
       .map((each) => (each.type === 'object' ? metric : text(each)))
       .join(', ');
   }
+  if (schema.items) return `a list of up to ${schema.maxItems} windows`;
   if (schema.enum) return schema.enum.map(quote).join(', ');
   if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
   if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
@@ -51,7 +54,7 @@ export function allowedValues(path: readonly PropertyKey[]): string | undefined 
     const object: JsonSchema | undefined = schema?.properties
       ? schema
       : schema?.anyOf?.find(({ properties }) => properties);
-    schema = object?.properties?.[String(key)];
+    schema = typeof key === 'number' ? schema?.items : object?.properties?.[String(key)];
   }
   if (!schema || path.length === 0) return undefined;
   const allowsNull = schema.anyOf?.some(({ type }) => type === 'null') ?? false;

@@ -1,4 +1,4 @@
-import type { AccountSettings, CustomSignal } from './schema.ts';
+import type { AccountSettings, CustomSignal, ScheduledWindow } from './schema.ts';
 
 /** What a user needs to know of a setting beside its form. Read by the documentation only. */
 export interface SettingReference {
@@ -64,10 +64,41 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
     unit: 'instances',
     whenNull: 'no scalable target is registered',
   },
+  windows: {
+    meaning:
+      'Recurring spans in which at least, or at most, so many instances are wanted. Inside your Min and Max.',
+  },
+  maxInstanceHoursPerDay: {
+    meaning:
+      'Budget of the target for a day of UTC. Once it is spent, no more than your Min is held until midnight UTC.',
+    unit: 'instance-hours',
+    whenNull: 'no budget',
+  },
   discover: {
     meaning:
       'Puts every scalable target of a SageMaker variant in the account that is not enrolled into `observe`, so that you see what the scaler would do.',
   },
+  accountMaxInstanceHoursPerDay: {
+    meaning:
+      'Budget of all enrolled targets together for a day of UTC. Only in `/fast-scaler/defaults`.',
+    unit: 'instance-hours',
+    whenNull: 'no budget',
+  },
+};
+
+/** The keys of one of the `windows`. */
+export const WINDOW_REFERENCE: Readonly<Record<keyof ScheduledWindow, SettingReference>> = {
+  cron: {
+    meaning:
+      'When the window begins: minute, hour, day of the month, month, day of the week (`0 8 * * 1-5`: working days at eight).',
+  },
+  timeZone: { meaning: 'IANA time zone of `cron`, such as `Europe/Berlin`.' },
+  durationMinutes: { meaning: 'How long it lasts. A change of the clocks in between does not matter.' },
+  minInstances: {
+    meaning: 'At least so many serve from its beginning: they are asked for a lead time ahead.',
+    unit: 'instances',
+  },
+  maxInstances: { meaning: 'At most so many, whatever demand needs.', unit: 'instances' },
 };
 
 /** The keys of a metric as `signal`. */

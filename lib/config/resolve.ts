@@ -74,6 +74,14 @@ export function resolve(inputs: ConfigInputs, names: InputNames): ResolvedConfig
   return resolved;
 }
 
+/** The account's parameter taken apart. */
+export interface AccountDefaults {
+  readonly settings: TargetSettings;
+  readonly discover: boolean;
+  /** Of all enrolled targets together; null: no budget. */
+  readonly maxInstanceHoursPerDay: number | null;
+}
+
 /**
  * Reads the account's parameter apart into what concerns targets and what concerns the account.
  * @throws {ConfigError}
@@ -81,10 +89,14 @@ export function resolve(inputs: ConfigInputs, names: InputNames): ResolvedConfig
 export function readDefaults(
   text: string | undefined,
   name: string,
-): { readonly settings: TargetSettings; readonly discover: boolean } {
-  if (text === undefined) return { settings: {}, discover: false };
-  const { discover = false, ...settings }: AccountSettings = parseAccountSettings(text, name);
-  return { settings, discover };
+): AccountDefaults {
+  if (text === undefined) return { settings: {}, discover: false, maxInstanceHoursPerDay: null };
+  const {
+    discover = false,
+    accountMaxInstanceHoursPerDay: maxInstanceHoursPerDay = null,
+    ...settings
+  }: AccountSettings = parseAccountSettings(text, name);
+  return { settings, discover, maxInstanceHoursPerDay };
 }
 
 function overlay(layers: readonly [ConfigSource, TargetSettings | undefined][]): ResolvedConfig {

@@ -1,5 +1,6 @@
 import '../complaints.ts';
 import * as z from 'zod/mini';
+import { cronFault, isTimeZone } from './schedule.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(255));
 
@@ -18,10 +19,58 @@ const number = (minimum: number, maximum: number) =>
   z.number().check(z.minimum(minimum), z.maximum(maximum));
 const capacity = z.int().check(z.minimum(0), z.maximum(10_000));
 
+/** The longest window and the longest list of them. */
+const LONGEST_WINDOW_MINUTES = 7 * 24 * 60;
+const MOST_WINDOWS = 20;
+
+/** A longer expression says nothing that a shorter one does not. */
+const LONGEST_CRON = 100;
+
+/** A window without a number would want nothing. */
+const isEitherWay = ({ minInstances, maxInstances }: Record<string, unknown>) =>
+  minInstances !== undefined || maxInstances !== undefined;
+
+const scheduledWindow = z
+  .strictObject({
+    cron: z.string().check(
+      z.maxLength(LONGEST_CRON),
+      z.superRefine((pattern, context) => {
+        const message = pattern.length > LONGEST_CRON ? undefined : cronFault(pattern);
+        if (message) context.addIssue(message);
+      }),
+    ),
+    timeZone: z._default(
+      z.string().check(
+        z.refine(isTimeZone, {
+          error: ({ input }) =>
+            `"${input}" is no IANA time zone that is known here (such as "Europe/Berlin")`,
+        }),
+      ),
+      'UTC',
+    ),
+    durationMinutes: z.int().check(z.minimum(1), z.maximum(LONGEST_WINDOW_MINUTES)),
+    minInstances: z.optional(capacity),
+    maxInstances: z.optional(capacity),
+  })
+  .check(
+    z.refine(isEitherWay, 'says neither "minInstances" nor "maxInstances"'),
+    z.refine(
+      ({ minInstances = 0, maxInstances = Number.POSITIVE_INFINITY }) =>
+        minInstances <= maxInstances,
+      '"minInstances" is above "maxInstances"',
+    ),
+  );
+
+/** A span that comes again and again, with the instances that are wanted in it. */
+export type ScheduledWindow = z.infer<typeof scheduledWindow>;
+
 /** What `signal` may be, in words: a union has no wording of its own. */
 const SIGNAL_FORMS =
   'expected "auto", "invocations", "concurrency" or a metric: {"namespace", "metricName", ' +
   '"statistic": "Sum" | "Average" | "Maximum", "dimensions"?, "loadScope"?: "variant" | "instance"}';
+
+/** More instance-hours than any account has in a day. */
+const MOST_HOURS = 1e6;
 
 /** Every setting of a target, each with its bounds. */
 const settings = {
@@ -37,6 +86,8 @@ const settings = {
   leaseSeconds: number(300, 86_400),
   minCapacity: z.nullable(capacity),
   maxCapacity: z.nullable(capacity),
+  windows: z.array(scheduledWindow).check(z.maxLength(MOST_WINDOWS)),
+  maxInstanceHoursPerDay: z.nullable(z.number().check(z.positive(), z.maximum(MOST_HOURS))),
 } as const;
 
 /** A target's configuration with every setting filled in. */
@@ -57,6 +108,8 @@ export const DEFAULTS: TargetConfig = {
   leaseSeconds: 900,
   minCapacity: null,
   maxCapacity: null,
+  windows: [],
+  maxInstanceHoursPerDay: null,
 };
 
 /**
@@ -68,6 +121,9 @@ export const targetSettingsSchema = z.partial(targetConfigSchema);
 /** The parameter of the account: settings for every target, and what concerns the account itself. */
 export const accountSettingsSchema = z.extend(targetSettingsSchema, {
   discover: z.optional(z.boolean()),
+  accountMaxInstanceHoursPerDay: z.optional(
+    z.nullable(z.number().check(z.positive(), z.maximum(MOST_HOURS))),
+  ),
 });
 
 /** The tag's values: each sets the mode. */

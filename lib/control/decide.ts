@@ -1,8 +1,11 @@
 import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
+import type { Context, Note } from './context.ts';
 import { type DemandPoint, demandOf, demandOfOne, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
 import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
+import { heldBounds } from './held.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
+import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import type { Reason } from './reasons.ts';
 import { RecentDemand } from './recent.ts';
 import { surge, wholeInstances } from './size.ts';
@@ -24,9 +27,11 @@ export const STALE_AFTER_SECONDS = 60;
 /** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
 const DEAD_BAND_FRACTION = 0.1;
 
+/** A change of windows or budget that is nearer than this is worth a look of its own, seconds. */
+const FORESEEN_SECONDS = 900;
+
 /** What {@link decide} is given. */
-export interface DecisionInput {
-  readonly nowSeconds: number;
+export interface DecisionInput extends LimitInput {
   readonly config: ControlConfig;
   readonly state: TargetState;
   readonly observation: Observation;
@@ -39,13 +44,7 @@ export interface DecisionInput {
 export function decide(input: DecisionInput): Decision {
   const { nowSeconds, config, observation } = input;
   const steps: DecisionStep[] = [];
-  const note = (
-    name: string,
-    before: number | null,
-    after: number | null,
-    reason: Reason,
-    constrained = false,
-  ) => {
+  const note: Note = (name, before, after, reason, constrained = false) => {
     steps.push({ name, before, after, reason, constrained });
     return after;
   };
@@ -99,14 +98,29 @@ export function decide(input: DecisionInput): Decision {
       capacity: capacity.desired,
     }),
   };
-  const context: Context = { nowSeconds, config, state, bounds, observation, note };
+  const limits = limitsNow(input, state.spent, adoption.baseline, leadTimeSeconds(state, config));
+  const context: Context = { nowSeconds, config, state, bounds, observation, limits, note };
   const latest = points.at(-1);
   const ageSeconds = latest ? nowSeconds - (latest.startSeconds + WINDOW_SECONDS) : null;
   if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
     note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
-    const proposal = heldBounds(context, capacity.desired);
-    const isAtRest = !proposal && sameBounds(bounds, adoption.baseline) && !state.pending;
-    return finish(context, { demand: null, wanted: null, proposal, steps, isAtRest });
+    const wanted = withoutDemand(context);
+    const proposal =
+      wanted === capacity.desired ? heldBounds(context, wanted) : propose(context, wanted, true, 0);
+    const isAtRest = !proposal && areRight(context) && !state.pending;
+    const withoutWindows = limits.atLeast
+      ? (state.withoutWindows ?? capacity.desired)
+      : wanted < capacity.desired
+        ? state.withoutWindows
+        : null;
+    return finish(context, {
+      demand: null,
+      wanted: wanted === capacity.desired ? null : wanted,
+      proposal,
+      steps,
+      isAtRest,
+      withoutWindows,
+    });
   }
 
   const wanted = wantedCapacity(context, points, ageSeconds);
@@ -114,41 +128,56 @@ export function decide(input: DecisionInput): Decision {
   const isAtRest =
     !proposal &&
     !state.pending &&
-    sameBounds(bounds, adoption.baseline) &&
-    (adoption.baseline.min === adoption.baseline.max ||
-      (wanted.capacity <= capacity.desired &&
-        capacity.desired <= adoption.baseline.min &&
-        latest.demand < config.wakeFraction * capacity.desired));
+    areRight(context) &&
+    (limits.bounds.min === limits.bounds.max
+      ? capacity.desired <= limits.bounds.max
+      : wanted.capacity <= capacity.desired &&
+        capacity.desired <= limits.bounds.min &&
+        latest.demand < config.wakeFraction * restingCapacity(capacity.desired, adoption.baseline));
+  const isHeldUp = limits.atLeast !== null || capacity.desired > wanted.capacity;
   return finish(context, {
     demand: latest.demand,
     wanted: wanted.capacity,
     proposal,
     steps,
     isAtRest,
+    withoutWindows:
+      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? wanted.byLoad : null,
   });
 }
 
-interface Context {
-  readonly nowSeconds: number;
-  readonly config: ControlConfig;
-  readonly state: TargetState;
-  readonly bounds: Bounds;
-  readonly observation: Observation;
-  readonly note: (
-    name: string,
-    before: number | null,
-    after: number | null,
-    reason: Reason,
-    constrained?: boolean,
-  ) => number | null;
+/** Whether the bounds are those to rest with. Whoever only observes never has them so. */
+function areRight({ config, bounds, limits }: Context): boolean {
+  return config.mode !== 'act' || sameBounds(bounds, limits.bounds);
+}
+
+/** The alarm goes by the owner's Min: above it, a floor of somebody else must not let it sleep. */
+function restingCapacity(desired: number, baseline: Bounds): number {
+  return Math.min(desired, Math.max(baseline.min, 1));
+}
+
+/**
+ * What is wanted while the load is not known: missing is not zero, so capacity stays, but for what
+ * windows and budget say; what a window alone held up goes when it is over.
+ */
+function withoutDemand(context: Context): number {
+  const { state, observation, limits, note } = context;
+  const { desired } = observation.capacity;
+  const kept = Math.min(state.withoutWindows ?? desired, desired);
+  if (Math.max(kept, limits.atLeast?.instances ?? 0) < desired) {
+    note('windows', desired, kept, 'windows-over');
+  }
+  const isFree = !limits.atLeast && !limits.atMost && !limits.refusal && kept === desired;
+  return isFree ? desired : possible(context, kept);
 }
 
 /** What the law wants, inside the owner's bounds, and whether a rise should wait for one more window. */
 function wantedCapacity(
-  { nowSeconds, config, state, observation, note }: Context,
+  context: Context,
   points: readonly DemandPoint[],
   ageSeconds: number,
-): { capacity: number; mayRise: boolean } {
+): { capacity: number; byLoad: number; mayRise: boolean } {
+  const { nowSeconds, config, state, observation, note } = context;
   const { desired } = observation.capacity;
   const baseline = state.baseline as Bounds;
   const recent = new RecentDemand(points);
@@ -173,16 +202,23 @@ function wantedCapacity(
     note('flap-guard', capacity, guarded, 'flap-guard', true);
     capacity = guarded;
   }
-  const bounded = clamp(capacity, baseline);
-  if (bounded !== capacity) {
-    const reason = bounded > capacity ? 'owner-minimum' : 'owner-maximum';
-    note('owner-bounds', capacity, bounded, reason, bounded < capacity);
-  }
   const mayRise = !rise.stillSteepening || usual > desired;
-  const possible = withinReach(bounded, desired, state.futile, nowSeconds);
-  if (state.futile && possible < bounded)
-    note('hold', bounded, possible, state.futile.reason, true);
-  return { capacity: possible, mayRise };
+  return { capacity: possible(context, capacity), byLoad: capacity, mayRise };
+}
+
+/** `capacity` inside the limits and the owner's bounds, as far as it is not futile to ask for. */
+function possible({ nowSeconds, state, observation, limits, note }: Context, capacity: number) {
+  const { desired } = observation.capacity;
+  const baseline = state.baseline as Bounds;
+  const allowed = limited(capacity, limits, baseline.min, note);
+  const bounded = clamp(allowed, baseline);
+  if (bounded !== allowed) {
+    const reason = bounded > allowed ? 'owner-minimum' : 'owner-maximum';
+    note('owner-bounds', allowed, bounded, reason, bounded < allowed);
+  }
+  const reach = withinReach(bounded, desired, state.futile, nowSeconds);
+  if (state.futile && reach < bounded) note('hold', bounded, reach, state.futile.reason, true);
+  return reach;
 }
 
 function propose(
@@ -191,9 +227,8 @@ function propose(
   mayRise: boolean,
   latestDemand: number,
 ): Proposal | null {
-  const { nowSeconds, config, state, bounds, observation, note } = context;
+  const { nowSeconds, config, state, bounds, observation, limits, note } = context;
   const { desired, locked } = observation.capacity;
-  const baseline = state.baseline as Bounds;
   const hold = (reason: Reason) => {
     note('hold', wanted, desired, reason, true);
     return heldBounds(context, wanted);
@@ -209,7 +244,8 @@ function propose(
       return hold('scale-out-spacing');
     }
     note('floor', bounds.min, wanted, 'floor-raised');
-    return { bounds: { min: wanted, max: baseline.max }, direction: 'out', from: desired };
+    const max = Math.max(limits.bounds.max, wanted);
+    return { bounds: { min: wanted, max }, direction: 'out', from: desired };
   }
   if (wanted < desired) {
     const refusal = refusesScaleIn(context, wanted, latestDemand);
@@ -222,54 +258,46 @@ function propose(
 }
 
 function refusesScaleIn(
-  { nowSeconds, config, state, observation }: Context,
+  { nowSeconds, config, state, observation, limits }: Context,
   wanted: number,
   latestDemand: number,
 ): Reason | undefined {
   const { desired, locked } = observation.capacity;
   if (locked) return 'endpoint-locked';
-  if (wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
+  // Where the owner set a limit to it, what demand needs does not count.
+  const isLimit = desired > limits.bounds.max && wanted === limits.bounds.max;
+  if (!isLimit && wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
   if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
     return 'scale-in-spacing';
   }
-  const isLast = wanted === state.baseline?.min;
+  const isLast = isLimit || wanted === state.baseline?.min;
   if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
   return undefined;
 }
 
-/**
- * Bounds for a look that moves no capacity: a lowered ceiling goes back to the owner's at once, a
- * raised floor stays while it is needed and goes when capacity no longer rests on it.
- */
-function heldBounds(
-  { state, bounds, observation, note }: Context,
-  wanted: number,
-): Proposal | null {
-  const baseline = state.baseline as Bounds;
-  const { desired, locked } = observation.capacity;
-  const isUnused = !locked && bounds.min > desired;
-  const min = Math.max(baseline.min, isUnused ? Math.min(desired, wanted) : bounds.min);
-  const held: Bounds = { min: Math.min(min, baseline.max), max: baseline.max };
-  if (sameBounds(held, bounds)) return null;
-  if (held.max !== bounds.max) note('ceiling', bounds.max, held.max, 'ceiling-returned');
-  if (held.min !== bounds.min) note('floor', bounds.min, held.min, 'floor-lowered');
-  return { bounds: held, direction: 'none', from: desired };
-}
-
 function finish(
-  { nowSeconds, state, note }: Context,
-  outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> & { isAtRest: boolean },
+  { nowSeconds, state, limits, note }: Context,
+  outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> &
+    Pick<TargetState, 'withoutWindows'> & { isAtRest: boolean },
 ): Decision {
-  const { isAtRest, ...decision } = outcome;
+  const { isAtRest, withoutWindows, ...decision } = outcome;
   if (isAtRest) note('loop', null, null, 'at-rest');
   const refusal = decision.steps.find(({ constrained, reason, name, before, after }) =>
-    reason === 'owner-maximum'
+    reason === 'owner-maximum' || (constrained && LIMIT_REASONS.includes(reason))
       ? true
       : constrained && name === 'hold' && (before as number) > (after as number),
   );
   return {
     ...decision,
-    state: { ...state, refusedFor: refusal?.reason ?? null },
-    nextLookAtSeconds: isAtRest ? null : nextWindowReadableAt(state, nowSeconds),
+    state: { ...state, withoutWindows, refusedFor: refusal?.reason ?? null },
+    nextLookAtSeconds: isAtRest
+      ? foreseen(limits, nowSeconds)
+      : nextWindowReadableAt(state, nowSeconds),
   };
+}
+
+/** The next change that no alarm tells of, if it is near; until then the sweep looks every minute. */
+function foreseen({ changesAtSeconds }: Limits, nowSeconds: number): number | null {
+  const isNear = changesAtSeconds !== null && changesAtSeconds - nowSeconds <= FORESEEN_SECONDS;
+  return isNear ? changesAtSeconds : null;
 }

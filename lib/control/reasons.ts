@@ -34,6 +34,12 @@ export const REASONS = [
   'quota-refused',
   'insufficient-capacity',
   'target-released',
+  'schedule-floor',
+  'schedule-ceiling',
+  'prewarm-floor',
+  'windows-over',
+  'budget-spent',
+  'account-budget-spent',
 ] as const;
 
 /** One code of {@link REASONS}. */

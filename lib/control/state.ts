@@ -26,6 +26,8 @@ export const INITIAL_STATE: TargetState = {
   mutedUntilSeconds: null,
   refusedFor: null,
   futile: null,
+  withoutWindows: null,
+  spent: null,
   notices: {},
 };
 
@@ -75,11 +77,13 @@ const SAVE_TUNING_SECONDS = 300;
 
 /**
  * Whether `after` holds something that the next look could not find out by itself. Scores alone do
- * not count until they are some minutes ahead of what was saved; writes that are forgotten never do.
+ * not count until they are some minutes ahead of what was saved; writes that are forgotten never do,
+ * nor what was spent while the same instances stood.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const { tuning: saved, writes: _, ...rest } = before;
-  const { tuning, writes: __, ...restAfter } = after;
+  const { tuning: saved, writes: _, spent: paid, ...rest } = before;
+  const { tuning, writes: __, spent, ...restAfter } = after;
+  if (paid?.instances !== spent?.instances) return true;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
   if (!saved || !tuning) return saved !== tuning;
   return tuning.scoredUntilSeconds - saved.scoredUntilSeconds >= SAVE_TUNING_SECONDS;

@@ -1,3 +1,4 @@
+import type { Spent } from './budget.ts';
 import type { Reason } from './reasons.ts';
 import type { Use } from './use.ts';
 
@@ -181,6 +182,10 @@ export interface TargetState {
   readonly refusedFor: Reason | null;
   /** Null while nothing speaks against asking for what demand needs. */
   readonly futile: Futility | null;
+  /** Instances that would stand but for a window's floor; null while none holds any up. */
+  readonly withoutWindows: number | null;
+  /** Null until the target was first looked at. */
+  readonly spent: Spent | null;
   /** What the owner was told of this target, by kind; kept here, never read here. */
   readonly notices: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import type { Bounds } from '../control/types.ts';
 import type { Look } from '../look.ts';
 import type { ScalableTarget } from '../target.ts';
+import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
 
 /** A lease that is over for longer than this should have been ended by its scheduled action, seconds. */
@@ -16,6 +17,7 @@ export function conditionsOf(look: Look, nowSeconds: number, region: string): No
   return [
     ...scaledToCeiling(look, region),
     ...futileRequests(look, region),
+    ...budgetNotices(look, nowSeconds),
     ...overdue,
     ...notScalable(look, region),
     ...ownerEdit(look),

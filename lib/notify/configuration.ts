@@ -42,7 +42,8 @@ export function noteValid(
   return bringUpToDate(runtime, name, subject, []);
 }
 
-async function bringUpToDate(
+/** Compares what is the case with what was told under a name, and tells what is new. */
+export async function bringUpToDate(
   runtime: ConfigurationNoticeRuntime,
   name: string,
   subject: Subject,

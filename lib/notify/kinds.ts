@@ -71,6 +71,34 @@ export const KINDS = {
     clearSeconds: 5 * MINUTE,
     isMomentary: true,
   },
+  'budget-near': {
+    severity: 'warning',
+    title: 'budget nearly spent',
+    repeatSeconds: DAY,
+    gapSeconds: MINUTE,
+    clearSeconds: DAY,
+  },
+  'budget-spent': {
+    severity: 'critical',
+    title: 'budget spent',
+    repeatSeconds: DAY,
+    gapSeconds: MINUTE,
+    clearSeconds: DAY,
+  },
+  'account-budget-near': {
+    severity: 'warning',
+    title: 'account budget nearly spent',
+    repeatSeconds: DAY,
+    gapSeconds: MINUTE,
+    clearSeconds: DAY,
+  },
+  'account-budget-spent': {
+    severity: 'critical',
+    title: 'account budget spent',
+    repeatSeconds: DAY,
+    gapSeconds: MINUTE,
+    clearSeconds: DAY,
+  },
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 export type Kind = keyof typeof KINDS;

@@ -1,3 +1,4 @@
+import { LIMIT_REASONS } from '../control/limits.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
 import { sentence, type Told } from './sentences.ts';
@@ -78,6 +79,11 @@ export function headline(record: DecisionRecord): string {
   if (has(record, 'quota-refused')) return 'A request was refused by a quota';
   if (has(record, 'insufficient-capacity')) return 'AWS had no instances to give';
   if (!requested) return 'No change';
+  const lowered = record.steps.find(({ name, reason }) => name === 'ceiling' && LIMITS[reason]);
+  if (lowered) return `Max set to ${lowered.after} by ${LIMITS[lowered.reason]}`;
+  if (record.steps.some(({ name, reason }) => name === 'floor' && /-floor$/.test(reason))) {
+    return 'Min raised for a window, capacity unchanged';
+  }
   const which = has(record, 'ceiling-returned') ? 'Your Max given back' : 'Min lowered';
   return `${which}, capacity unchanged`;
 }
@@ -85,9 +91,8 @@ export function headline(record: DecisionRecord): string {
 export function kindOf(record: DecisionRecord): DecisionKind {
   const { requested } = record;
   if (requested && requested.direction !== 'none') return requested.direction;
-  if (holdOf(record) || has(record, 'owner-maximum') || has(record, 'another-target-first')) {
-    return 'held';
-  }
+  const isHeld = has(record, 'owner-maximum') || has(record, 'another-target-first');
+  if (holdOf(record) || isHeld || limitOf(record)) return 'held';
   return requested ? 'bounds' : 'notice';
 }
 
@@ -121,8 +126,21 @@ function heldHeadline(record: DecisionRecord): string {
     return `${direction} from ${record.desired} to ${wanted} put off`;
   }
   if (has(record, 'another-target-first')) return 'Change of capacity put off';
+  const narrowed = limitOf(record);
+  if (narrowed) return `Held at ${narrowed.after} by ${LIMITS[narrowed.reason] ?? 'a limit'}`;
   const limit = record.steps.find(({ reason }) => reason === 'owner-maximum');
   return `Held at your Max of ${limit?.after ?? record.desired}`;
+}
+
+const LIMITS: Readonly<Partial<Record<DecisionStep['reason'], string>>> = {
+  'schedule-ceiling': 'a window of its schedule',
+  'budget-spent': 'its budget of the day',
+  'account-budget-spent': 'the account’s budget of the day',
+};
+
+/** What held demand back beside the owner's Max. */
+function limitOf({ steps }: DecisionRecord): DecisionStep | undefined {
+  return steps.findLast(({ reason, constrained }) => constrained && LIMIT_REASONS.includes(reason));
 }
 
 function holdOf({ steps }: DecisionRecord): DecisionStep | undefined {

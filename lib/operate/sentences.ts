@@ -89,6 +89,18 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     step.before === step.after
       ? `The target is not enrolled any more; your ${boundName(step)} stays ${step.after}.`
       : `The target is not enrolled any more, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`,
+  'schedule-floor': (step, told) => floorOf(step, told, 'A window of its schedule'),
+  'schedule-ceiling': (step, { record }) =>
+    step.name === 'ceiling'
+      ? `Max ${goes(record)} from ${n(step.before)} to ${n(step.after)}, where a window of its schedule wants it.`
+      : `A window of its schedule wants no more than ${instances(n(step.after))}: the ${n(step.before)} that would be right otherwise are refused.`,
+  'prewarm-floor': (step, told) => floorOf(step, told, 'A prewarm'),
+  'windows-over': ({ before, after }) =>
+    `A window or prewarm is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
+  'budget-spent': (step, { record }) =>
+    budgetOf(step, record, 'The target has spent its instance-hours of the day'),
+  'account-budget-spent': (step, { record }) =>
+    budgetOf(step, record, 'The account has spent its instance-hours of the day'),
 };
 
 /** The sentence for a step; a reason of a newer version is told by its code. */
@@ -97,6 +109,18 @@ export function sentence(step: DecisionStep, told: Told): string {
   return write
     ? write(step, told)
     : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
+}
+
+function floorOf({ name, before, after }: DecisionStep, { record }: Told, who: string): string {
+  return name === 'floor'
+    ? `Min ${goes(record)} from ${n(before)} to ${n(after)}, where ${who.toLowerCase()} wants it: nobody else may take these away.`
+    : `${who} wants at least ${instances(n(after))}, more than the ${n(before)} that would do otherwise.`;
+}
+
+function budgetOf({ name, before, after }: DecisionStep, record: DecisionRecord, what: string) {
+  return name === 'ceiling'
+    ? `Max ${goes(record)} from ${n(before)} to ${n(after)} until midnight UTC: the budget of the day is spent.`
+    : `${what}: until midnight UTC no more than your Min of ${n(after)} is held, and the ${n(before)} that would be right otherwise are refused.`;
 }
 
 function loadNeeds({ demand, inService, desired }: DecisionRecord): string {

@@ -5,6 +5,7 @@ import { createHandler as alarm } from '../../handlers/alarm.ts';
 import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as farewell } from '../../handlers/farewell.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
+import { createHandler as prewarm } from '../../handlers/prewarm.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
@@ -14,6 +15,7 @@ import {
   cycleRuntime,
   endpointRuntime,
   enrolmentRuntime,
+  prewarmRuntime,
   releaseRuntime,
 } from '../../lib/runtimes.ts';
 import type { AccountParts } from '../account/create-account.ts';
@@ -133,6 +135,7 @@ export async function deployService(
       alarm: wrap('alarm', alarm(cycle)),
       endpoint: wrap('endpoint', endpoint(endpointRuntime(surroundings))),
       parameter: wrap('parameter', parameter(enrolment)),
+      prewarm: wrap('prewarm', prewarm(prewarmRuntime(surroundings))),
       recheck: wrap('recheck', recheck(cycle)),
       surge: counted(parts, 'surge', wrap('surge', surge(cycle))),
       sweep: counted(parts, 'sweep', wrap('sweep', sweep(enrolment))),

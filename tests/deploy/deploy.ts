@@ -33,7 +33,7 @@ import { playStory } from './story.ts';
  * whichever of them the story happens to lead through a branch of it.
  */
 const SAME_WORK: readonly (readonly FunctionName[])[] = [
-  ['alarm', 'endpoint', 'recheck', 'surge'],
+  ['alarm', 'endpoint', 'prewarm', 'recheck', 'surge'],
   ['parameter', 'sweep', 'farewell'],
 ];
 

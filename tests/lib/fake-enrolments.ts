@@ -1,4 +1,5 @@
 import type {
+  AccountSpending,
   EndpointNews,
   EnrolmentStore,
   Fleet,
@@ -25,7 +26,9 @@ export class FakeEnrolments implements EnrolmentStore {
   readonly news: EndpointNews[] = [];
   readonly lines = new Map<string, number>();
   readonly mutes = new Map<string, number>();
+  readonly accountSpent = new Map<string, number>();
   leaving = false;
+  account: AccountSpending | null = null;
 
   #entry(endpointName: string): Entry {
     const known = this.entries.get(endpointName);
@@ -35,11 +38,20 @@ export class FakeEnrolments implements EnrolmentStore {
     return entry;
   }
 
+  async noteAccount(spending: AccountSpending | null): Promise<void> {
+    this.account = spending;
+  }
+
+  async noteAccountSpent(endpointName: string, untilSeconds: number | null): Promise<void> {
+    if (untilSeconds === null) this.accountSpent.delete(endpointName);
+    else this.accountSpent.set(endpointName, untilSeconds);
+  }
+
   async fleet(): Promise<Fleet> {
     const entries = [...this.entries].map(
       ([endpointName, entry]): FleetEntry => ({ endpointName, ...entry }),
     );
-    return { entries, leaving: this.leaving };
+    return { entries, leaving: this.leaving, account: this.account };
   }
 
   async entry(endpointName: string) {

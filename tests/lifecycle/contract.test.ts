@@ -26,7 +26,7 @@ it.each(STORIES)('%s', async (_, play) => {
  * whichever of them a story happens to lead through a branch of it.
  */
 const SAME_WORK = [
-  ['alarm', 'endpoint', 'recheck', 'surge'],
+  ['alarm', 'endpoint', 'prewarm', 'recheck', 'surge'],
   ['parameter', 'sweep', 'farewell'],
 ];
 

@@ -1,0 +1,36 @@
+import { sameBounds } from './baseline.ts';
+import type { Context } from './context.ts';
+import { floorReason } from './limits.ts';
+import type { Bounds, Proposal } from './types.ts';
+
+/**
+ * Bounds for a look that moves no capacity: a ceiling goes to where it belongs (the owner's Max, or
+ * what a window or the budget leaves of it, but never below what stands), a raised floor stays while
+ * it is needed and goes when capacity no longer rests on it.
+ */
+export function heldBounds(
+  { config, state, bounds, observation, limits, note }: Context,
+  wanted: number,
+): Proposal | null {
+  const baseline = state.baseline as Bounds;
+  const { desired, locked } = observation.capacity;
+  const max = Math.max(limits.bounds.max, Math.min(desired, baseline.max));
+  const isUnused = !locked && bounds.min > desired;
+  const floor = Math.max(baseline.min, Math.min(limits.bounds.min, desired));
+  const min = Math.max(floor, isUnused ? Math.min(desired, wanted) : bounds.min);
+  const held: Bounds = { min: Math.min(min, max), max };
+  if (sameBounds(held, bounds)) return null;
+  // Whoever only observes would say the same at every look.
+  if (config.mode !== 'act') return null;
+  if (held.max !== bounds.max) {
+    const isOwners = held.max === baseline.max;
+    const reason = isOwners ? 'ceiling-returned' : (limits.refusal ?? 'schedule-ceiling');
+    note('ceiling', bounds.max, held.max, reason);
+  }
+  if (held.min < bounds.min) note('floor', bounds.min, held.min, 'floor-lowered');
+  if (held.min > bounds.min) {
+    const reason = limits.atLeast ? floorReason(limits.atLeast) : 'floor-raised';
+    note('floor', bounds.min, held.min, reason);
+  }
+  return { bounds: held, direction: 'none', from: desired };
+}

@@ -1,0 +1,55 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { PrewarmStore } from './aws/prewarm-store.ts';
+import { type CycleRuntime, runCycle } from './cycle.ts';
+import {
+  type Prewarm,
+  type PrewarmRefusal,
+  type Prewarms,
+  withoutPrewarms,
+  withPrewarm,
+} from './prewarm.ts';
+import type { ScalableTarget } from './target.ts';
+
+/** What taking prewarms works with. */
+export interface PrewarmRuntime extends CycleRuntime {
+  readonly prewarms: PrewarmStore;
+}
+
+/** Keeps a prewarm that was asked for, and looks at its endpoint. One that is refused is told in the log. */
+export async function takePrewarm(
+  runtime: PrewarmRuntime,
+  target: ScalableTarget,
+  prewarm: Prewarm,
+): Promise<void> {
+  const nowSeconds = runtime.now() / 1000;
+  let refusal: PrewarmRefusal | 'not-enrolled' | null = null;
+  const kept = await runtime.prewarms.change(target, (prewarms): Prewarms => {
+    const taken = withPrewarm(prewarms, prewarm, nowSeconds);
+    refusal = taken.refusal;
+    return taken.prewarms;
+  });
+  if (!kept) refusal = 'not-enrolled';
+  const { logger, metrics } = runtime;
+  const { resourceId, endpointName } = target;
+  if (refusal) {
+    logger.warn('prewarm refused', { resourceId, prewarm, refusal });
+    metrics.addMetric('PrewarmRefused', MetricUnit.Count, 1);
+    return;
+  }
+  logger.info('prewarm taken', { resourceId, prewarm });
+  await runCycle(runtime, endpointName, { cause: 'event' });
+}
+
+/** Drops the prewarms of a target that were asked for by then, and looks at its endpoint. */
+export async function cancelPrewarms(
+  runtime: PrewarmRuntime,
+  target: ScalableTarget,
+  atSeconds: number,
+): Promise<void> {
+  const { resourceId, endpointName } = target;
+  const kept = await runtime.prewarms.change(target, (prewarms) =>
+    withoutPrewarms(prewarms, atSeconds),
+  );
+  runtime.logger.info('prewarms cancelled', { resourceId, isEnrolled: kept !== undefined });
+  if (kept) await runCycle(runtime, endpointName, { cause: 'event' });
+}
