@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { look, watched } from '../../lib/look.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
 import { lookRecord } from '../../lib/operate/look-record.ts';
@@ -15,6 +14,7 @@ import { printEntry, printStory } from './explain-text.ts';
 import { helpText, TARGET_HELP } from './help.ts';
 import { Printer } from './print.ts';
 import type { Surroundings } from './surroundings.ts';
+import { time } from './time.ts';
 
 interface Flags extends ConnectionFlags {
   readonly at?: number;
@@ -52,16 +52,6 @@ export function registerExplain(program: Command, surroundings: Surroundings): v
     .action((target: string, flags: Flags) =>
       connected(surroundings, flags, (runtime) => run(runtime, surroundings, target, flags)),
     );
-}
-
-/** Epoch milliseconds. */
-function time(text: string): number {
-  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(text);
-  const ms = Date.parse(hasZone ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(ms)) return ms;
-  throw new InvalidArgumentError(
-    'Expected a time like 2026-01-05T09:12 or 2026-01-05T09:12:30+01:00.',
-  );
 }
 
 interface Answer {

@@ -3,6 +3,7 @@ import { registerConfig } from './config.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
 import { registerMode } from './mode.ts';
+import { registerPrewarm } from './prewarm.ts';
 import { registerStatus } from './status.ts';
 import { processSurroundings, type Surroundings } from './surroundings.ts';
 import { registerWatch } from './watch.ts';
@@ -18,4 +19,5 @@ export function registerOperate(
   registerDoctor(program, surroundings);
   registerConfig(program, surroundings);
   registerMode(program, surroundings);
+  registerPrewarm(program, surroundings);
 }

@@ -90,6 +90,15 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
       ? `${leaseText(lease)}, until ${at(lease.until)}; then ${lease.restores.min}–${lease.restores.max}`
       : 'none: Min and Max are yours',
   );
+  for (const { source, from, until, atLeast, atMost, isInForce } of detail.windows) {
+    const wants = [
+      ...(atLeast === null ? [] : [`at least ${atLeast}`]),
+      ...(atMost === null ? [] : [`at most ${atMost}`]),
+    ];
+    const when = `${at(from)} to ${at(until)}${isInForce ? ', in force' : ''}`;
+    line(source === 'prewarm' ? 'prewarm' : 'window', `${wants.join(', ')}: ${when}`);
+  }
+  if (detail.spending) line('spent today', spendingText(detail.spending));
   line('last look', status.lookedAt ? at(status.lookedAt) : 'never');
   if (detail.learned) {
     const { leadTimeSeconds, metricLagSeconds, reversals } = detail.learned;
@@ -119,6 +128,16 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
     printEntry(printer, detail.now, '  ');
   }
   printAttention(printer, [status]);
+}
+
+function spendingText({
+  spentInstanceHours,
+  maxInstanceHoursPerDay,
+  accountSpentUntil,
+}: NonNullable<DetailedStatus['detail']['spending']>): string {
+  const of = maxInstanceHoursPerDay === null ? '' : ` of ${maxInstanceHoursPerDay}`;
+  const account = accountSpentUntil ? '; the account has spent its budget of the day' : '';
+  return `${amount(spentInstanceHours)}${of} instance-hours (UTC)${account}`;
 }
 
 function signalText({

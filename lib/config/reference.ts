@@ -93,7 +93,9 @@ export const WINDOW_REFERENCE: Readonly<Record<keyof ScheduledWindow, SettingRef
       'When the window begins: minute, hour, day of the month, month, day of the week (`0 8 * * 1-5`: working days at eight).',
   },
   timeZone: { meaning: 'IANA time zone of `cron`, such as `Europe/Berlin`.' },
-  durationMinutes: { meaning: 'How long it lasts. A change of the clocks in between does not matter.' },
+  durationMinutes: {
+    meaning: 'How long it lasts. A change of the clocks in between does not matter.',
+  },
   minInstances: {
     meaning: 'At least so many serve from its beginning: they are asked for a lead time ahead.',
     unit: 'instances',

@@ -86,10 +86,7 @@ export interface AccountDefaults {
  * Reads the account's parameter apart into what concerns targets and what concerns the account.
  * @throws {ConfigError}
  */
-export function readDefaults(
-  text: string | undefined,
-  name: string,
-): AccountDefaults {
+export function readDefaults(text: string | undefined, name: string): AccountDefaults {
   if (text === undefined) return { settings: {}, discover: false, maxInstanceHoursPerDay: null };
   const {
     discover = false,

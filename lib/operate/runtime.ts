@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -14,13 +15,14 @@ import { cloudWatchMeasurements, type Measurements } from '../aws/measurements.t
 import { type OperatorTable, operatorTable } from '../aws/operator-table.ts';
 import { type ParameterWriter, parameterWriter } from '../aws/parameter-writer.ts';
 import { type Parameters, parameterStore } from '../aws/parameters.ts';
+import { eventBridgePrewarms, type PrewarmRequests } from '../aws/prewarm-requests.ts';
 import { type InstanceQuotas, serviceQuotas } from '../aws/quotas.ts';
 import { applicationAutoScaling, type ScalableTargets } from '../aws/scalable-targets.ts';
 import { type ScalingPolicies, scalingPolicies } from '../aws/scaling-policies.ts';
 import { sageMakerVariantInstances, type VariantInstances } from '../aws/variant-instances.ts';
 import type { StackNames } from './stack-names.ts';
 
-/** What an operator's commands work with. Of all this, only `parameterWriter` changes anything. */
+/** What an operator's commands work with. Of all this, only `parameterWriter` and `prewarmRequests` change anything. */
 export interface OperatorRuntime {
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -40,6 +42,7 @@ export interface OperatorRuntime {
   readonly quotas: InstanceQuotas;
   readonly parameters: Parameters;
   readonly parameterWriter: ParameterWriter;
+  readonly prewarmRequests: PrewarmRequests;
 }
 
 /** Where an operator's commands reach AWS. */
@@ -77,5 +80,6 @@ export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRun
     quotas: serviceQuotas(new ServiceQuotasClient(clientConfig)),
     parameters: parameterStore(ssm),
     parameterWriter: parameterWriter(ssm),
+    prewarmRequests: eventBridgePrewarms(new EventBridgeClient(clientConfig)),
   };
 }

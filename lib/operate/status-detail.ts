@@ -2,9 +2,12 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import type { ConfigSource } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { lowestLevel } from '../control/bands.ts';
+import { spentBy } from '../control/budget.ts';
+import { leadTimeSeconds } from '../control/guards.ts';
 import { RULES, type Rule, worthwhileUse } from '../control/rules.ts';
 import type { TargetState } from '../control/types.ts';
 import { MEMORIES_SECONDS } from '../control/use.ts';
+import { type CapacityWindow, windowsNow } from '../control/windows.ts';
 import type { Refusal } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
 import { type Entry, explain } from './explain.ts';
@@ -36,8 +39,28 @@ export interface StatusDetail {
     readonly until: string;
   } | null;
   readonly mutedUntil: string | null;
+  /** Windows of the schedule and prewarms that are not over, by their beginning. */
+  readonly windows: readonly WindowView[];
+  /** Instance-hours since midnight UTC. */
+  readonly spending: {
+    readonly spentInstanceHours: number;
+    readonly maxInstanceHoursPerDay: number | null;
+    /** Null: the account's budget is not spent. */
+    readonly accountSpentUntil: string | null;
+  } | null;
   /** What a look at this moment says. */
   readonly now: Entry | null;
+}
+
+/** A window of the schedule or a prewarm. Times are ISO 8601. */
+export interface WindowView {
+  readonly source: CapacityWindow['source'];
+  readonly from: string;
+  readonly until: string;
+  readonly atLeast: number | null;
+  readonly atMost: number | null;
+  /** From a lead time before its beginning on, where it wants a floor. */
+  readonly isInForce: boolean;
 }
 
 /** A rule of the control law, as it is in use for a range of instances at the target's risk price. */
@@ -81,8 +104,39 @@ export function statusDetail(
       : null,
     tuning: state && config ? tuningOf(state, config.riskPrice) : null,
     mutedUntil: state?.mutedUntilSeconds ? iso(state.mutedUntilSeconds) : null,
+    windows: seen ? windowViews(seen, nowMs / 1000) : [],
+    spending:
+      state?.spent && config
+        ? {
+            spentInstanceHours: Number((spentBy(state.spent, nowMs / 1000) / 3600).toFixed(2)),
+            maxInstanceHoursPerDay: config.maxInstanceHoursPerDay,
+            accountSpentUntil: accountSpent(stored, nowMs / 1000),
+          }
+        : null,
     now: seen ? (explain([lookRecord(seen, nowMs)]).entries[0] ?? null) : null,
   };
+}
+
+function windowViews({ windows, decision, control }: Look, nowSeconds: number): WindowView[] {
+  const lead = leadTimeSeconds(decision.state, control);
+  return windows
+    .map((window) => {
+      const { atLeast, atMost } = windowsNow([window], nowSeconds, lead);
+      return {
+        source: window.source,
+        from: iso(window.fromSeconds),
+        until: iso(window.untilSeconds),
+        atLeast: window.atLeast,
+        atMost: window.atMost,
+        isInForce: atLeast !== null || atMost !== null,
+      };
+    })
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+function accountSpent(stored: StoredTarget | undefined, nowSeconds: number): string | null {
+  const until = stored?.accountSpentUntilSeconds ?? 0;
+  return until > nowSeconds ? iso(until) : null;
 }
 
 function tuningOf({ tuning }: TargetState, riskPrice: number): StatusDetail['tuning'] {

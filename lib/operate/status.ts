@@ -207,6 +207,19 @@ function attention(
       `fast-scaler explain ${shortName(target)}`,
     );
   }
+  const budget = seen?.decision.steps.find(
+    ({ reason, name }) => name === 'budget' && /budget-spent$/.test(reason),
+  );
+  if (budget) {
+    const [whose, fix] =
+      budget.reason === 'budget-spent'
+        ? ['Its', `raise "maxInstanceHoursPerDay" in /fast-scaler/targets/${shortName(target)}`]
+        : ['The account’s', `raise "accountMaxInstanceHoursPerDay" in /fast-scaler/defaults`];
+    add(
+      `${whose} budget of the day is spent: ${budget.before} instances are wanted and ${budget.after} held, until midnight UTC.`,
+      fix,
+    );
+  }
   const ceiling = seen?.decision.steps.find(({ reason }) => reason === 'owner-maximum');
   if (ceiling) {
     add(

@@ -123,6 +123,29 @@ export class ScenarioWorld {
     await account.perform(ssm, 'PutParameter', { ...input, Value: JSON.stringify(config) });
   }
 
+  /** Asks for a prewarm, as the command does; from now on, unless a second is named. */
+  async prewarm(detail: {
+    readonly minInstances: number;
+    readonly durationMinutes: number;
+    readonly fromSecond?: number;
+  }): Promise<void> {
+    const { fromSecond, ...rest } = detail;
+    const from =
+      fromSecond === undefined ? {} : { from: new Date((START_SECONDS + fromSecond) * 1000) };
+    await this.#putEvent('Prewarm Request', { ...rest, ...from });
+  }
+
+  cancelPrewarms(): Promise<void> {
+    return this.#putEvent('Prewarm Cancellation', {});
+  }
+
+  async #putEvent(DetailType: string, detail: object): Promise<void> {
+    const { endpointName, variantName } = TARGET;
+    const Detail = JSON.stringify({ schemaVersion: 1, endpointName, variantName, ...detail });
+    const entry = { Source: 'fast-scaler', DetailType, Detail };
+    await this.parts.account.perform(this.parts.bus, 'PutEvents', { Entries: [entry] });
+  }
+
   async deleteParameter(): Promise<void> {
     const { ssm, account } = this.parts;
     await account.perform(ssm, 'DeleteParameter', { Name: targetParameterName(TARGET) });
