@@ -11,7 +11,26 @@ const bounds = fc
 
 const demands = fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 60 });
 
+const limit = fc.option(fc.integer({ min: 0, max: 40 }), { nil: null });
+const windows = fc.array(
+  fc.record({
+    source: fc.constantFrom('schedule' as const, 'prewarm' as const),
+    fromSeconds: fc.integer({ min: NOW - 1000, max: NOW + 1000 }),
+    untilSeconds: fc.integer({ min: NOW - 10, max: NOW + 1000 }),
+    atLeast: limit,
+    atMost: limit,
+  }),
+  { maxLength: 4 },
+);
+const budget = fc.record({
+  maxInstanceSeconds: fc.option(fc.constantFrom(1, 1000, 1e9), { nil: null }),
+  isAccountSpent: fc.boolean(),
+});
+
 const situation = fc.record({
+  windows,
+  budget: fc.option(budget, { nil: undefined }),
+  withoutWindows: limit,
   owner: bounds,
   demands,
   desired: fc.integer({ min: 0, max: 40 }),
@@ -26,6 +45,8 @@ function decideIn(s: typeof situation extends fc.Arbitrary<infer S> ? S : never)
   const state: TargetState = stateWith({
     baseline: s.owner,
     written: s.written,
+    withoutWindows: s.withoutWindows,
+    spent: { untilSeconds: NOW, instances: s.desired, instanceSeconds: 500 },
     lastScaleOutAtSeconds: s.outAgo === null ? null : NOW - s.outAgo,
   });
   const observation: Observation = observed(
@@ -34,7 +55,14 @@ function decideIn(s: typeof situation extends fc.Arbitrary<infer S> ? S : never)
     s.written ?? s.owner,
   );
   const config = { ...CONFIG, riskPrice: s.riskPrice };
-  return decide({ nowSeconds: NOW, config, state, observation });
+  return decide({
+    nowSeconds: NOW,
+    config,
+    state,
+    observation,
+    windows: s.windows,
+    budget: s.budget,
+  });
 }
 
 it('asks only for bounds inside the owner’s, Min never above Max', () => {

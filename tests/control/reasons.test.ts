@@ -34,5 +34,11 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'quota-refused',
     'insufficient-capacity',
     'target-released',
+    'schedule-floor',
+    'schedule-ceiling',
+    'prewarm-floor',
+    'windows-over',
+    'budget-spent',
+    'account-budget-spent',
   ]);
 });

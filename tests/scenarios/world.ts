@@ -1,3 +1,5 @@
+import { endpointKey, endpointRecord, type Item } from '../../lib/aws/endpoint-item.ts';
+import type { TargetState } from '../../lib/control/types.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
 import {
@@ -171,6 +173,19 @@ export class ScenarioWorld {
   get endpointStatus(): string | undefined {
     return this.parts.sageMaker.describeEndpoint({ EndpointName: TARGET.endpointName })
       .EndpointStatus;
+  }
+
+  /** What the service remembers of the target. */
+  async state(): Promise<TargetState> {
+    const { account, dynamoDb } = this.parts;
+    const { endpointName } = TARGET;
+    const output = (await account.perform(dynamoDb, 'GetItem', {
+      TableName: 'Table',
+      Key: endpointKey(endpointName),
+    })) as { Item?: Item };
+    const [stored] = endpointRecord(endpointName, output.Item ?? {}).targets;
+    if (!stored) throw new Error('The target is not enrolled.');
+    return stored.state;
   }
 
   /** The owner sets bounds from outside, as a console user or Terraform does. */

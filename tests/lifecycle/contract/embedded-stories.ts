@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { targetParameterName } from '../../../lib/enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../../../lib/enrolment/parameter-name.ts';
 import type { AccountOptions } from '../../../simulator/account/create-account.ts';
 import type { LifecycleWorld } from '../world.ts';
 import { CHECKOUT } from './world.ts';
@@ -48,6 +48,39 @@ export const EMBEDDED_STORIES: readonly (readonly [
       world.deployment.kill();
       await world.run(300);
       expect(world.bounds(CHECKOUT)).toEqual(OWNERS_BOUNDS);
+    },
+    {},
+  ],
+  [
+    'a prewarm is asked for, holds, and is cancelled',
+    async (world) => {
+      world.addEndpoint();
+      await world.run(60);
+      await world.putParameter(PARAMETER, {});
+      await world.run(20);
+      const ask = async (DetailType: string, more: object) => {
+        const { endpointName, variantName } = CHECKOUT;
+        const Detail = JSON.stringify({ schemaVersion: 1, endpointName, variantName, ...more });
+        const { account, bus } = world.parts;
+        const entry = { Source: 'fast-scaler', DetailType, Detail };
+        await account.perform(bus, 'PutEvents', { Entries: [entry] });
+        await world.run(90);
+      };
+      await ask('Prewarm Request', { minInstances: 4, durationMinutes: 60 });
+      expect(world.bounds(CHECKOUT)).toEqual({ min: 4, max: 20 });
+      await world.run(600);
+      await ask('Prewarm Cancellation', {});
+      expect(world.bounds(CHECKOUT)).toEqual(OWNERS_BOUNDS);
+    },
+    {},
+  ],
+  [
+    'the account’s budget is spent: every target is held at its Min',
+    async (world) => {
+      await world.putParameter(DEFAULTS_PARAMETER, { accountMaxInstanceHoursPerDay: 2 });
+      await inMidSurge(world);
+      await world.run(3000);
+      expect(world.bounds(CHECKOUT)).toEqual({ min: 1, max: 1 });
     },
     {},
   ],
