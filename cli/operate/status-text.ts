@@ -116,7 +116,7 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
   for (const { key, value, source } of detail.config) {
     const shown = JSON.stringify(value);
     const from = source === 'built-in' ? printer.paint('dim', 'default') : source;
-    printer.line(`  ${key.padEnd(24)}${shown.padEnd(16)}${from}`);
+    printer.line(`  ${key.padEnd(24)}${shown.padEnd(15)} ${from}`);
   }
   for (const note of detail.notes) {
     printer.line();

@@ -76,10 +76,12 @@ export async function askPrewarm(
   const kept = await confirmed(runtime, target, ({ list }) => list.some(isThis));
   const max = (await runtime.scalableTargets.describe([target])).get(target.resourceId)?.max;
   const nowSeconds = runtime.now() / 1000;
-  const hours = (minInstances * (untilSeconds - Math.max(fromSeconds, nowSeconds))) / 3600;
+  const most = stored.state.baseline?.max ?? max ?? minInstances;
+  const seconds = untilSeconds - Math.max(fromSeconds, nowSeconds);
+  const hours = (Math.min(minInstances, most) * seconds) / 3600;
   return answer(target, kept, [
     ...readiness(stored, fromSeconds, nowSeconds),
-    ...ownersMax(stored.state.baseline?.max ?? max, minInstances),
+    ...ownersMax(most, minInstances),
     ...budget(stored, hours, nowSeconds),
     ...(stored.enrolment.config.mode === 'observe'
       ? ['The mode is observe: it is decided and recorded, and nothing is touched.']
@@ -179,8 +181,8 @@ function readiness(
   return [`${takes}: what is missing is asked for now, and there by about ${ready} UTC.`];
 }
 
-function ownersMax(max: number | undefined, minInstances: number): string[] {
-  if (max === undefined || max >= minInstances) return [];
+function ownersMax(max: number, minInstances: number): string[] {
+  if (max >= minInstances) return [];
   return [
     `Your Max is ${max}, and wins: no more than ${instances(max)} ${max === 1 ? 'is' : 'are'} held.`,
   ];

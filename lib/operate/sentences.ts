@@ -1,3 +1,4 @@
+import { sameBounds } from '../control/baseline.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
@@ -60,8 +61,10 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     `Min and Max both ${goes(record, 'go')} to ${n(after)} for a moment, to have Application Auto Scaling take ${instances(Math.max(0, record.desired - n(after)))} away at once.`,
   'ceiling-returned': ({ before, after }, { record }) =>
     `Max ${goes(record)} from ${n(before)} back to ${n(after)}, which is yours.`,
-  'at-rest': () =>
-    'All is quiet and Min and Max are yours: it sleeps until the ten-second alarm or the next sweep wakes it.',
+  'at-rest': (_, { record }) =>
+    isOwners(record)
+      ? 'All is quiet and Min and Max are yours: it sleeps until the ten-second alarm or the next sweep wakes it.'
+      : 'There is nothing else to do while this lasts: it sleeps until the ten-second alarm or the next sweep wakes it.',
   'mode-paused': () => 'The target is paused: nothing is looked at and nothing is changed.',
   'target-missing': () =>
     'There is no scalable target. The scaler does not register one behind a deployment; it waits until its owner does.',
@@ -109,6 +112,11 @@ export function sentence(step: DecisionStep, told: Told): string {
   return write
     ? write(step, told)
     : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
+}
+
+function isOwners({ boundsBefore, inputs }: DecisionRecord): boolean {
+  const { baseline } = inputs ?? {};
+  return !boundsBefore || !baseline || sameBounds(boundsBefore, baseline);
 }
 
 function floorOf({ name, before, after }: DecisionStep, { record }: Told, who: string): string {

@@ -143,9 +143,9 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect(await store.entry('checkout')).toMatchObject({ leaving: false });
     await store.setLeaving(true);
     expect(await store.entry('checkout')).toMatchObject({ leaving: true });
-    expect(await store.fleet()).toEqual({ entries: [], leaving: true });
+    expect(await store.fleet()).toEqual({ entries: [], leaving: true, account: null });
     await store.setLeaving(false);
-    expect(await store.fleet()).toEqual({ entries: [], leaving: false });
+    expect(await store.fleet()).toEqual({ entries: [], leaving: false, account: null });
   });
 
   it('stand in line, each at its time and none too late', async () => {

@@ -55,6 +55,7 @@ describe('a look', () => {
         ResourceId: TARGET.resourceId,
         Capacity: 2,
         DesiredCapacity: 3,
+        InstanceHours: 0,
         Demand: 2.5,
         UnservedInstances: 0.5,
         MinCapacity: 3,

@@ -159,6 +159,7 @@ describe('Function: readStack', () => {
       'alarm',
       'endpoint',
       'parameter',
+      'prewarm',
       'recheck',
       'surge',
       'sweep',
