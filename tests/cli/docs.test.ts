@@ -17,6 +17,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   doctor: 'doctor.txt',
   'config check - < checkout.json': 'config-faults.txt',
   'pause checkout': 'pause.txt',
+  'prewarm checkout --min 6 --for 2h': 'prewarm.txt',
 };
 
 const blocks = [...docs.matchAll(/```console\n\$ fast-scaler (.*)\n([\s\S]*?)\n```/g)].map(
@@ -65,4 +66,8 @@ it('lists every right that the commands need, and no other', async () => {
   await fastScaler(world, ['resume', 'slow']);
   const more = [...called].filter((operation) => !allowed.includes(operation));
   expect(more.sort()).toEqual(['DeleteParameter', 'PutParameter']);
+  called.clear();
+  await fastScaler(world, ['prewarm', 'checkout', '--min', '2', '--for', '1h']);
+  // The account counts what the functions call, too.
+  expect(called).toContain('PutEvents');
 });

@@ -112,6 +112,8 @@ it('asks for nothing new once what it asked for stands', () => {
         config: { ...CONFIG, riskPrice: s.riskPrice },
         state: commit(first.state, first.proposal, s.owner, CONFIG, NOW),
         observation: observed(s.demands, { desired: min, locked: true }, first.proposal.bounds),
+        windows: s.windows,
+        budget: s.budget,
       });
       expect(again.proposal).toBeNull();
     }),

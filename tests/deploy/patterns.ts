@@ -22,7 +22,13 @@ import { type RuleName, ruleName } from './stack-checks.ts';
 
 type PatternRule = Exclude<RuleName, 'sweep'>;
 
-const PATTERN_RULES: readonly PatternRule[] = ['alarm', 'endpoint', 'parameter', 'surge'];
+const PATTERN_RULES: readonly PatternRule[] = [
+  'alarm',
+  'endpoint',
+  'parameter',
+  'prewarm',
+  'surge',
+];
 
 /** An event, and the rules that must take it. */
 interface Case {
@@ -35,6 +41,8 @@ const alarm = sampleEvent('alarm-state-change');
 const endpoint = sampleEvent('endpoint-state-change');
 const parameter = sampleEvent('parameter-change');
 const surge = sampleEvent('load-surge');
+const prewarm = sampleEvent('prewarm-request');
+const cancellation = sampleEvent('prewarm-cancellation');
 
 const withDetail = (event: SampleEvent, detail: object): SampleEvent => ({
   ...event,
@@ -98,6 +106,10 @@ const CASES: readonly Case[] = [
   { what: 'another path', event: parameterNamed('/billing/fast-scaler/x'), takenBy: [] },
   { what: 'a path that goes on', event: parameterNamed('/fast-scaler-old/x'), takenBy: [] },
   { what: 'a parameter from another source', event: { ...parameter, source: 'x' }, takenBy: [] },
+
+  { what: 'the prewarm sample', event: prewarm, takenBy: ['prewarm'] },
+  { what: 'the cancellation sample', event: cancellation, takenBy: ['prewarm'] },
+  { what: 'a prewarm from another source', event: { ...prewarm, source: 'my.app' }, takenBy: [] },
 
   { what: 'the surge sample', event: surge, takenBy: ['surge'] },
   { what: 'a surge from another source', event: { ...surge, source: 'my.app' }, takenBy: [] },

@@ -27,6 +27,7 @@ const RULES = [
   { name: 'alarm', ageSeconds: 120, attempts: 8, lambdaAgeSeconds: 120, lambdaAttempts: 1 },
   { name: 'endpoint', ageSeconds: 300, attempts: 8, lambdaAgeSeconds: 300, lambdaAttempts: 1 },
   { name: 'parameter', ageSeconds: 3600, attempts: 30, lambdaAgeSeconds: 3600, lambdaAttempts: 2 },
+  { name: 'prewarm', ageSeconds: 3600, attempts: 30, lambdaAgeSeconds: 3600, lambdaAttempts: 2 },
   { name: 'surge', ageSeconds: 60, attempts: 2, lambdaAgeSeconds: 60, lambdaAttempts: 0 },
   { name: 'sweep', ageSeconds: 60, attempts: 2, lambdaAgeSeconds: 60, lambdaAttempts: 0 },
 ] as const;
