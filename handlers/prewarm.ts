@@ -1,5 +1,5 @@
-import { prewarmEvent } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
+import { prewarmEvent } from '../lib/prewarm-event.ts';
 import { prewarmRuntime } from '../lib/runtimes.ts';
 import { cancelPrewarms, type PrewarmRuntime, takePrewarm } from '../lib/take-prewarm.ts';
 import { variantTarget } from '../lib/target.ts';

@@ -4,18 +4,22 @@ import * as z from 'zod/mini';
 import { SURGE, SURGE_REASONS } from '../client/names.ts';
 import { alarmTarget } from './enrolment/alarm-specs.ts';
 import { DEFAULTS_PARAMETER, parameterTarget, TAG_KEY } from './enrolment/parameter-name.ts';
-import { LONGEST_PREWARM_MINUTES, MOST_INSTANCES, PREWARM } from './prewarm.ts';
 import type { Telemetry } from './runtime.ts';
 import { isResourceName } from './target.ts';
 
-const envelope = <Source extends string, DetailType extends string, Detail extends z.core.$ZodType>(
+/** The outside of an event of EventBridge. */
+export const envelope = <
+  Source extends string,
+  DetailType extends string,
+  Detail extends z.core.$ZodType,
+>(
   source: Source,
   detailType: DetailType,
   detail: Detail,
 ) => z.object({ source: z.literal(source), 'detail-type': z.literal(detailType), detail });
 
 /** A name out of an event, turned into what it names; anything else is a fault of the event. */
-const named = <T>(what: string, parse: (name: string) => T | undefined) =>
+export const named = <T>(what: string, parse: (name: string) => T | undefined) =>
   z.pipe(
     z.string().check(z.maxLength(2048)),
     z.transform((name: string, context): T => {
@@ -27,7 +31,7 @@ const named = <T>(what: string, parse: (name: string) => T | undefined) =>
   );
 
 /** CloudWatch writes the offset of a time without a colon. */
-function epochSeconds(text: string): number | undefined {
+export function epochSeconds(text: string): number | undefined {
   const milliseconds = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
@@ -35,7 +39,9 @@ function epochSeconds(text: string): number | undefined {
 /** More requests than any endpoint sees at once. */
 const MOST_OBSERVED = 1e9;
 
-const endpointName = z.string().check(z.refine(isResourceName, 'not a SageMaker endpoint name'));
+export const endpointName = z
+  .string()
+  .check(z.refine(isResourceName, 'not a SageMaker endpoint name'));
 
 /** CloudWatch Alarm State Change, of an alarm that the scaler made. */
 export const alarmStateChange = envelope(
@@ -92,38 +98,6 @@ export const loadSurge = envelope(
     observed: z.number().check(z.nonnegative(), z.maximum(MOST_OBSERVED)),
   }),
 );
-
-/** A moment in ISO 8601 that says its offset. */
-const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
-const moment = named('moment: expected one like 2026-01-05T09:00:00Z', (text) =>
-  ISO_MOMENT.test(text) ? epochSeconds(text) : undefined,
-);
-
-const prewarmed = {
-  schemaVersion: z.literal(PREWARM.schemaVersion),
-  endpointName,
-  variantName: z.string().check(z.refine(isResourceName, 'not a variant name')),
-};
-
-/** Prewarm Request and Prewarm Cancellation, from the command line or anybody who may put events. */
-export const prewarmEvent = z.discriminatedUnion('detail-type', [
-  z.extend(
-    envelope(
-      PREWARM.source,
-      PREWARM.request,
-      z.strictObject({
-        ...prewarmed,
-        minInstances: z.int().check(z.minimum(1), z.maximum(MOST_INSTANCES)),
-        durationMinutes: z.int().check(z.minimum(1), z.maximum(LONGEST_PREWARM_MINUTES)),
-        from: z.optional(moment),
-      }),
-    ),
-    { time: moment },
-  ),
-  z.extend(envelope(PREWARM.source, PREWARM.cancellation, z.strictObject(prewarmed)), {
-    time: moment,
-  }),
-]);
 
 const recheckBody = z.union([
   z.object({ endpointName, cause: z.literal('sweep') }),

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { DEFAULTS } from '../config/schema.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
 import type { Enrolment, Refusal } from '../enrolment/types.ts';

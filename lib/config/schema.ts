@@ -94,23 +94,7 @@ const settings = {
 export const targetConfigSchema = z.strictObject(settings);
 export type TargetConfig = z.infer<typeof targetConfigSchema>;
 
-/** The settings that nobody set. */
-export const DEFAULTS: TargetConfig = {
-  mode: 'act',
-  signal: 'auto',
-  targetPerInstance: null,
-  riskPrice: 10,
-  leadTimeSeconds: 300,
-  scaleInStableSeconds: null,
-  scaleOutSpacingSeconds: 20,
-  scaleInSpacingSeconds: 60,
-  wakeFraction: 0.8,
-  leaseSeconds: 900,
-  minCapacity: null,
-  maxCapacity: null,
-  windows: [],
-  maxInstanceHoursPerDay: null,
-};
+export { DEFAULTS } from './defaults.ts';
 
 /**
  * The parameter of a target: only what differs. Unknown keys are errors, so that a misspelt setting
