@@ -9,6 +9,15 @@ import { faultyMetrics } from './metrics.ts';
 import { virtualRetries } from './retries.ts';
 import { Storms } from './storms.ts';
 import { AdjustableQuota, faultyCapacity } from './supply.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface FaultOptions {
+  /** Epoch milliseconds at which the account's time begins. */
+  readonly startMs: number;
+  readonly seed: number;
+  /** The instance type whose quota can be set. */
+  readonly instanceType: string;
+}
 
 /**
  * Faults for an embedded account and the service deployed on it, all from one seed. Beside the
@@ -22,11 +31,13 @@ export class FaultInjector {
   readonly #seed: number;
   #newestDatapointMs = 0;
 
-  constructor(options: {
-    readonly startMs: number;
-    readonly seed: number;
-    readonly instanceType: string;
-  }) {
+  /** Faults for an account that is about to be made. */
+  static async create(options: FaultOptions): Promise<FaultInjector> {
+    await warmUp();
+    return new FaultInjector(options);
+  }
+
+  private constructor(options: FaultOptions) {
     this.#seed = options.seed;
     this.clock = new VirtualClock(options.startMs, 'rest');
     this.storms = new Storms(this.clock);

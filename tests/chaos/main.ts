@@ -38,6 +38,7 @@ interface Flags {
   readonly from: number;
   readonly seed?: number;
   readonly shrinkSeconds: number;
+  readonly failFast?: boolean;
 }
 
 const program = new Command('test:chaos')
@@ -45,12 +46,13 @@ const program = new Command('test:chaos')
   .option('--runs <n>', 'stories, one a seed', wholeFromOne, 2000)
   .option('--from <seed>', 'the first seed', wholeFromZero, 1)
   .option('--seed <seed>', 'the story of this seed only', wholeFromZero)
+  .option('--fail-fast', 'stop at the first violation, and do not make its story small')
   .option('--shrink-seconds <n>', 'time for making a failing story small', wholeFromZero, 60)
   .parse();
 
 await main(program.opts<Flags>());
 
-async function main({ runs, from, seed, shrinkSeconds }: Flags): Promise<void> {
+async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promise<void> {
   const seeds = seed === undefined ? Array.from({ length: runs }, (_, i) => from + i) : [seed];
   const counts = new Counts();
   const failed: number[] = [];
@@ -71,6 +73,7 @@ async function main({ runs, from, seed, shrinkSeconds }: Flags): Promise<void> {
       if (!process.stdout.isTTY) console.log(`seed ${each}: ${outcome.violations[0]}`);
     }
     bar.increment(1, { failed: failed.length });
+    return !(failFast && failed.length > 0);
   });
   bar.stop();
   print('injected by chance', STORM_KINDS, counts);
@@ -82,7 +85,8 @@ async function main({ runs, from, seed, shrinkSeconds }: Flags): Promise<void> {
       `${(seconds / 3600).toFixed(0)} simulated hours, ${calls} AWS calls, ${took} s: ` +
       `${failed.length} with violations.`,
   );
-  for (const each of failed.slice(0, MOST_SHRUNK)) await explain(each, shrinkSeconds);
+  const explained = failFast ? [] : failed.slice(0, MOST_SHRUNK);
+  for (const each of explained) await explain(each, shrinkSeconds);
   if (failed.length > MOST_SHRUNK)
     console.log(`\nAlso failed: ${failed.slice(MOST_SHRUNK).join(' ')}`);
   if (failed.length > 0) process.exitCode = 1;

@@ -15,20 +15,20 @@ const ENVIRONMENT = {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 };
 
-/** Runs the stories of many seeds on all processors; `onOutcome` hears of each as it ends. */
+/** Hears of a story as it ends; false: no more are wanted. */
+export type OutcomeListener = (seed: number, outcome: Outcome) => boolean;
+
+/** Runs the stories of many seeds on all processors. */
 export async function runSeeds(
   seeds: readonly number[],
-  onOutcome: (seed: number, outcome: Outcome) => void,
+  onOutcome: OutcomeListener,
 ): Promise<void> {
-  const left = seeds[Symbol.iterator]();
+  const left = each(seeds);
   const count = Math.min(availableParallelism(), seeds.length);
   await Promise.all(Array.from({ length: count }, () => runWorker(left, onOutcome)));
 }
 
-async function runWorker(
-  left: Iterator<number>,
-  onOutcome: (seed: number, outcome: Outcome) => void,
-): Promise<void> {
+async function runWorker(left: Generator<number, void>, onOutcome: OutcomeListener): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...process.env, ...ENVIRONMENT },
   });
@@ -40,7 +40,7 @@ async function runWorker(
   };
   worker.on('error', reject);
   worker.on('message', ({ seed, outcome }: Answer) => {
-    onOutcome(seed, outcome);
+    if (!onOutcome(seed, outcome)) left.return();
     next();
   });
   next();
@@ -49,4 +49,9 @@ async function runWorker(
   } finally {
     await worker.terminate();
   }
+}
+
+/** An iterator that can be ended for all who share it. */
+function* each(seeds: readonly number[]): Generator<number, void> {
+  yield* seeds;
 }

@@ -50,7 +50,8 @@ export class ChaosWorld {
 
   static async create(story: Story): Promise<ChaosWorld> {
     const { seed, leadTimeSeconds } = story;
-    const faults = new FaultInjector({ startMs: START_MS, seed, instanceType: INSTANCE_TYPE });
+    const instanceType = INSTANCE_TYPE;
+    const faults = await FaultInjector.create({ startMs: START_MS, seed, instanceType });
     const parts = createAccount({
       ...faults.accountOptions,
       model: {

@@ -1,0 +1,156 @@
+/** What must go red when a defect is in the code: stories by seed, or a file of tests. */
+export type Net =
+  | { readonly stories: { readonly from: number; readonly runs: number } }
+  | { readonly tests: string; readonly named?: string };
+
+/** One line of the production code, made wrong. */
+export interface Defect {
+  readonly what: string;
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly from: string;
+  readonly to: string;
+  readonly net: Net;
+}
+
+/** The first stories: the same that every run of the chaos test begins with. */
+const FIRST = { stories: { from: 1, runs: 120 } };
+const KEPT = { tests: 'tests/chaos/chaos.test.ts', named: 'once violated' };
+
+/** Defects of the kinds that matter: what they break is told in docs/robustness.md. */
+export const DEFECTS: readonly Defect[] = [
+  {
+    what: 'the version condition of a save is skipped',
+    file: 'lib/aws/state-store.ts',
+    from: "ConditionExpression: 'version = :current',",
+    to: "ConditionExpression: 'version = :current OR attribute_exists(version)',",
+    net: FIRST,
+  },
+  {
+    what: 'the restore action is not put before a nudge',
+    file: 'lib/cycle.ts',
+    from: "if (lease?.action === 'put') await scalableTargets.putLease(stored.target, lease.lease);",
+    to: '',
+    net: FIRST,
+  },
+  {
+    what: 'the lease is not renewed',
+    file: 'lib/control/lease.ts',
+    from: 'lease.untilSeconds - nowSeconds >= leaseSeconds / 2 &&',
+    to: '',
+    net: { tests: 'tests/lifecycle/leases.test.ts', named: 'renewed' },
+  },
+  {
+    what: 'a lease is deleted under a nudge that is on its way',
+    file: 'lib/control/lease.ts',
+    from: 'if (!isUnderWay(putAtSeconds) && !isUnderWay(leaseUnsureSinceSeconds)) {',
+    to: 'if (true) {',
+    net: KEPT,
+  },
+  {
+    what: 'a lease counts as put before it is',
+    file: 'lib/control/lease.ts',
+    from: 'leaseUnsureSinceSeconds: nowSeconds,',
+    to: "lease: change.action === 'put' ? change.lease : null,\n    leaseUnsureSinceSeconds: null,",
+    net: KEPT,
+  },
+  {
+    what: 'a write that is on its way is forgotten',
+    file: 'lib/control/baseline.ts',
+    from: 'writes: [...writes, { bounds, atSeconds: nowSeconds }],',
+    to: 'writes: [],',
+    net: KEPT,
+  },
+  {
+    what: 'Updating is ignored',
+    file: 'lib/look.ts',
+    from: 'return { ...counts, locked: isLocked, scalable',
+    to: 'return { ...counts, locked: false, scalable',
+    net: { tests: 'tests/lib/cycle.test.ts' },
+  },
+  {
+    what: 'missing data counts as zero',
+    file: 'lib/aws/load.ts',
+    from: '      return series;\n',
+    to: `      return series.map((points) => {
+        const known = new Set(points.map(({ startSeconds }) => startSeconds));
+        const filled = [...points];
+        for (let at = Math.ceil(fromSeconds / 10) * 10; at < toSeconds - 20; at += 10) {
+          if (!known.has(at)) filled.push({ startSeconds: at, value: 0 });
+        }
+        return filled.sort((a, b) => a.startSeconds - b.startSeconds);
+      });
+`,
+    net: FIRST,
+  },
+  {
+    what: 'Max is forgotten when Min is set',
+    file: 'lib/control/decide.ts',
+    from: 'return { bounds: { min: wanted, max: baseline.max }, direction:',
+    to: 'return { bounds: { min: wanted, max: bounds.max }, direction:',
+    net: FIRST,
+  },
+  {
+    what: 'the ceiling is never given back',
+    file: 'lib/control/decide.ts',
+    from: 'const held: Bounds = { min: Math.min(min, baseline.max), max: baseline.max };',
+    to: 'const held: Bounds = { min: Math.min(min, bounds.max), max: bounds.max };',
+    net: FIRST,
+  },
+  {
+    what: 'the owner’s bounds do not bound',
+    file: 'lib/control/decide.ts',
+    from: 'const bounded = clamp(capacity, baseline);',
+    to: 'const bounded = capacity;',
+    net: FIRST,
+  },
+  {
+    what: 'the owner’s edit of Max is ignored',
+    file: 'lib/control/baseline.ts',
+    from: "const max = isOurs('max') ? baseline.max : observed.max;",
+    to: 'const max = baseline.max;',
+    net: FIRST,
+  },
+  {
+    what: 'a nudge that was lost is not sent again',
+    file: 'lib/control/decide.ts',
+    from: '  if (wanted > desired) {\n    if (locked)',
+    to: '  if (wanted > Math.max(desired, bounds.min)) {\n    if (locked)',
+    net: FIRST,
+  },
+  {
+    what: 'the sweep never takes over a dead loop',
+    file: 'lib/aws/state-store.ts',
+    from: "'(attribute_not_exists(overdueAtMs) OR overdueAtMs <= :now)'",
+    to: "'(attribute_not_exists(overdueAtMs) OR overdueAtMs <= :now) AND attribute_not_exists(pk)'",
+    net: FIRST,
+  },
+  {
+    what: 'a released target keeps its bounds',
+    file: 'lib/enrolment/release.ts',
+    from: 'if (owners) await scalableTargets.nudge(target, owners);',
+    to: '',
+    net: FIRST,
+  },
+  {
+    what: 'an invalid configuration is taken for none',
+    file: 'lib/enrolment/converge.ts',
+    from: '  if (!resolved) {\n    await settle(RENEWAL_SECONDS);',
+    to: '  if (!resolved) {\n    await enrolments.forget(target);\n    await settle(RENEWAL_SECONDS);',
+    net: { tests: 'tests/lib/converge.test.ts' },
+  },
+  {
+    what: 'calls with a quota are not paced',
+    file: 'lib/enrolment/pacer.ts',
+    from: '  const waitMs = atMs - now();',
+    to: '  const waitMs = 0;',
+    net: { tests: 'tests/lifecycle/enrolment.test.ts', named: 'a hundred endpoints' },
+  },
+  {
+    what: 'an item of a newer schema is read and overwritten',
+    file: 'lib/aws/endpoint-item.ts',
+    from: 'if (schemaVersion <= SCHEMA_VERSION) return targets;',
+    to: 'if (schemaVersion > 0) return targets;',
+    net: { tests: 'tests/contracts/stored-items.test.ts' },
+  },
+];

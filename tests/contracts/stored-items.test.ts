@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { endpointKey, endpointRecord, type Item, stateText } from '../../lib/aws/endpoint-item.ts';
+import { DEFAULTS } from '../../lib/config/schema.ts';
+import { INITIAL_STATE } from '../../lib/control/state.ts';
+import { stateFaults } from '../chaos/state-shape.ts';
+import { OWNER, ScenarioWorld, TARGET } from '../scenarios/world.ts';
+
+const FOLDER = new URL('../fixtures/stored-items/', import.meta.url);
+
+const stored = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => {
+    const text = readFileSync(new URL(name.replaceAll('\\', '/'), FOLDER), 'utf8');
+    return [name, JSON.parse(text) as Item] as const;
+  });
+
+/** The service with this item in its table. */
+async function worldWith(item: Item): Promise<ScenarioWorld> {
+  const world = await ScenarioWorld.create();
+  await world.runTo(30);
+  const { account, dynamoDb } = world.parts;
+  await account.perform(dynamoDb, 'PutItem', { TableName: 'Table', Item: item });
+  return world;
+}
+
+async function itemOf({ parts: { account, dynamoDb } }: ScenarioWorld): Promise<Item> {
+  const Key = endpointKey(TARGET.endpointName);
+  const output = await account.perform(dynamoDb, 'GetItem', { TableName: 'Table', Key });
+  return (output as { Item: Item }).Item;
+}
+
+it('there is one of every form', () => {
+  expect(stored.map(([name]) => name).sort()).toEqual([
+    '1-first-form/rest.json',
+    '1-first-form/scale-in.json',
+    '1-first-form/surge.json',
+    '1-second-form/rest.json',
+    '1-second-form/scale-in.json',
+    '1-second-form/surge.json',
+  ]);
+});
+
+describe.each(stored)('the item %s', (_, item) => {
+  it('is read with everything that this version wants to know', () => {
+    const [target] = endpointRecord('checkout', item).targets;
+    expect(target?.state).toMatchObject({ baseline: OWNER, written: expect.anything() });
+    expect(Object.keys(target?.state ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(INITIAL_STATE)),
+    );
+    expect(stateFaults(target?.state ?? INITIAL_STATE)).toEqual([]);
+    expect(Object.keys(target?.enrolment.config ?? {}).sort()).toEqual(
+      Object.keys(DEFAULTS).sort(),
+    );
+  });
+
+  it('is worked with, and stored again so that it can be read', async () => {
+    const world = await worldWith(item);
+    world.setDemand(60, 9);
+    await world.runTo(200);
+    expect(world.bounds.min).toBeGreaterThanOrEqual(9);
+    world.setDemand(200, 0);
+    await world.runTo(2400);
+    expect(world.bounds).toEqual(OWNER);
+    const again = endpointRecord('checkout', await itemOf(world));
+    expect(again.version).toBeGreaterThan(Number(item.version?.N));
+    expect(stateFaults(again.targets[0]?.state ?? INITIAL_STATE)).toEqual([]);
+    expect(world.deployment.failures).toEqual([]);
+  });
+});
+
+describe('a setting that came later', () => {
+  it('has its default in an enrolment that was stored before', () => {
+    const [, item] = stored[0] as (typeof stored)[number];
+    const name = `config:${TARGET.resourceId}`;
+    const { config, ...enrolment } = JSON.parse(item[name]?.S ?? '');
+    const { riskPrice: _, ...older } = config;
+    const S = JSON.stringify({ ...enrolment, config: older });
+    const [target] = endpointRecord('checkout', { ...item, [name]: { S } }).targets;
+    expect(target?.enrolment.config).toEqual({ ...config, riskPrice: DEFAULTS.riskPrice });
+  });
+});
+
+describe.each([
+  ['of the next schema', JSON.stringify({ schemaVersion: 2, endpoints: ['another form'] })],
+  ['that is broken', '{"schemaVersion":1,"targets":{"endpoint/checkout'],
+])('a state %s', (_, text) => {
+  const [, item] = stored[0] as (typeof stored)[number];
+  const strange: Item = { ...item, state: { S: text } };
+
+  it('is not read', () => {
+    expect(() => endpointRecord('checkout', strange)).toThrow(/endpoint checkout .* left alone/);
+  });
+
+  it('is left as it is, and nothing is done by it', async () => {
+    const world = await worldWith(strange);
+    world.setDemand(60, 9);
+    await world.runTo(120);
+    await world.putParameter({ signal: 'invocations', targetPerInstance: 3000 });
+    await world.runTo(180);
+    await world.deleteParameter();
+    await world.runTo(400);
+    const left = await itemOf(world);
+    expect(left.state?.S).toBe(text);
+    expect(left.version).toEqual(item.version);
+    expect(left[`config:${TARGET.resourceId}`]).toEqual(item[`config:${TARGET.resourceId}`]);
+    expect(world.bounds).toEqual(OWNER);
+    expect(world.timesOf('RegisterScalableTarget')).toEqual([]);
+  });
+});
+
+it('what is stored says its schema', () => {
+  expect(JSON.parse(stateText(new Map()))).toEqual({ schemaVersion: 1, targets: {} });
+});
