@@ -2,7 +2,7 @@ import type { RateLimit } from '../account/rate-limits.ts';
 import { peak } from './call-meter.ts';
 import { type FunctionRun, OWN_MS } from './functions.ts';
 import { RATE_QUOTAS } from './quotas.ts';
-import { type ScaleOptions, ScaleWorld, START_MS } from './world.ts';
+import { type ScaleOptions, ScaleWorld, START_MS, SURGE } from './world.ts';
 
 /** How a run goes, seconds. */
 export interface Schedule {
@@ -74,7 +74,7 @@ export async function runScale(options: ScaleOptions, schedule: Schedule): Promi
     const endpointName = endpointOf.get(resourceId) as string;
     if (!nudgedAt.has(endpointName)) nudgedAt.set(endpointName, atMs);
   });
-  for (const target of targets) world.setSurge(target, true);
+  for (const target of targets) world.setDemand(target, SURGE);
   await world.runTo(surgeAt + schedule.surge);
   const ms = (second: number) => START_MS + second * 1000;
   const phases: Record<PhaseName, readonly [fromMs: number, toMs: number]> = {

@@ -11,6 +11,7 @@ import type { Handler } from '../stack.ts';
 import { CallMeter } from './call-meter.ts';
 import { Functions } from './functions.ts';
 import { RATE_QUOTAS } from './quotas.ts';
+import { UsageMeter } from './usage.ts';
 
 export const START_MS = Date.UTC(2026, 0, 5);
 
@@ -20,8 +21,8 @@ const PER_INSTANCE = 2;
 const OWNERS = { min: 1, max: 20 };
 
 /** Instances that the load of a target needs, at rest and in its surge. */
-const REST = 0.4;
-const SURGE = 4;
+export const REST = 0.4;
+export const SURGE = 4;
 
 /** How long an AWS call takes, milliseconds. */
 export const CALL_MS = { least: 5, most: 40 };
@@ -30,6 +31,8 @@ export interface ScaleOptions {
   readonly endpoints: number;
   readonly variantsPerEndpoint: number;
   readonly seed: number;
+  /** Counts what AWS would bill, which takes some time. Default false. */
+  readonly metered?: boolean;
 }
 
 /** An account with many endpoints and the service on it; calls take time and quotas are enforced. */
@@ -38,6 +41,7 @@ export class ScaleWorld {
   readonly targets: readonly ScalableTarget[];
   readonly calls: CallMeter;
   readonly functions: Functions;
+  readonly meter: UsageMeter | undefined;
   /** Set once the service is deployed. */
   deployment: Deployment | undefined;
   readonly #clock: VirtualClock;
@@ -47,7 +51,7 @@ export class ScaleWorld {
     parts: AccountParts,
     clock: VirtualClock,
     targets: readonly ScalableTarget[],
-    seed: number,
+    { seed, metered = false }: ScaleOptions,
   ) {
     this.parts = parts;
     this.targets = targets;
@@ -58,6 +62,8 @@ export class ScaleWorld {
     this.calls = new CallMeter(parts.account);
     limitRates(parts.account, RATE_QUOTAS);
     this.functions = new Functions(clock);
+    this.meter = metered ? new UsageMeter(() => clock.nowMs) : undefined;
+    this.meter?.listen(parts);
   }
 
   static async create(options: ScaleOptions): Promise<ScaleWorld> {
@@ -79,13 +85,14 @@ export class ScaleWorld {
         variantTarget(`model-${String(i).padStart(4, '0')}`, `variant-${variant + 1}`),
       ),
     ).flat();
-    const world = new ScaleWorld(parts, clock, targets, seed);
+    const world = new ScaleWorld(parts, clock, targets, options);
     world.#createEndpoints();
     world.deployment = await deployService(parts, {
       handler: (name: string, handler: Handler) => world.functions.wrap(name, handler),
       surroundings: {
         sleep: (milliseconds) => clock.sleep(milliseconds),
-        logger: new Logger({ logLevel: 'SILENT' }),
+        logger: world.meter?.logger ?? new Logger({ logLevel: 'SILENT' }),
+        ...(world.meter && { metrics: world.meter.metrics }),
         clientConfig: {
           region: parts.account.context.region,
           credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
@@ -124,9 +131,9 @@ export class ScaleWorld {
     return this.parts.cloudWatch.describeAlarm(`fast-scaler/${resourceId}/high`) !== undefined;
   }
 
-  /** From now on the load of a target is that of a surge, or that at rest again. */
-  setSurge({ resourceId }: ScalableTarget, isSurging: boolean): void {
-    this.#instances.set(resourceId, isSurging ? SURGE : REST);
+  /** From now on the load of a target needs `instances`; at first it is {@link REST}. */
+  setDemand({ resourceId }: ScalableTarget, instances: number): void {
+    this.#instances.set(resourceId, instances);
   }
 
   #createEndpoints(): void {
