@@ -18,6 +18,7 @@ import {
 } from './look.ts';
 import { measureLook } from './measure.ts';
 import { type News, noteConditions, tellNews } from './news.ts';
+import { nextLookAt, spreadSeconds } from './next-look.ts';
 import type { TellRuntime } from './notify/tell.ts';
 import { type DecisionRecord, decisionRecord, type Outcome } from './record.ts';
 
@@ -54,11 +55,13 @@ export async function runCycle(
     logger.debug('nothing to look at', { endpointName, claim });
     return;
   }
-  let nextLookAtSeconds: number | null = nowMs / 1000 + RETRY_SECONDS;
+  // What refused one endpoint for its rate must not meet all of them again at once.
+  const retryInSeconds = RETRY_SECONDS + spreadSeconds(`${endpointName}/${nowMs}`);
+  let nextLookAtSeconds: number | null = nowMs / 1000 + retryInSeconds;
   const news: News = { record, states: new Map(), decisions: [], due: [] };
   try {
     const looks = await look(runtime, record.endpointName, watched(record, mute), nowMs / 1000);
-    nextLookAtSeconds = earliest(looks.map(({ decision }) => decision.nextLookAtSeconds));
+    nextLookAtSeconds = nextLookAt(endpointName, looks);
     // The metrics do not show yet what its sender felt.
     if (claim.cause === 'surge') nextLookAtSeconds ??= nowMs / 1000 + RETRY_SECONDS;
     await act(runtime, record, looks, nowMs, news);
@@ -217,9 +220,4 @@ export function recordOf(
       riskPrice: control.riskPrice,
     },
   });
-}
-
-function earliest(times: readonly (number | null)[]): number | null {
-  const set = times.filter((time) => time !== null);
-  return set.length > 0 ? Math.min(...set) : null;
 }

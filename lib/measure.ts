@@ -29,7 +29,10 @@ export function measureDecision(metrics: Metrics, { reason }: DecisionRecord): v
   measure(metrics, { Reason: reason }, { Decisions: [MetricUnit.Count, 1] });
 }
 
-/** What a look saw of one target: one line of embedded metrics. */
+/**
+ * What a look saw of one target: one line of embedded metrics. CloudWatch charges for every hour in
+ * which a metric is written, so a target at rest, of which there is little to tell, writes but three.
+ */
 export function measureLook(
   metrics: Metrics,
   look: Look,
@@ -44,33 +47,39 @@ export function measureLook(
   if (overdueSeconds > 0) metrics.addMetric('LeaseOverdue', MetricUnit.Count, 1);
   const reactionSeconds = outcome?.status === 'taken' ? reactionOf(look, nowSeconds) : null;
   const leadTimeSeconds = leadTimeOf(look, nowSeconds);
-  measure(
-    metrics,
-    { ResourceId: stored.target.resourceId },
-    {
+  const dimensions = { ResourceId: stored.target.resourceId };
+  const instanceHours = [MetricUnit.Count, spentBy(spent, nowSeconds) / 3600] as const;
+  if (decision.nextLookAtSeconds === null && !lease && !decision.proposal && !leadTimeSeconds) {
+    measure(metrics, dimensions, {
       Capacity: [MetricUnit.Count, capacity.inService],
-      DesiredCapacity: [MetricUnit.Count, capacity.desired],
-      InstanceHours: [MetricUnit.Count, spentBy(spent, nowSeconds) / 3600],
-      LeaseSecondsLeft: [
-        MetricUnit.Seconds,
-        lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,
-      ],
-      ...(demand !== null && {
-        Demand: [MetricUnit.Count, demand],
-        UnservedInstances: [MetricUnit.Count, Math.max(0, demand - capacity.inService)],
-      }),
-      ...(bounds && {
-        MinCapacity: [MetricUnit.Count, bounds.min],
-        MaxCapacity: [MetricUnit.Count, bounds.max],
-      }),
-      ...(baseline && {
-        BaselineMin: [MetricUnit.Count, baseline.min],
-        BaselineMax: [MetricUnit.Count, baseline.max],
-      }),
-      ...(reactionSeconds !== null && { ReactionTime: [MetricUnit.Seconds, reactionSeconds] }),
-      ...(leadTimeSeconds !== null && { LeadTime: [MetricUnit.Seconds, leadTimeSeconds] }),
-    },
-  );
+      InstanceHours: instanceHours,
+      ...(demand !== null && { Demand: [MetricUnit.Count, demand] }),
+    });
+    return;
+  }
+  measure(metrics, dimensions, {
+    Capacity: [MetricUnit.Count, capacity.inService],
+    DesiredCapacity: [MetricUnit.Count, capacity.desired],
+    InstanceHours: instanceHours,
+    LeaseSecondsLeft: [
+      MetricUnit.Seconds,
+      lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,
+    ],
+    ...(demand !== null && {
+      Demand: [MetricUnit.Count, demand],
+      UnservedInstances: [MetricUnit.Count, Math.max(0, demand - capacity.inService)],
+    }),
+    ...(bounds && {
+      MinCapacity: [MetricUnit.Count, bounds.min],
+      MaxCapacity: [MetricUnit.Count, bounds.max],
+    }),
+    ...(baseline && {
+      BaselineMin: [MetricUnit.Count, baseline.min],
+      BaselineMax: [MetricUnit.Count, baseline.max],
+    }),
+    ...(reactionSeconds !== null && { ReactionTime: [MetricUnit.Seconds, reactionSeconds] }),
+    ...(leadTimeSeconds !== null && { LeadTime: [MetricUnit.Seconds, leadTimeSeconds] }),
+  });
 }
 
 /** From the start of the first window that exceeded the capacity to the accepted scale-out. */

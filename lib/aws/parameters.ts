@@ -9,8 +9,11 @@ import {
 export interface Parameters {
   /** Undefined when there is no such parameter. */
   read(name: string): Promise<string | undefined>;
-  /** Every parameter under a path, by name. */
-  readAll(path: string): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Every parameter under a path, by name, read in pages of ten.
+   * @param pause awaited between two pages
+   */
+  readAll(path: string, pause?: () => Promise<void>): Promise<ReadonlyMap<string, string>>;
 }
 
 export function parameterStore(client: SSMClient): Parameters {
@@ -27,7 +30,7 @@ export function parameterStore(client: SSMClient): Parameters {
       }
     },
 
-    async readAll(path) {
+    async readAll(path, pause) {
       const parameters = new Map<string, string>();
       let NextToken: string | undefined;
       do {
@@ -44,6 +47,7 @@ export function parameterStore(client: SSMClient): Parameters {
           if (Name && Value !== undefined) parameters.set(Name, Value);
         }
         NextToken = page.NextToken;
+        if (NextToken) await pause?.();
       } while (NextToken);
       return parameters;
     },

@@ -14,32 +14,27 @@ export interface QuotaLine {
   ): Promise<number | undefined>;
 }
 
-/** Attempts to take a slot while others take theirs. */
-const ATTEMPTS = 5;
-
 export function quotaLine(table: ItemTable): QuotaLine {
   return {
     async reserve(line, gapMs, nowMs, latestMs) {
       const key = { pk: { S: 'line' }, sk: { S: line } };
       const number = (value: number) => ({ N: String(value) });
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        // The line is free: it begins anew with this slot.
-        const first = await table.update({
-          key,
-          expression: 'SET nextMs = :next',
-          values: { ':next': number(nowMs + gapMs), ':now': number(nowMs) },
-          condition: 'attribute_not_exists(nextMs) OR nextMs <= :now',
-        });
-        if (first) return nowMs;
-        const queued = await table.update({
-          key,
-          expression: 'SET nextMs = nextMs + :gap',
-          values: { ':gap': number(gapMs), ':now': number(nowMs), ':latest': number(latestMs) },
-          condition: 'nextMs > :now AND nextMs <= :latest',
-        });
-        if (queued) return Number(queued.nextMs?.N) - gapMs;
-      }
-      return undefined;
+      // The line is free: it begins anew with this slot.
+      const first = await table.update({
+        key,
+        expression: 'SET nextMs = :next',
+        values: { ':next': number(nowMs + gapMs), ':now': number(nowMs) },
+        condition: 'attribute_not_exists(nextMs) OR nextMs <= :now',
+      });
+      if (first) return nowMs;
+      // The next free slot only ever moves on, so what refuses this is that it comes too late.
+      const queued = await table.update({
+        key,
+        expression: 'SET nextMs = nextMs + :gap',
+        values: { ':gap': number(gapMs), ':now': number(nowMs), ':latest': number(latestMs) },
+        condition: 'nextMs > :now AND nextMs <= :latest',
+      });
+      return queued && Number(queued.nextMs?.N) - gapMs;
     },
   };
 }

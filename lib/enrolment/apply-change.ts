@@ -3,6 +3,7 @@ import { ConfigError } from '../config/parse.ts';
 import { readDefaults } from '../config/resolve.ts';
 import type { ScalableTarget } from '../target.ts';
 import { converge } from './converge.ts';
+import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, targetParameterName } from './parameter-name.ts';
 import { reconcile } from './reconcile.ts';
 import { release } from './release.ts';
@@ -24,6 +25,10 @@ export async function applyChange(
 ): Promise<void> {
   const { enrolments, now, parameters, policies, logger } = runtime;
   const latestMs = now() + PATIENCE_MS;
+  if (!(await turn(runtime, 'enrolment', latestMs))) {
+    logger.info('too many changes at once; the sweep makes this one', { target });
+    return;
+  }
   const [{ entry, leaving }, targetText, defaults] = await Promise.all([
     enrolments.entry(target.endpointName),
     parameters.read(targetParameterName(target)),

@@ -10,16 +10,18 @@ export interface PacerRuntime {
 /**
  * Milliseconds between two calls, for calls with a quota of their own. The rest of each is left to
  * everybody else in the account. CloudWatch takes three a second of the first two (its service
- * quotas); for the others AWS publishes no figure.
+ * quotas); for the others AWS publishes no figure. A whole enrolment or release has a line too: what
+ * it reads has quotas as well, nine a second for DescribeAlarms.
  */
 const GAP_MS = {
+  enrolment: 400,
   PutMetricAlarm: 400,
   DeleteAlarms: 400,
   GetAlarmMuteRule: 250,
   ListTags: 250,
 } as const;
 
-/** Calls that are paced. */
+/** What is paced. */
 export type PacedCall = keyof typeof GAP_MS;
 
 /**

@@ -5,6 +5,7 @@ import { readDefaults } from '../config/resolve.ts';
 import { hashOf } from '../hash.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import { converge, type EnrolmentInputs, fingerprintOf } from './converge.ts';
+import { turn } from './pacer.ts';
 import {
   DEFAULTS_PARAMETER,
   PARAMETER_PATH,
@@ -20,6 +21,12 @@ import type { Convergence } from './types.ts';
 const FRESH_MS = 2000;
 
 /**
+ * Between two pages of ten parameters, milliseconds. Systems Manager takes forty reads a second from
+ * an account (its service quotas); this leaves two thirds to everybody else.
+ */
+const PAGE_GAP_MS = 75;
+
+/**
  * Compares everything that can enrol a target (parameters, tags, discovery) with what is enrolled,
  * and converges the differences; the net under lost events.
  * @param latestMs when to stop; the next call goes on with what is left
@@ -30,14 +37,14 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   const tags = await readTags(runtime, await enrolments.fleet());
   const fleet = await enrolments.fleet();
   if (fleet.leaving) return;
-  const texts = await parameters.readAll(PARAMETER_PATH);
   const readAtMs = now();
+  const texts = await parameters.readAll(PARAMETER_PATH, () => runtime.sleep(PAGE_GAP_MS));
   const wanted = await wantedTargets(runtime, fleet, tags, texts);
   const enrolled = new Map(fleet.entries.flatMap(targetsOf));
   const fault = faultCounter();
   const inTurn = <T>(targets: Iterable<readonly [string, T]>) => shuffled([...targets], readAtMs);
   const bringInLine = async (target: ScalableTarget, run: () => Promise<boolean>) => {
-    if (now() >= latestMs) return false;
+    if (!(await turn(runtime, 'enrolment', latestMs))) return false;
     return fault.guard(runtime, target, async () => {
       const isFresh = now() - readAtMs < FRESH_MS;
       return isFresh || (await isAsRead(runtime, target, texts)) ? run() : true;
@@ -50,12 +57,9 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   }
   for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
     if (isCurrent(enrolled.get(resourceId), inputs, now())) continue;
-    const run = async () => {
-      const { entry } = await enrolments.entry(target.endpointName);
-      const convergence = entry.targets.get(resourceId);
-      const known = convergence && { entry, convergence };
-      return isCurrent(known, inputs, now()) || converge(runtime, target, inputs, latestMs);
-    };
+    // What another function has done meanwhile shall not take a turn.
+    if (await isCurrentNow(runtime, target, inputs)) continue;
+    const run = () => converge(runtime, target, inputs, latestMs);
     if (!(await bringInLine(target, run))) return;
   }
   logger.debug('reconciled', { wanted: wanted.size });
@@ -91,6 +95,17 @@ function isCurrent(known: Known | undefined, inputs: EnrolmentInputs, nowMs: num
     known.convergence.fingerprint === fingerprintOf(inputs) &&
     known.convergence.dueAtSeconds > nowMs / 1000
   );
+}
+
+/** The same by what stands in the table at this moment. */
+async function isCurrentNow(
+  { enrolments, now }: EnrolmentRuntime,
+  { endpointName, resourceId }: ScalableTarget,
+  inputs: EnrolmentInputs,
+): Promise<boolean> {
+  const { entry } = await enrolments.entry(endpointName);
+  const convergence = entry.targets.get(resourceId);
+  return isCurrent(convergence && { entry, convergence }, inputs, now());
 }
 
 /** A target whose change fails must not keep the others from theirs. */

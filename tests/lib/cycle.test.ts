@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCycle } from '../../lib/cycle.ts';
+import { spreadSeconds } from '../../lib/next-look.ts';
 import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 let world: World;
@@ -25,7 +26,9 @@ describe('a surge', () => {
     expect(world.kept).toMatchObject([
       { resourceId: TARGET.resourceId, outcome: { status: 'taken' }, wanted: 9 },
     ]);
-    expect(world.rechecks).toEqual([{ recheck: nextLook, delaySeconds: 10 }]);
+    expect(world.rechecks).toEqual([
+      { recheck: nextLook, delaySeconds: 10 + spreadSeconds(TARGET.endpointName) },
+    ]);
   });
 
   it('is left to the cycle that was first', async () => {
@@ -121,7 +124,8 @@ describe('faults', () => {
       world.setDemand(9);
       world.fail(port);
       await cycle();
-      expect(world.rechecks).toEqual([{ recheck: nextLook, delaySeconds: 10 }]);
+      const delaySeconds = 10 + spreadSeconds(`${TARGET.endpointName}/${NOW_SECONDS * 1000}`);
+      expect(world.rechecks).toEqual([{ recheck: nextLook, delaySeconds }]);
     },
   );
 

@@ -73,7 +73,22 @@ describe('a look', () => {
     const [line] = metrics.of('ResourceId');
     expect(line).not.toHaveProperty('Demand');
     expect(line).not.toHaveProperty('UnservedInstances');
-    expect(line).toMatchObject({ Capacity: 1, LeaseSecondsLeft: 0 });
+    expect(line).toMatchObject({ Capacity: 1 });
+  });
+
+  const lease = { untilSeconds: NOW_SECONDS + 600, restores: BASELINE };
+  it.each<[label: string, demand: number, state: object, isAll: boolean]>([
+    ['at rest: what it needs and what it has', 0.5, { baseline: BASELINE }, false],
+    ['at rest with a lease: everything', 0.5, { baseline: BASELINE, lease }, true],
+    ['awake: everything', 2.5, { baseline: BASELINE }, true],
+  ])('tells of a target %s', async (_, demand, state, isAll) => {
+    world.setDemand(demand);
+    world.record = world.enrolled(state);
+    await cycle();
+    const [line] = metrics.of('ResourceId');
+    expect(line).toMatchObject({ Demand: demand, Capacity: 1 });
+    expect(Object.hasOwn(line as object, 'MinCapacity')).toBe(isAll);
+    if (!isAll) expect(Object.keys(line as object)).toHaveLength(3);
   });
 
   it('tells how long a scale-out took to be asked for', async () => {

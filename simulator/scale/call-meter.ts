@@ -1,0 +1,60 @@
+import type { EmbeddedAccount } from '../account/account.ts';
+import { isLimited, type RateLimit } from '../account/rate-limits.ts';
+
+/** A call as it arrived at the account. */
+export interface MeteredCall {
+  readonly atMs: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const THROTTLED = ['ThrottlingException', 'Throttling', 'TooManyRequestsException'];
+
+/** Writes down every call that arrives at an account, and every one that was refused. */
+export class CallMeter {
+  readonly calls: MeteredCall[] = [];
+  /** Times of calls that were refused for their rate, by operation. */
+  readonly throttled: { readonly atMs: number; readonly operation: string }[] = [];
+  /** Refusals for any other reason, by operation and code. */
+  readonly errors = new Map<string, number>();
+
+  constructor(account: EmbeddedAccount) {
+    account.intercept(({ service, operation, input }) => {
+      this.calls.push({ atMs: account.clock.nowMs, service, operation, input });
+    });
+    account.onCall(({ atMs, operation, errorCode }) => {
+      if (errorCode === undefined) return;
+      if (THROTTLED.includes(errorCode)) this.throttled.push({ atMs, operation });
+      const key = `${operation} ${errorCode}`;
+      this.errors.set(key, (this.errors.get(key) ?? 0) + 1);
+    });
+  }
+
+  /** Calls that arrived in [fromMs, toMs), those of a limit if one is given. */
+  between(fromMs: number, toMs: number, limit?: RateLimit): MeteredCall[] {
+    return this.calls.filter(
+      (call) =>
+        call.atMs >= fromMs && call.atMs < toMs && (limit === undefined || isLimited(limit, call)),
+    );
+  }
+}
+
+/** Most tokens that `calls`, oldest first, took in any span of `windowMs`. */
+export function peak(
+  calls: readonly MeteredCall[],
+  windowMs: number,
+  weight: NonNullable<RateLimit['weight']> = () => 1,
+): number {
+  let sum = 0;
+  let most = 0;
+  let first = 0;
+  for (const { atMs, input } of calls) {
+    sum += weight(input);
+    for (let head = calls[first]; head && head.atMs <= atMs - windowMs; head = calls[++first]) {
+      sum -= weight(head.input);
+    }
+    most = Math.max(most, sum);
+  }
+  return most;
+}
