@@ -28,16 +28,21 @@ export function measureDecision(metrics: Metrics, { reason }: DecisionRecord): v
   measure(metrics, { Reason: reason }, { Decisions: [MetricUnit.Count, 1] });
 }
 
-/** What a look saw of one target: one line of embedded metrics. */
+/**
+ * What a look saw of one target: one line of embedded metrics.
+ * @param isSaved the state was saved: only then is what was gained since the last time counted, so
+ *   that each stretch of time counts once
+ */
 export function measureLook(
   metrics: Metrics,
   look: Look,
   outcome: Outcome | null,
   nowSeconds: number,
+  isSaved: boolean,
 ): void {
-  const { stored, observation, decision } = look;
+  const { stored, observation, decision, gain } = look;
   const { capacity, bounds } = observation;
-  const { baseline, lease } = decision.state;
+  const { baseline, lease, shadow } = decision.state;
   const { demand } = decision;
   const overdueSeconds = leaseOverdueSeconds(look, nowSeconds);
   if (overdueSeconds > 0) metrics.addMetric('LeaseOverdue', MetricUnit.Count, 1);
@@ -65,6 +70,12 @@ export function measureLook(
         BaselineMin: [MetricUnit.Count, baseline.min],
         BaselineMax: [MetricUnit.Count, baseline.max],
       }),
+      ...(shadow && { TargetTrackingCapacityEstimate: [MetricUnit.Count, shadow.inService] }),
+      ...(gain &&
+        isSaved && {
+          InstanceHoursSavedEstimate: [MetricUnit.NoUnit, gain.instanceHoursSaved],
+          UnservedAvoidedEstimate: [MetricUnit.NoUnit, gain.unservedSecondsAvoided],
+        }),
       ...(reactionSeconds !== null && { ReactionTime: [MetricUnit.Seconds, reactionSeconds] }),
       ...(leadTimeSeconds !== null && { LeadTime: [MetricUnit.Seconds, leadTimeSeconds] }),
     },
