@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerBacktest } from './backtest.ts';
 import { registerConfig } from './config.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
@@ -18,4 +19,5 @@ export function registerOperate(
   registerDoctor(program, surroundings);
   registerConfig(program, surroundings);
   registerMode(program, surroundings);
+  registerBacktest(program, surroundings);
 }

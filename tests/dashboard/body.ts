@@ -29,12 +29,25 @@ export function stackResources(): ReadonlyMap<string, Resource> {
 const KNOWN: Readonly<Record<string, string>> = {
   'self:service': 'sagemaker-fast-scaler',
   'sls:stage': 'prod',
+  'AWS::Partition': 'aws',
   'AWS::Region': 'eu-west-1',
+  'AWS::AccountId': '123456789012',
 };
 
+const filledIn = (text: string) =>
+  text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => KNOWN[name] ?? whole);
+
+/** ARNs of the stack's own alarms. */
+export function alarmArns(resources: ReadonlyMap<string, Resource>): ReadonlySet<string> {
+  const names = [...resources.values()].flatMap(({ Type, Properties }) =>
+    Type === 'AWS::CloudWatch::Alarm' ? [filledIn(String(Properties?.AlarmName))] : [],
+  );
+  return new Set(names.map((name) => `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}`));
+}
+
 /**
- * The dashboard's body with every variable filled in: an alarm's ARN is its logical id, a function's
- * name likewise.
+ * The dashboard's body with every variable filled in: a function's name is its logical id, a queue's
+ * likewise.
  * @throws {Error} for a variable that names nothing in the stack
  */
 export function dashboardBody(resources: ReadonlyMap<string, Resource>): unknown {
@@ -42,15 +55,15 @@ export function dashboardBody(resources: ReadonlyMap<string, Resource>): unknown
     DashboardBody?: { 'Fn::Sub': string };
   };
   if (!DashboardBody) throw new Error('the stack has no dashboard');
-  const text = DashboardBody['Fn::Sub'].replace(/\$\{([^}]+)\}/g, (_, variable: string) => {
-    const known = KNOWN[variable];
-    if (known !== undefined) return known;
-    const [id = '', attribute] = variable.split('.');
-    const type = resources.get(id)?.Type;
-    if (type === 'AWS::CloudWatch::Alarm' && attribute === 'Arn') return `alarm:${id}`;
-    if (type === 'AWS::SQS::Queue' && attribute === 'QueueName') return id;
-    if (type === 'AWS::Lambda::Function' && attribute === undefined) return id;
-    throw new Error(`\${${variable}} names nothing that the stack has`);
-  });
+  const text = filledIn(DashboardBody['Fn::Sub']).replace(
+    /\$\{([^}]+)\}/g,
+    (_, variable: string) => {
+      const [id = '', attribute] = variable.split('.');
+      const type = resources.get(id)?.Type;
+      if (type === 'AWS::SQS::Queue' && attribute === 'QueueName') return id;
+      if (type === 'AWS::Lambda::Function' && attribute === undefined) return id;
+      throw new Error(`\${${variable}} names nothing that the stack has`);
+    },
+  );
   return JSON.parse(text);
 }

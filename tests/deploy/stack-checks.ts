@@ -218,7 +218,7 @@ export async function checkDashboard(account: Account): Promise<void> {
   assert.equal(DashboardName, STACK);
   const written = (DashboardBody as { 'Fn::Sub': string })['Fn::Sub'];
   const filledIn = written.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
-    name === 'AWS::Region' ? REGION : arn('cloudwatch', name),
+    name === 'AWS::Region' ? REGION : name,
   );
   const { cloudWatch } = account;
   await cloudWatch.send(new PutDashboardCommand({ DashboardName: STACK, DashboardBody: filledIn }));
