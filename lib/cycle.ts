@@ -113,7 +113,8 @@ async function act(
     states.set(resourceId, noted.state);
     return noted.due;
   });
-  if (record.targets.some((stored) => isNews(stored, states))) {
+  const isSaved = record.targets.some((stored) => isNews(stored, states));
+  if (isSaved) {
     const isFirst = await runtime.store.save(record, states);
     if (!isFirst) {
       runtime.logger.info('another cycle acted first', { endpointName: record.endpointName });
@@ -135,7 +136,7 @@ async function act(
       news.decisions.push(decision);
       await keepDecision(runtime, decision);
     }
-    measureLook(runtime.metrics, each, outcome, nowSeconds);
+    measureLook(runtime.metrics, each, outcome, nowSeconds, isSaved);
   }
   // Only now is it known to be done; if this is lost, it is done again.
   if (isLeaseDone && (await runtime.store.save(news.record, states))) {

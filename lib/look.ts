@@ -8,8 +8,11 @@ import { controlConfig, type Signal } from './config/signal.ts';
 import { countSpent } from './control/budget.ts';
 import { coordinate } from './control/coordinate.ts';
 import { type DecisionInput, decide } from './control/decide.ts';
+import { demandOf } from './control/demand.ts';
+import { leadTimeSeconds } from './control/guards.ts';
 import { cameToNothing } from './control/learn.ts';
 import { beforeLease, leaseChange, mayHaveLease } from './control/lease.ts';
+import { playShadow, type ShadowGain } from './control/shadow-baseline.ts';
 import { commitStandDown, standDown } from './control/stand-down.ts';
 import { commit } from './control/state.ts';
 import type {
@@ -64,6 +67,8 @@ export interface Look {
   readonly windows: readonly CapacityWindow[];
   readonly decision: Decision;
   readonly lease: LeaseChange | null;
+  /** What was gained on target tracking alone since the state was last saved; null: not reckoned. */
+  readonly gain: ShadowGain | null;
 }
 
 /** The targets of an endpoint that can be looked at, one of which may just have been muted. */
@@ -129,7 +134,7 @@ export async function look(
   );
   return targets.map((stored, i) => {
     const { config: control, observation, ...input } = inputs[i] as DecisionInput;
-    const decision = decisions[i] as Decision;
+    const { decision, gain } = withShadow(inputs[i] as DecisionInput, decisions[i] as Decision);
     const lease = leaseChange({
       nowSeconds,
       mode: control.mode,
@@ -149,8 +154,30 @@ export async function look(
       windows: input.windows ?? [],
       decision,
       lease,
+      gain,
     };
   });
+}
+
+/** Plays the load to the shadow; where the scaler does not act there is nothing to hold it against. */
+function withShadow(
+  { config, nowSeconds, observation }: DecisionInput,
+  decision: Decision,
+): { readonly decision: Decision; readonly gain: ShadowGain | null } {
+  const { state } = decision;
+  const { capacity, load } = observation;
+  if (config.mode !== 'act' || !state.baseline || !capacity.scalable) {
+    return { decision: { ...decision, state: { ...state, shadow: null } }, gain: null };
+  }
+  const { shadow, gain } = playShadow(state.shadow, {
+    nowSeconds,
+    points: demandOf(load, config, state.capacityLog),
+    capacityLog: state.capacityLog,
+    desired: capacity.desired,
+    bounds: state.baseline,
+    leadTimeSeconds: leadTimeSeconds(state, config),
+  });
+  return { decision: { ...decision, state: { ...state, shadow } }, gain };
 }
 
 /**

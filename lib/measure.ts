@@ -31,55 +31,84 @@ export function measureDecision(metrics: Metrics, { reason }: DecisionRecord): v
 
 /**
  * What a look saw of one target: one line of embedded metrics. CloudWatch charges for every hour in
- * which a metric is written, so a target at rest, of which there is little to tell, writes but three.
+ * which a metric is written, so a target at rest writes only what there is to tell.
+ * @param isSaved the state was saved: only then is what was gained since the last time counted, so
+ *   that each stretch of time counts once
  */
 export function measureLook(
   metrics: Metrics,
   look: Look,
   outcome: Outcome | null,
   nowSeconds: number,
+  isSaved: boolean,
 ): void {
   const { stored, observation, decision } = look;
   const { capacity, bounds } = observation;
-  const { baseline, lease, spent } = decision.state;
-  const { demand } = decision;
+  const { baseline, lease } = decision.state;
   const overdueSeconds = leaseOverdueSeconds(look, nowSeconds);
   if (overdueSeconds > 0) metrics.addMetric('LeaseOverdue', MetricUnit.Count, 1);
   const reactionSeconds = outcome?.status === 'taken' ? reactionOf(look, nowSeconds) : null;
   const leadTimeSeconds = leadTimeOf(look, nowSeconds);
-  const dimensions = { ResourceId: stored.target.resourceId };
-  const instanceHours = [MetricUnit.Count, spentBy(spent, nowSeconds) / 3600] as const;
-  if (decision.nextLookAtSeconds === null && !lease && !decision.proposal && !leadTimeSeconds) {
-    measure(metrics, dimensions, {
-      Capacity: [MetricUnit.Count, capacity.inService],
-      InstanceHours: instanceHours,
-      ...(demand !== null && { Demand: [MetricUnit.Count, demand] }),
-    });
-    return;
-  }
-  measure(metrics, dimensions, {
-    Capacity: [MetricUnit.Count, capacity.inService],
-    DesiredCapacity: [MetricUnit.Count, capacity.desired],
-    InstanceHours: instanceHours,
-    LeaseSecondsLeft: [
-      MetricUnit.Seconds,
-      lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,
-    ],
-    ...(demand !== null && {
-      Demand: [MetricUnit.Count, demand],
-      UnservedInstances: [MetricUnit.Count, Math.max(0, demand - capacity.inService)],
-    }),
-    ...(bounds && {
-      MinCapacity: [MetricUnit.Count, bounds.min],
-      MaxCapacity: [MetricUnit.Count, bounds.max],
-    }),
-    ...(baseline && {
-      BaselineMin: [MetricUnit.Count, baseline.min],
-      BaselineMax: [MetricUnit.Count, baseline.max],
-    }),
-    ...(reactionSeconds !== null && { ReactionTime: [MetricUnit.Seconds, reactionSeconds] }),
-    ...(leadTimeSeconds !== null && { LeadTime: [MetricUnit.Seconds, leadTimeSeconds] }),
-  });
+  const isAtRest =
+    decision.nextLookAtSeconds === null && !lease && !decision.proposal && !leadTimeSeconds;
+  measure(
+    metrics,
+    { ResourceId: stored.target.resourceId },
+    {
+      ...atRest(look, nowSeconds),
+      ...besideTargetTracking(look, isSaved, isAtRest),
+      ...(!isAtRest && {
+        DesiredCapacity: [MetricUnit.Count, capacity.desired],
+        LeaseSecondsLeft: [
+          MetricUnit.Seconds,
+          lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,
+        ],
+        ...(decision.demand !== null && {
+          UnservedInstances: [MetricUnit.Count, Math.max(0, decision.demand - capacity.inService)],
+        }),
+        ...(bounds && {
+          MinCapacity: [MetricUnit.Count, bounds.min],
+          MaxCapacity: [MetricUnit.Count, bounds.max],
+        }),
+        ...(baseline && {
+          BaselineMin: [MetricUnit.Count, baseline.min],
+          BaselineMax: [MetricUnit.Count, baseline.max],
+        }),
+      }),
+      ...(reactionSeconds !== null && { ReactionTime: [MetricUnit.Seconds, reactionSeconds] }),
+      ...(leadTimeSeconds !== null && { LeadTime: [MetricUnit.Seconds, leadTimeSeconds] }),
+    },
+  );
+}
+
+/** What is told of a target at any look. */
+function atRest({ observation, decision }: Look, nowSeconds: number): Measured {
+  const { demand, state } = decision;
+  return {
+    Capacity: [MetricUnit.Count, observation.capacity.inService],
+    InstanceHours: [MetricUnit.Count, spentBy(state.spent, nowSeconds) / 3600],
+    ...(demand !== null && { Demand: [MetricUnit.Count, demand] }),
+  };
+}
+
+/** What target tracking alone would do; at rest only as long as it would do otherwise. */
+function besideTargetTracking(look: Look, isSaved: boolean, isAtRest: boolean): Measured {
+  const { gain, decision, observation } = look;
+  const { shadow } = decision.state;
+  const isSame = shadow?.inService === observation.capacity.inService;
+  const isGain = gain && (gain.instanceHoursSaved !== 0 || gain.unservedSecondsAvoided !== 0);
+  return {
+    ...(shadow &&
+      !(isAtRest && isSame) && {
+        TargetTrackingCapacityEstimate: [MetricUnit.Count, shadow.inService],
+      }),
+    ...(gain &&
+      isSaved &&
+      (isGain || !isAtRest) && {
+        InstanceHoursSavedEstimate: [MetricUnit.NoUnit, gain.instanceHoursSaved],
+        UnservedAvoidedEstimate: [MetricUnit.NoUnit, gain.unservedSecondsAvoided],
+      }),
+  };
 }
 
 /** From the start of the first window that exceeded the capacity to the accepted scale-out. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerBacktest } from './backtest.ts';
 import { registerConfig } from './config.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerExplain } from './explain.ts';
@@ -20,4 +21,5 @@ export function registerOperate(
   registerConfig(program, surroundings);
   registerMode(program, surroundings);
   registerPrewarm(program, surroundings);
+  registerBacktest(program, surroundings);
 }

@@ -32,7 +32,8 @@ export function demandOfOne(
   return config.windowsPerTargetUnit / config.targetPerInstance;
 }
 
-function inServiceAt(log: TargetState['capacityLog'], atSeconds: number): number {
+/** Instances that were in service at a moment, by the log. */
+export function inServiceAt(log: TargetState['capacityLog'], atSeconds: number): number {
   let inService = log[0]?.[1] ?? 1;
   for (const [sinceSeconds, count] of log) {
     if (sinceSeconds > atSeconds) break;

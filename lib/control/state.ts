@@ -20,6 +20,7 @@ export const INITIAL_STATE: TargetState = {
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
   capacityLog: [],
   tuning: null,
+  shadow: null,
   lease: null,
   leaseUnsureSinceSeconds: null,
   leaseDeletedAtSeconds: null,
@@ -72,19 +73,30 @@ function withTimes(
   };
 }
 
-/** Scores of the candidates are saved this often; what is newer is worked out again from the load. */
-const SAVE_TUNING_SECONDS = 300;
+/**
+ * Scores of the candidates, and the shadow, are saved this often; what is newer is worked out again
+ * from the load.
+ */
+const SAVE_PLAYED_SECONDS = 300;
 
 /**
- * Whether `after` holds something that the next look could not find out by itself. Scores alone do
- * not count until they are some minutes ahead of what was saved; writes that are forgotten never do,
- * nor what was spent while the same instances stood.
+/**
+ * Whether `after` holds something that the next look could not find out by itself. What was played to
+ * candidates and to the shadow does not count until it is some minutes ahead of what was saved; writes
+ * that are forgotten never do, nor what was spent while the same instances stood.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const { tuning: saved, writes: _, spent: paid, ...rest } = before;
-  const { tuning, writes: __, spent, ...restAfter } = after;
+  const { tuning: saved, shadow: savedShadow, writes: _, spent: paid, ...rest } = before;
+  const { tuning, shadow, writes: __, spent, ...restAfter } = after;
   if (paid?.instances !== spent?.instances) return true;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
-  if (!saved || !tuning) return saved !== tuning;
-  return tuning.scoredUntilSeconds - saved.scoredUntilSeconds >= SAVE_TUNING_SECONDS;
+  return (
+    isAhead(saved?.scoredUntilSeconds, tuning?.scoredUntilSeconds) ||
+    isAhead(savedShadow?.untilSeconds, shadow?.untilSeconds)
+  );
+}
+
+function isAhead(saved: number | undefined, played: number | undefined): boolean {
+  if (saved === undefined || played === undefined) return saved !== played;
+  return played - saved >= SAVE_PLAYED_SECONDS;
 }

@@ -130,6 +130,26 @@ export interface Tuning {
   readonly chosen: readonly number[];
 }
 
+/**
+ * An endpoint in numbers that only target tracking scales, to hold the real one against
+ * (`shadow-baseline.ts`). Times are epoch seconds.
+ */
+export interface ShadowBaseline {
+  /** Windows before this were played. */
+  readonly untilSeconds: number;
+  readonly inService: number;
+  readonly desired: number;
+  /** When the last change of capacity is complete. */
+  readonly unlockedAtSeconds: number;
+  /** When the cooldown after a scale-in is over. */
+  readonly mayReleaseAtSeconds: number;
+  /** Minutes in a row that the high alarm, and the low one, have counted. */
+  readonly highMinutes: number;
+  readonly lowMinutes: number;
+  /** One instance's load, summed over the windows of the minute under way. */
+  readonly loadOfMinute: number;
+}
+
 /** Bounds that the scaler sent, or was about to send. */
 export interface Write {
   readonly bounds: Bounds;
@@ -170,6 +190,8 @@ export interface TargetState {
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */
   readonly tuning: Tuning | null;
+  /** What target tracking alone would have made of the load; null while the mode is not `act`. */
+  readonly shadow: ShadowBaseline | null;
   /** The lease on the bounds that stand, as it is known to be in force; null when there is none. */
   readonly lease: Lease | null;
   /** Since when a lease was about to be put or deleted, of which it is not known whether it was. */

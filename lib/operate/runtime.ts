@@ -12,6 +12,7 @@ import { dynamoEnrolmentStore, type EnrolmentStore } from '../aws/enrolment-stor
 import { type FunctionInvocations, functionInvocations } from '../aws/function-invocations.ts';
 import { cloudWatchLoad, type LoadReader } from '../aws/load.ts';
 import { cloudWatchMeasurements, type Measurements } from '../aws/measurements.ts';
+import { cloudWatchHistory, type MetricHistory } from '../aws/metric-history.ts';
 import { type OperatorTable, operatorTable } from '../aws/operator-table.ts';
 import { type ParameterWriter, parameterWriter } from '../aws/parameter-writer.ts';
 import { type Parameters, parameterStore } from '../aws/parameters.ts';
@@ -38,6 +39,7 @@ export interface OperatorRuntime {
   readonly alarms: Pick<Alarms, 'list'>;
   readonly load: LoadReader;
   readonly measurements: Measurements;
+  readonly history: MetricHistory;
   readonly functions: FunctionInvocations;
   readonly quotas: InstanceQuotas;
   readonly parameters: Parameters;
@@ -76,6 +78,7 @@ export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRun
     alarms: cloudWatchAlarms(cloudWatch),
     load: cloudWatchLoad(cloudWatch),
     measurements: cloudWatchMeasurements(cloudWatch),
+    history: cloudWatchHistory(cloudWatch, sageMaker),
     functions: functionInvocations(cloudWatch),
     quotas: serviceQuotas(new ServiceQuotasClient(clientConfig)),
     parameters: parameterStore(ssm),

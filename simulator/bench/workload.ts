@@ -44,10 +44,21 @@ export function workloadOf({ name, arrivals }: Load, peakInstances: number): Wor
   const requests = Float64Array.from({ length: windows }, (_, window) =>
     sum(arrivals.subarray(window * WINDOW_SECONDS, (window + 1) * WINDOW_SECONDS)),
   );
+  return sizedWorkload(name, requests, targetPerInstance, 1, 2 * peakInstances);
+}
+
+/** A workload on instances of a known size, between known bounds. */
+export function sizedWorkload(
+  name: string,
+  requests: Float64Array,
+  targetPerInstance: number,
+  minCapacity: number,
+  maxCapacity: number,
+): Workload {
+  const windows = requests.length;
+  if (windows === 0) throw new UsageError(`${name}: expected a window of load, found none`);
   const demand = requests.map((count) => (count * WINDOWS_PER_MINUTE) / targetPerInstance);
   const firstMinute = demand.subarray(0, WINDOWS_PER_MINUTE);
-  const minCapacity = 1;
-  const maxCapacity = 2 * peakInstances;
   return {
     name,
     windows,

@@ -39,6 +39,18 @@ const targetState = z.object({
       chosen: z.array(whole),
     }),
   ),
+  shadow: nullable(
+    z.strictObject({
+      untilSeconds: seconds,
+      inService: whole,
+      desired: whole,
+      unlockedAtSeconds: seconds,
+      mayReleaseAtSeconds: seconds,
+      highMinutes: whole.check(z.maximum(3)),
+      lowMinutes: whole.check(z.maximum(15)),
+      loadOfMinute: seconds,
+    }),
+  ),
   lease: nullable(z.strictObject({ untilSeconds: seconds, restores: bounds })),
   leaseUnsureSinceSeconds: nullable(seconds),
   leaseDeletedAtSeconds: nullable(seconds),

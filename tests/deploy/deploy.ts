@@ -19,6 +19,7 @@ import { section, step } from './progress.ts';
 import { checkRoleAgainst, checkRoles } from './roles.ts';
 import { sampleEvent } from './samples.ts';
 import {
+  checkDashboard,
   checkFunctions,
   checkQueues,
   checkRules,
@@ -51,6 +52,7 @@ async function test(account: Account, folder: string): Promise<void> {
   await step('table: keys, TTL, encryption', () => checkTable(account, outputs));
   await step('queues: encryption, redrive, policy, trigger', () => checkQueues(account));
   await step('alarms on the service, topic, log retention', () => checkWatch(account));
+  await step('dashboard: deployed, taken by CloudWatch', () => checkDashboard(account));
   await step('roles: no wildcard actions, narrow resources', () => checkRoles(account));
 
   section('Event patterns as deployed');

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import {
+  DeleteDashboardsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
@@ -203,6 +208,27 @@ export async function checkWatch(account: Account): Promise<void> {
     logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]),
     FUNCTIONS.map((name: FunctionName) => [`/aws/lambda/${deployedName(name)}`, 30]),
   );
+}
+
+/**
+ * The dashboard as the deploy tool wrote it, with what CloudFormation fills in. moto makes none from a
+ * template, so that it is put by hand; the structure of the body is checked in tests/dashboard.
+ */
+export async function checkDashboard(account: Account): Promise<void> {
+  const { DashboardName, DashboardBody } = await templateProperties(account, 'Dashboard');
+  assert.equal(DashboardName, STACK);
+  const written = (DashboardBody as { 'Fn::Sub': string })['Fn::Sub'];
+  const filledIn = written.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
+    name === 'AWS::Region' ? REGION : name,
+  );
+  const { cloudWatch } = account;
+  await cloudWatch.send(new PutDashboardCommand({ DashboardName: STACK, DashboardBody: filledIn }));
+  const kept = await cloudWatch.send(new GetDashboardCommand({ DashboardName: STACK }));
+  const { widgets } = JSON.parse(kept.DashboardBody ?? '{}') as { widgets: { type: string }[] };
+  assert.ok(widgets.length > 10);
+  assert.match(written, /"service", "sagemaker-fast-scaler"/, 'the tool filled its variables in');
+  assert.doesNotMatch(written, /\$\{(self|sls|opt|param):/);
+  await cloudWatch.send(new DeleteDashboardsCommand({ DashboardNames: [STACK] }));
 }
 
 /** The topic is encrypted with a key that alarms may use, and closed to everybody else. */

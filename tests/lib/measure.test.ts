@@ -2,7 +2,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCycle } from '../../lib/cycle.ts';
 import { sweep } from '../../lib/sweep.ts';
-import { NOW_SECONDS, TARGET, World } from './fakes.ts';
+import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 /** Lines of embedded metrics, as they would be printed. */
 class Lines extends Metrics {
@@ -63,8 +63,79 @@ describe('a look', () => {
         BaselineMin: 1,
         BaselineMax: 20,
         LeaseSecondsLeft: 600,
+        TargetTrackingCapacityEstimate: 3,
+        InstanceHoursSavedEstimate: 0,
+        UnservedAvoidedEstimate: 0,
       },
     ]);
+  });
+
+  const shadow = (inService: number) => ({
+    untilSeconds: NOW_SECONDS - 310,
+    inService,
+    desired: inService,
+    unlockedAtSeconds: 0,
+    mayReleaseAtSeconds: 0,
+    highMinutes: 0,
+    lowMinutes: 0,
+    loadOfMinute: 0,
+  });
+
+  it('counts once what was gained on target tracking alone since the last save', async () => {
+    world.setDemand(2.5);
+    world.endpoint = world.withCounts(3, 3);
+    world.bounds.set(TARGET.resourceId, { min: 3, max: 20 });
+    const written = { min: 3, max: 20 };
+    const state = { baseline: BASELINE, written, before: BASELINE, shadow: shadow(12) };
+    world.record = world.enrolled({ ...state, capacityLog: [[NOW_SECONDS - 3000, 3]] });
+    await cycle();
+    const [first] = metrics.of('ResourceId');
+    // Thirty windows of nine instances more; the newest is ten seconds old.
+    expect(first?.InstanceHoursSavedEstimate).toBeCloseTo((9 * 300) / 3600, 6);
+    expect(first).toMatchObject({ UnservedAvoidedEstimate: 0, TargetTrackingCapacityEstimate: 12 });
+    metrics.lines.length = 0;
+    world.record = world.enrolled(world.saved.at(-1)?.get(TARGET.resourceId));
+    await cycle();
+    expect(metrics.of('ResourceId')).toHaveLength(1);
+    expect(metrics.of('ResourceId')[0]).not.toHaveProperty('InstanceHoursSavedEstimate');
+  });
+
+  it('counts demand that target tracking alone would have left unserved', async () => {
+    world.setDemand(2.5);
+    world.endpoint = world.withCounts(3, 3);
+    world.bounds.set(TARGET.resourceId, { min: 3, max: 20 });
+    const written = { min: 3, max: 20 };
+    const state = { baseline: BASELINE, written, before: BASELINE, shadow: shadow(1) };
+    world.record = world.enrolled({ ...state, capacityLog: [[NOW_SECONDS - 3000, 3]] });
+    await cycle();
+    const [line] = metrics.of('ResourceId');
+    // It asks for three after three minutes, and pays for them from then on.
+    expect(line?.UnservedAvoidedEstimate).toBeCloseTo(1.5 * 300, 6);
+    expect(line?.InstanceHoursSavedEstimate).toBeLessThan(0);
+  });
+
+  it.each(['observe', 'paused'] as const)(
+    'counts no gain in mode %s, where nobody acts',
+    async (mode) => {
+      world.setDemand(2.5);
+      world.record = world.enrolled(
+        { baseline: BASELINE, shadow: shadow(12) },
+        { ...CONFIG, mode },
+      );
+      await cycle();
+      const [line] = metrics.of('ResourceId');
+      for (const name of ['InstanceHoursSavedEstimate', 'TargetTrackingCapacityEstimate']) {
+        expect(line).not.toHaveProperty(name);
+      }
+    },
+  );
+
+  it('counts no gain when another cycle was first', async () => {
+    world.setDemand(2.5);
+    world.outrun = true;
+    world.record = world.enrolled({ baseline: BASELINE, shadow: shadow(12) });
+    await cycle();
+    expect(metrics.of('ResourceId')).toEqual([]);
   });
 
   it('tells no demand without data', async () => {

@@ -1,0 +1,169 @@
+import type { HistoryColumns } from '../../lib/aws/metric-history.ts';
+import type { TargetConfig } from '../../lib/config/schema.ts';
+import type { Bounds } from '../../lib/control/types.ts';
+import type { Measure } from '../../lib/operate/backtest-facts.ts';
+import type { BacktestStretch, LawSettings } from '../../simulator/bench/backtest.ts';
+import {
+  type Coverage,
+  coverageOf,
+  type GapReading,
+  holdLevel,
+  spreadRequests,
+} from '../../simulator/bench/history.ts';
+import { sizedWorkload, WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
+import type { Load } from '../../simulator/load/trace.ts';
+
+const SEED = 1;
+
+/** What is replayed on, and what of it is known. */
+export interface Replayable {
+  readonly name: string;
+  readonly stretches: readonly BacktestStretch[];
+  readonly coverage: Coverage;
+  /** Seconds that one value of the history stands for. */
+  readonly resolutionSeconds: 60 | 1;
+  readonly measure: Measure;
+  readonly asItRan: AsItRan | null;
+}
+
+/** What really was in service, as the metrics tell it. */
+export interface AsItRan {
+  readonly instanceHours: number;
+  /** Demand above what was in service, over all demand. */
+  readonly unservedFraction: number;
+  /** Minutes in which an instance had more than its target. */
+  readonly overloadedMinutes: number;
+  /** Median latency in those minutes over the median of all; null without either. */
+  readonly latencyRatio: number | null;
+}
+
+export interface Sizes {
+  readonly targetPerInstance: number;
+  readonly bounds: Bounds;
+}
+
+/** A variant's history, made ready. */
+export function fromHistory(
+  name: string,
+  fromSeconds: number,
+  columns: HistoryColumns,
+  measure: Measure,
+  { targetPerInstance, bounds }: Sizes,
+  gaps: GapReading,
+): Replayable {
+  const instances = instancesOf(columns);
+  const load =
+    measure === 'invocations'
+      ? columns.invocations
+      : columns.concurrency.map((value, minute) =>
+          value === null ? null : value * (instances[minute] ?? 1),
+        );
+  const coverage = coverageOf(load, gaps);
+  const spread = (values: readonly number[]) =>
+    measure === 'invocations' ? spreadRequests(values, SEED) : holdLevel(values);
+  const several = coverage.stretches.length > 1;
+  const stretches = coverage.stretches.map(({ fromMinute, values }) => {
+    const at = fromSeconds + 60 * fromMinute;
+    const since = new Date(at * 1000).toISOString().slice(0, 16);
+    return {
+      fromSeconds: at,
+      workload: sizedWorkload(
+        several ? `${name} from ${since}` : name,
+        spread(values),
+        targetPerInstance,
+        Math.max(1, bounds.min),
+        bounds.max,
+      ),
+    };
+  });
+  const asItRan = reality(load, instances, columns.latencyMicroseconds, targetPerInstance);
+  return { name, stretches, coverage, resolutionSeconds: 60, measure, asItRan };
+}
+
+/** A trace, made ready. It has no gaps; a last window that it does not fill is left out. */
+export function fromTrace({ name, arrivals }: Load, sizes: Sizes): Replayable {
+  const windows = Math.floor(arrivals.length / WINDOW_SECONDS);
+  const requests = Float64Array.from({ length: windows }, (_, window) =>
+    arrivals
+      .subarray(window * WINDOW_SECONDS, (window + 1) * WINDOW_SECONDS)
+      .reduce((sum, count) => sum + count, 0),
+  );
+  const { targetPerInstance, bounds } = sizes;
+  const min = Math.max(1, bounds.min);
+  const workload = sizedWorkload(name, requests, targetPerInstance, min, bounds.max);
+  const minutes = Math.floor(workload.seconds / 60);
+  const none = { missing: 0, bridged: 0, longestGap: 0, stretches: [] };
+  return {
+    name,
+    stretches: [{ workload, fromSeconds: 0 }],
+    coverage: { ...none, minutes, covered: minutes },
+    resolutionSeconds: 1,
+    measure: 'invocations',
+    asItRan: null,
+  };
+}
+
+/**
+ * Instances in service: a request counts as one in `Invocations` and as 1/instances in
+ * `InvocationsPerInstance`. Where no request came, those of the minute before.
+ */
+function instancesOf({ invocations, perInstance }: HistoryColumns): (number | null)[] {
+  let known: number | null = null;
+  return invocations.map((count, minute) => {
+    const each = perInstance[minute] ?? 0;
+    if (count !== null && count > 0 && each > 0) known = count / each;
+    return known;
+  });
+}
+
+function reality(
+  load: readonly (number | null)[],
+  instances: readonly (number | null)[],
+  latency: readonly (number | null)[],
+  targetPerInstance: number,
+): AsItRan | null {
+  let [hours, demanded, unserved, minutes] = [0, 0, 0, 0];
+  const slow: number[] = [];
+  let overloadedMinutes = 0;
+  for (const [minute, value] of load.entries()) {
+    const count = instances[minute] ?? null;
+    if (value === null || count === null) continue;
+    const demand = value / targetPerInstance;
+    minutes += 1;
+    hours += count / 60;
+    demanded += demand;
+    unserved += Math.max(0, demand - count);
+    if (demand <= count) continue;
+    overloadedMinutes += 1;
+    const taken = latency[minute] ?? null;
+    if (taken !== null) slow.push(taken);
+  }
+  if (minutes === 0) return null;
+  const usual = median(latency.filter((value) => value !== null));
+  const overloaded = median(slow);
+  return {
+    instanceHours: hours,
+    unservedFraction: demanded > 0 ? unserved / demanded : 0,
+    overloadedMinutes,
+    latencyRatio: usual !== null && overloaded !== null && usual > 0 ? overloaded / usual : null,
+  };
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
+/** The settings that the law goes by. */
+export function lawSettings(config: TargetConfig): LawSettings {
+  const { riskPrice, scaleInStableSeconds, scaleInSpacingSeconds } = config;
+  const { leadTimeSeconds, scaleOutSpacingSeconds, wakeFraction } = config;
+  return {
+    riskPrice,
+    scaleInStableSeconds,
+    scaleInSpacingSeconds,
+    leadTimeSeconds,
+    scaleOutSpacingSeconds,
+    wakeFraction,
+  };
+}

@@ -1,0 +1,133 @@
+import { DEFAULTS, type TargetConfig } from '../config/schema.ts';
+import { CLIENT_METRICS } from '../config/signal.ts';
+import type { Bounds } from '../control/types.ts';
+import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { type ScalableTarget, variantTarget } from '../target.ts';
+import { isTableMissing } from './attempts.ts';
+import type { OperatorRuntime } from './runtime.ts';
+import { chooseTarget, type NamedTarget, TargetNameError } from './target-name.ts';
+
+/** What the history is measured in. */
+export type Measure = 'invocations' | 'concurrency';
+
+/** Everything about a target that a replay has to know; what nobody knows is null. */
+export interface BacktestFacts {
+  readonly target: ScalableTarget;
+  readonly arn: string;
+  readonly isEnrolled: boolean;
+  readonly config: TargetConfig;
+  /** The parameter as it stands; undefined when there is none. */
+  readonly parameter: string | undefined;
+  readonly measure: Measure;
+  /** Invocations a minute, or concurrent requests. */
+  readonly targetPerInstance: number | null;
+  readonly bounds: Bounds | null;
+  readonly leadTimeSeconds: number;
+  readonly isLeadTimeMeasured: boolean;
+}
+
+const PREDEFINED: Readonly<Record<string, Measure>> = {
+  SageMakerVariantInvocationsPerInstance: 'invocations',
+  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrency',
+};
+
+/**
+ * Reads what is in force for a target, whether or not it is enrolled.
+ * @throws {TargetNameError} when the name leaves open which target is meant, or there is none
+ */
+export async function backtestFacts(
+  runtime: OperatorRuntime,
+  named: NamedTarget,
+): Promise<BacktestFacts> {
+  const { endpointName } = named;
+  const [arn, endpoint, record] = await Promise.all([
+    runtime.history.endpointArn(endpointName),
+    runtime.endpoints.describe(endpointName),
+    remembered(runtime, endpointName),
+  ]);
+  if (arn === undefined || !endpoint) {
+    throw new TargetNameError(`There is no endpoint ${endpointName} in this account and region.`);
+  }
+  const variants = [...endpoint.variants.keys()].map((name) => variantTarget(endpointName, name));
+  const target = chooseTarget(named, variants);
+  if (!endpoint.variants.has(target.variantName)) {
+    const names = [...endpoint.variants.keys()].join(', ');
+    throw new TargetNameError(
+      `${endpointName} has no variant ${target.variantName}, but ${names}.`,
+    );
+  }
+  const stored = record?.targets.find((each) => each.target.resourceId === target.resourceId);
+  const [bounds, policies, parameter] = await Promise.all([
+    runtime.scalableTargets.describe([target]),
+    runtime.policies.list(target),
+    runtime.parameters.read(targetParameterName(target)),
+  ]);
+  const config = stored?.enrolment.config ?? DEFAULTS;
+  const signal = stored?.enrolment.signal ?? null;
+  const tracked = policies.flatMap(({ tracking }) => {
+    const measure = PREDEFINED[tracking?.predefined ?? ''];
+    return tracking && measure ? [{ measure, targetPerInstance: tracking.targetValue }] : [];
+  });
+  const measured = signal
+    ? { measure: measureOf(signal.load), targetPerInstance: signal.targetPerInstance }
+    : (tracked[0] ?? { measure: 'invocations' as const, targetPerInstance: null });
+  if (measured.measure === undefined) {
+    throw new TargetNameError(
+      `The load of ${target.resourceId} is ${signal?.load.namespace} ${signal?.load.metricName}, of which nothing is known here. Export it as a CSV with the columns second,requests and give it as --from.`,
+    );
+  }
+  const learned = stored?.state.learnedLeadTimeSeconds ?? null;
+  return {
+    target,
+    arn,
+    isEnrolled: stored !== undefined,
+    config,
+    parameter,
+    measure: measured.measure,
+    targetPerInstance: measured.targetPerInstance,
+    bounds: stored?.state.baseline ?? bounds.get(target.resourceId) ?? null,
+    leadTimeSeconds: learned ?? config.leadTimeSeconds,
+    isLeadTimeMeasured: learned !== null,
+  };
+}
+
+/** What callers count is what SageMaker counts, and as much of it is under way. */
+function measureOf({ namespace, metricName }: { namespace: string; metricName: string }) {
+  const isClient = namespace === CLIENT_METRICS.namespace;
+  if (metricName === 'Invocations' || (isClient && metricName === CLIENT_METRICS.arrivals)) {
+    return 'invocations' as const;
+  }
+  const isBusy = isClient && metricName === CLIENT_METRICS.busy;
+  return metricName === 'ConcurrentRequestsPerModel' || isBusy
+    ? ('concurrency' as const)
+    : undefined;
+}
+
+/** Without a stack nothing is remembered, and everything else can be read all the same. */
+async function remembered({ table }: OperatorRuntime, endpointName: string) {
+  try {
+    return (await table.endpoint(endpointName)).record;
+  } catch (error) {
+    if (isTableMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A parameter that is ready to put: the one that stands, with the changes.
+ * A parameter that is not valid JSON stands for none: it was not taken either.
+ */
+export function changedParameter(
+  parameter: string | undefined,
+  changes: Readonly<Record<string, unknown>>,
+): string {
+  let standing: unknown = {};
+  try {
+    standing = JSON.parse(parameter ?? '{}');
+  } catch {
+    // Left out, see above.
+  }
+  const isObject = standing !== null && typeof standing === 'object' && !Array.isArray(standing);
+  const kept = isObject ? (standing as Readonly<Record<string, unknown>>) : {};
+  return JSON.stringify({ ...kept, ...changes });
+}
