@@ -44,7 +44,7 @@ export function measureLook(
 ): void {
   const { stored, observation, decision } = look;
   const { capacity, bounds } = observation;
-  const { baseline, lease } = decision.state;
+  const { baseline, lease, spent } = decision.state;
   const overdueSeconds = leaseOverdueSeconds(look, nowSeconds);
   if (overdueSeconds > 0) metrics.addMetric('LeaseOverdue', MetricUnit.Count, 1);
   const reactionSeconds = outcome?.status === 'taken' ? reactionOf(look, nowSeconds) : null;
@@ -55,10 +55,11 @@ export function measureLook(
     metrics,
     { ResourceId: stored.target.resourceId },
     {
-      ...atRest(look, nowSeconds),
+      ...atRest(look),
       ...besideTargetTracking(look, isSaved, isAtRest),
       ...(!isAtRest && {
         DesiredCapacity: [MetricUnit.Count, capacity.desired],
+        InstanceHours: [MetricUnit.Count, spentBy(spent, nowSeconds) / 3600],
         LeaseSecondsLeft: [
           MetricUnit.Seconds,
           lease ? Math.max(0, lease.untilSeconds - nowSeconds) : 0,
@@ -82,11 +83,9 @@ export function measureLook(
 }
 
 /** What is told of a target at any look. */
-function atRest({ observation, decision }: Look, nowSeconds: number): Measured {
-  const { demand, state } = decision;
+function atRest({ observation, decision: { demand } }: Look): Measured {
   return {
     Capacity: [MetricUnit.Count, observation.capacity.inService],
-    InstanceHours: [MetricUnit.Count, spentBy(state.spent, nowSeconds) / 3600],
     ...(demand !== null && { Demand: [MetricUnit.Count, demand] }),
   };
 }
