@@ -25,6 +25,8 @@ export interface DecisionMarker {
   /** One line for the marker, for example `Min 1 → 14`. */
   readonly title: string;
   readonly steps: readonly DecisionStep[];
+  /** In plain words: one for each step, then what became of it. */
+  readonly sentences?: readonly string[];
 }
 
 /** What happened in one run, sampled every `stepSeconds` from second 0. All arrays have one length. */

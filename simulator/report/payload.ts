@@ -2,6 +2,9 @@ import type { DecisionStep } from '../../lib/control/types.ts';
 import type { DecisionMarker, PolicyResult, ReportData, RunTimeline } from './data.ts';
 import { policyName } from './headline.ts';
 
+/** Rises when a page can no longer read the payload of an older one. */
+export const PAYLOAD_VERSION = 2;
+
 /** The sampled columns of a run, in the order in which the page reads them. */
 export const COLUMNS = [
   'demand',
@@ -26,6 +29,8 @@ export interface DecisionColumns {
   readonly kind: readonly DecisionMarker['kind'][];
   readonly title: readonly string[];
   readonly steps: readonly (readonly StepRow[])[];
+  /** Indices into `words`. */
+  readonly sentences: readonly (readonly number[])[];
 }
 
 /** One run as the page holds it. */
@@ -37,6 +42,7 @@ export interface RunPayload extends Readonly<Record<(typeof COLUMNS)[number], Co
 
 /** What the page carries: {@link ReportData}, rounded, in columns, its repeated words stored once. */
 export interface ReportPayload {
+  readonly version: typeof PAYLOAD_VERSION;
   readonly trace: string;
   readonly seconds: number;
   readonly leadTimeSeconds: number;
@@ -102,6 +108,9 @@ function runPayload(run: RunTimeline, words: Words): RunPayload {
       kind: decisions.map((decision) => decision.kind),
       title: decisions.map((decision) => decision.title),
       steps: decisions.map((decision) => decision.steps.map((step) => stepRow(step, words))),
+      sentences: decisions.map(({ sentences = [] }) =>
+        sentences.map((sentence) => words.indexOf(sentence)),
+      ),
     },
   };
 }
@@ -115,6 +124,7 @@ export function reportPayload(data: ReportData): ReportPayload {
   const words = new Words();
   const policies = [...data.results, ...data.runs].map(({ policy }) => policy);
   return {
+    version: PAYLOAD_VERSION,
     trace: data.trace,
     seconds: data.seconds,
     leadTimeSeconds: data.leadTimeSeconds,

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ReportData } from './data.ts';
 import { headline } from './headline.ts';
 import { reportPayload } from './payload.ts';
 
-/** The page's modules, each after those that it imports. */
-const PAGE_MODULES = [
+/** What the report and the live page share, each module after those that it imports. */
+export const SHARED_MODULES = [
   'format.js',
   'dom.js',
   'runs.js',
@@ -14,12 +15,16 @@ const PAGE_MODULES = [
   'results.js',
   'panels.js',
   'pointer.js',
+  'keys.js',
   'readout.js',
   'card.js',
   'markers.js',
   'column.js',
-  'main.js',
+  'board.js',
+  'chooser.js',
 ];
+
+const REPORT_MODULES = [...SHARED_MODULES, 'report-file.js', 'main.js'];
 
 const PAGE_STYLES = ['colours.css', 'page.css', 'charts.css', 'decisions.css'];
 
@@ -28,7 +33,7 @@ export const PLACE = /(?:\/\*|")?\{\{(\w+)\}\}(?:\*\/|")?/g;
 
 const requireFromHere = createRequire(import.meta.url);
 
-function pageFile(name: string): string {
+export function pageFile(name: string): string {
   return readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
 }
 
@@ -75,20 +80,55 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
+/** The style sheet of the page and of uPlot. */
+export function pageStyle(...more: readonly string[]): string {
+  return [uplotFile('dist/uPlot.min.css'), ...[...PAGE_STYLES, ...more].map(pageFile)].join('\n');
+}
+
+/** uPlot with its licence. */
+export function uplotScript(): string {
+  return `/*\n${uplotFile('LICENSE')}*/\n${uplotFile('dist/uPlot.iife.min.js')}`;
+}
+
+/** The page's modules as one. */
+export function pageScript(modules: readonly string[]): string {
+  return joinModules(modules.map((name) => [name, pageFile(name)]));
+}
+
+/**
+ * Fills in the places of a page.
+ *
+ * @throws Error when the page has a place for which there is no part
+ */
+export function fillIn(name: string, parts: Readonly<Record<string, string>>): string {
+  return pageFile(name).replace(PLACE, (_, part: string) => {
+    const text = parts[part];
+    if (text === undefined) throw new Error(`report page: ${name} asks for unknown {{${part}}}`);
+    return text;
+  });
+}
+
+/** The hash by which a security policy admits an inline element, which stands on lines of its own. */
+function inlineHash(text: string): string {
+  return createHash('sha256').update(`\n${text}\n`).digest('base64');
+}
+
 /** Makes the report: one HTML document that needs no other file and no network. */
 export function renderReport(data: ReportData): string {
   const sentence = headline(data.results);
-  const parts: Record<string, string> = {
+  const style = rawText(pageStyle());
+  const uplot = rawText(uplotScript());
+  const script = rawText(pageScript(REPORT_MODULES));
+  return fillIn('page.html', {
     title: escapeHtml(`${data.trace}: ${sentence}`),
     headline: escapeHtml(sentence),
-    style: rawText([uplotFile('dist/uPlot.min.css'), ...PAGE_STYLES.map(pageFile)].join('\n')),
     data: JSON.stringify(reportPayload(data)).replaceAll('<', '\\u003c'),
-    uplot: rawText(`/*\n${uplotFile('LICENSE')}*/\n${uplotFile('dist/uPlot.iife.min.js')}`),
-    script: rawText(joinModules(PAGE_MODULES.map((name) => [name, pageFile(name)]))),
-  };
-  return pageFile('page.html').replace(PLACE, (_, part: string) => {
-    const text = parts[part];
-    if (text === undefined) throw new Error(`report page: page.html asks for unknown {{${part}}}`);
-    return text;
+    toolbar: pageFile('toolbar.html'),
+    style,
+    uplot,
+    script,
+    styleHash: inlineHash(style),
+    uplotHash: inlineHash(uplot),
+    scriptHash: inlineHash(script),
   });
 }

@@ -1,17 +1,25 @@
+import { explain } from '../../lib/operate/explain.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
 
-/** Decision records as the report marks them; times count from `startSeconds` (epoch). */
+/**
+ * Decision records as the report marks them; times count from `startSeconds` (epoch).
+ *
+ * @param records of one target, oldest first
+ * @param earlier records from before, which sentences may refer to
+ */
 export function decisionMarkers(
   records: readonly DecisionRecord[],
   startSeconds: number,
+  earlier: readonly DecisionRecord[] = [],
 ): DecisionMarker[] {
-  return records.map((record) => ({
+  return explain(records, earlier).entries.map(({ record, sentences }) => ({
     atSeconds: Date.parse(record.at) / 1000 - startSeconds,
     kind: kindOf(record),
     title: titleOf(record),
     steps: record.steps,
+    sentences,
   }));
 }
 

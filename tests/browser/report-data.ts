@@ -107,7 +107,12 @@ function runOf(policy: string, wish: Wish): RunTimeline {
       refused: `Min ${desired} → ${to} refused: endpoint is Updating`,
     }[kind];
     const steps = policy === 'fast-scaler' ? stepsOf(desired, to, demand, max) : [];
-    decisions.push({ atSeconds: second + 4.25, kind, title, steps });
+    const sentences = steps.map(
+      ({ before, after }) =>
+        `At second ${second} the load needs ${before} instances; so many are in service, more are starting, ` +
+        `and weighing the last minutes the law asks for ${after}.`,
+    );
+    decisions.push({ atSeconds: second + 4.25, kind, title, steps, sentences });
   };
 
   for (let second = 0; second <= wish.seconds; second += step) {

@@ -73,11 +73,25 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
     },
     { name: 'lock', before: 10, after: null, reason: 'endpoint-locked', constrained: false },
   ];
+  const SENTENCES = [
+    'It needs twelve.',
+    'Your Max is 10.',
+    'It is busy.',
+    'It failed with Denied.',
+  ];
   const REFUSED: ReportData = {
     ...FORTY_MINUTES,
     runs: FORTY_MINUTES.runs.map((run) => ({
       ...run,
-      decisions: [{ atSeconds: 754.4, kind: 'refused', title: 'Min 1 → 10', steps: STEPS }],
+      decisions: [
+        {
+          atSeconds: 754.4,
+          kind: 'refused',
+          title: 'Min 1 → 10',
+          steps: STEPS,
+          sentences: SENTENCES,
+        },
+      ],
     })),
   };
 
@@ -90,14 +104,14 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
     expect(await card.locator('.card-time').textContent()).toBe('12:34');
     expect(await card.locator('.kind').textContent()).toBe('Refused');
     expect(await card.locator('.card-title').textContent()).toBe('Min 1 → 10');
-    const rows = await card.locator('tr').all();
-    const cells = await Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
-    expect(cells).toEqual([
-      ['Rule', 'Instances', 'Reason'],
-      ['demand', '– → 12.25', 'demand-measured'],
-      ['owner-bounds', '12.25 → 10', 'owner-maximumheld back'],
-      ['lock', '10 → –', 'endpoint-locked'],
+    const steps = await card.locator('.steps li').all();
+    const told = await Promise.all(steps.map((step) => step.locator('p, span').allTextContents()));
+    expect(told.map(([sentence, , ...rule]) => [sentence, ...rule])).toEqual([
+      ['It needs twelve.', 'demand', '– → 12.25', 'demand-measured'],
+      ['Your Max is 10.', 'owner-bounds', '12.25 → 10', 'owner-maximum', 'held back'],
+      ['It is busy.', 'lock', '10 → –', 'endpoint-locked'],
     ]);
+    expect(await card.locator('.steps + p').textContent()).toBe('It failed with Denied.');
     expect(await page.locator('.crosshair-time').allTextContents()).toEqual(['12:34', '12:34']);
     await page.close();
   });
@@ -139,7 +153,7 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
     expect(first.length).toBeGreaterThan(2);
     const focused = () => page.locator(':focus').getAttribute('aria-label');
     const times = page.locator('.card-time');
-    await page.locator('#theme').focus();
+    await page.locator('#zoom-in').focus();
     const walk: [key: string, label: string | undefined][] = [
       ['Tab', first[0]],
       ['ArrowRight', first[1]],
@@ -148,12 +162,15 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
       ['End', first.at(-1)],
       ['ArrowRight', first.at(-1)],
       ['Home', first[0]],
+      ['Tab', 'Timeline of fast-scaler'],
       ['Tab', second[0]],
+      ['Shift+Tab', 'Timeline of fast-scaler'],
       ['Shift+Tab', first[0]],
     ];
     for (const [key, label] of walk) {
       await page.keyboard.press(key);
       expect(await focused(), key).toBe(label);
+      if (label?.startsWith('Timeline')) continue;
       expect(await times.textContent(), key).toBe(label?.split(',')[0]);
       expect(await page.locator('.mark[aria-describedby="card"]').count()).toBe(1);
     }
@@ -164,7 +181,7 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
     await page.keyboard.press('ArrowRight');
     await card.waitFor({ state: 'visible' });
     await page.keyboard.press('Shift+Tab');
-    expect(await page.locator('#theme:focus').count()).toBe(1);
+    expect(await page.locator('#zoom-in:focus').count()).toBe(1);
     await card.waitFor({ state: 'hidden' });
     await page.close();
   });

@@ -20,6 +20,8 @@ export interface OpenReport {
   readonly page: Page;
   readonly complaints: readonly string[];
   readonly bytes: number;
+  /** From asking for the page until its panels were drawn, milliseconds. */
+  readonly openedMs: number;
 }
 
 /** A browser that opens reports; `close` ends it and deletes their files. */
@@ -55,6 +57,7 @@ export class ReportBrowser {
         complaints.push(`request: ${request.url()}`);
       }
     });
+    const askedMs = performance.now();
     await page.goto(url);
     // Each panel notes its range once it is drawn.
     const panels = data.runs.length * 3;
@@ -63,7 +66,8 @@ export class ReportBrowser {
         .locator('.plot[data-from]')
         .nth(panels - 1)
         .waitFor();
-    return { page, complaints, bytes: Buffer.byteLength(html) };
+    const openedMs = performance.now() - askedMs;
+    return { page, complaints, bytes: Buffer.byteLength(html), openedMs };
   }
 
   async close(): Promise<void> {

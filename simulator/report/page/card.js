@@ -16,31 +16,31 @@ const SPACE = 10;
 const LEAVE_MS = 160;
 
 /**
- * The steps of a decision as a table.
+ * The steps of a decision, in the order in which the rules spoke, and what became of it.
  *
- * @param {import('../data.ts').DecisionMarker['steps']} steps
+ * @param {import('../data.ts').DecisionMarker} decision
  */
-function stepTable(steps) {
-  const head = ['Rule', 'Instances', 'Reason'].map((label) =>
-    element('th', { scope: 'col' }, label),
-  );
-  const rows = steps.map((step) => {
+function stepList({ steps, sentences = [] }) {
+  const items = steps.map((step, index) => {
+    const sentence = sentences[index];
     const held = step.constrained ? [element('span', { class: 'held' }, 'held back')] : [];
-    const change = `${number(step.before)} → ${number(step.after)}`;
     return element(
-      'tr',
+      'li',
       step.constrained ? { class: 'constrained' } : {},
-      element('th', { scope: 'row' }, step.name),
-      element('td', { class: 'change' }, change),
-      element('td', {}, element('span', { class: 'reason' }, step.reason), ...held),
+      ...(sentence ? [element('p', {}, sentence)] : []),
+      element(
+        'p',
+        { class: 'step-rule' },
+        element('span', { class: 'rule' }, step.name),
+        element('span', { class: 'change' }, `${number(step.before)} → ${number(step.after)}`),
+        element('span', { class: 'reason' }, step.reason),
+        ...held,
+      ),
     );
   });
-  return element(
-    'table',
-    {},
-    element('thead', {}, element('tr', {}, ...head)),
-    element('tbody', {}, ...rows),
-  );
+  const after = sentences.slice(steps.length).map((sentence) => element('p', {}, sentence));
+  const list = items.length > 0 ? [element('ol', { class: 'steps' }, ...items)] : [];
+  return [...list, ...after];
 }
 
 /** The one card of the page; it shows a decision beside its marker. */
@@ -82,8 +82,7 @@ export class Card {
       element('span', { class: `kind kind-${decision.kind}` }, KINDS[decision.kind]),
     );
     const title = element('p', { class: 'card-title' }, decision.title);
-    const steps = decision.steps.length > 0 ? [stepTable(decision.steps)] : [];
-    this.#root.replaceChildren(head, title, ...steps);
+    this.#root.replaceChildren(head, title, ...stepList(decision));
     this.#root.hidden = false;
     this.#place(anchor);
   }
@@ -102,6 +101,18 @@ export class Card {
     this.#anchor = null;
     this.#root.hidden = true;
     this.#closed();
+  }
+
+  /**
+   * Moves markers, and the card with its own; it goes away with a marker that is out of sight.
+   *
+   * @param {() => void} move
+   */
+  follow(move) {
+    move();
+    if (!this.#anchor) return;
+    if (this.#anchor.hidden || !this.#anchor.isConnected) this.close();
+    else this.#place(this.#anchor);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { element } from './dom.js';
-import { clockTime, number } from './format.js';
+import { number } from './format.js';
+import { followKeys } from './keys.js';
 import { decisionStrip } from './markers.js';
 import { drawPanel, GUTTER, MARGIN, PANELS } from './panels.js';
 import { followPointer } from './pointer.js';
@@ -10,51 +11,65 @@ import { colour } from './theme.js';
 const MOST_LINES = 40;
 
 /**
+ * @typedef {object} ColumnContext
+ * @property {import('./view.js').View} view
+ * @property {import('./card.js').Card} card
+ * @property {ReadonlySet<import('../data.ts').DecisionMarker['kind']>} kinds
+ * @property {readonly import('./runs.js').Run[]} runs all that are shown
+ * @property {(panel: import('./panels.js').Panel) => number} top
+ * @property {AbortSignal} signal takes the column's listeners away
+ */
+
+/**
  * The column of one run: its decisions and its panels over one time axis.
  *
  * @param {import('./runs.js').Run} run
- * @param {object} context
- * @param {import('./view.js').View} context.view
- * @param {import('./card.js').Card} context.card
- * @param {ReadonlySet<import('../data.ts').DecisionMarker['kind']>} context.kinds
- * @param {readonly import('./runs.js').Run[]} context.runs all of them
- * @param {(panel: import('./panels.js').Panel) => number} context.top
+ * @param {ColumnContext} context
  */
-export function runColumn(run, { view, card, kinds, runs, top }) {
+export function runColumn(run, { view, card, kinds, runs, top, signal }) {
   const stack = element('div', { class: 'stack' });
   stack.style.setProperty('--gutter', `${GUTTER}px`);
   stack.style.setProperty('--margin', `${MARGIN}px`);
   const overlay = element('div', { class: 'overlay' });
-  const decisions = run.decisions.length;
-  const count = `${number(decisions)} decision${decisions === 1 ? '' : 's'}`;
+  const decided = element('p');
   const root = element(
     'article',
-    { class: 'run' },
-    element(
-      'header',
-      { class: 'run-head' },
-      element('h3', {}, run.name),
-      element('p', {}, decisions === 0 ? 'no decisions' : count),
-    ),
+    { class: 'run', 'aria-label': run.name },
+    element('header', { class: 'run-head' }, element('h3', {}, run.name), decided),
+    ...(run.note ? [element('p', { class: 'run-note' }, run.note)] : []),
     stack,
   );
-  if (kinds.size > 0) stack.append(decisionStrip(run, { view, card, kinds }));
+  const strip = kinds.size > 0 ? decisionStrip(run, { view, card, kinds, signal }) : null;
+  if (strip) stack.append(strip.root);
 
-  const mounts = PANELS.map((panel) => {
-    const label = `${panel.title} over time, ${run.name}`;
-    const mount = element('div', { class: `plot plot-${panel.key}`, role: 'img' });
-    mount.setAttribute('aria-label', label);
-    stack.append(
-      element('section', { class: 'panel' }, readout(panel, run, { view, runs }), mount),
-    );
-    return { panel, mount };
+  const panels = element('div', {
+    class: 'panels',
+    role: 'group',
+    tabindex: '0',
+    'aria-label': `Timeline of ${run.name}`,
+    'aria-describedby': 'timeline-keys',
   });
-  stack.append(overlay);
-  followMoment(overlay, view);
+  followKeys(panels, run, view);
+  const mounts = PANELS.map((panel) => {
+    const mount = element('div', { class: `plot plot-${panel.key}`, role: 'img' });
+    mount.setAttribute('aria-label', `${panel.title} over time, ${run.name}`);
+    const head = readout(panel, run, { view, runs, signal });
+    panels.append(element('section', { class: 'panel' }, head.root, mount));
+    return { panel, mount, head };
+  });
+  stack.append(panels, overlay);
+  followMoment(overlay, view, signal);
+
+  const count = () => {
+    const decisions = run.decisions.length;
+    const some = `${number(decisions)} decision${decisions === 1 ? '' : 's'}`;
+    decided.textContent = decisions === 0 ? 'no decisions' : some;
+  };
+  count();
 
   /** Draws everything; the column must be in the document, as its size counts. */
   const draw = () => {
-    const panels = mounts.map(({ panel, mount }, index) =>
+    const drawn = mounts.map(({ panel, mount }, index) =>
       drawPanel(panel, run, {
         mount,
         view,
@@ -65,15 +80,30 @@ export function runColumn(run, { view, card, kinds, runs, top }) {
         },
       }),
     );
-    for (const { surface } of panels) followPointer(surface, view);
+    for (const { surface } of drawn) followPointer(surface, view, signal);
     view.onRange(() => {
-      for (const panel of panels) panel.show();
+      for (const panel of drawn) panel.show();
+    }, signal);
+    const sizes = new ResizeObserver(() => {
+      for (const panel of drawn) panel.fit();
     });
-    new ResizeObserver(() => {
-      for (const panel of panels) panel.fit();
-    }).observe(stack);
-    return () => {
-      for (const panel of panels) panel.repaint();
+    sizes.observe(stack);
+    signal.addEventListener('abort', () => {
+      sizes.disconnect();
+      for (const panel of drawn) panel.remove();
+    });
+    return {
+      /** Draws again in the current colours. */
+      repaint: () => {
+        for (const panel of drawn) panel.repaint();
+      },
+      /** Takes over what has come to the run; the next change of the view's range shows it. */
+      refresh: () => {
+        count();
+        strip?.refresh();
+        for (const { head } of mounts) head.refresh();
+        for (const panel of drawn) panel.refresh();
+      },
     };
   };
   return { root, draw };
@@ -111,8 +141,9 @@ function decisionLines(plot, run, view) {
  *
  * @param {HTMLElement} overlay
  * @param {import('./view.js').View} view
+ * @param {AbortSignal} signal
  */
-function followMoment(overlay, view) {
+function followMoment(overlay, view, signal) {
   const selection = element('div', { class: 'selection' });
   const time = element('span', { class: 'crosshair-time' });
   const crosshair = element('div', { class: 'crosshair' }, time);
@@ -122,7 +153,7 @@ function followMoment(overlay, view) {
     crosshair.hidden = at === null || view.share(at) < 0 || view.share(at) > 1;
     if (at !== null) {
       crosshair.style.left = `${view.share(at) * 100}%`;
-      time.textContent = clockTime(at, view.hours);
+      time.textContent = view.time(at);
     }
     selection.hidden = chosen === null;
     if (chosen) {
@@ -130,6 +161,7 @@ function followMoment(overlay, view) {
       selection.style.right = `${(1 - view.share(chosen.to)) * 100}%`;
     }
   };
-  view.onMoment(show);
+  view.onMoment(show, signal);
+  view.onRange(show, signal);
   show();
 }

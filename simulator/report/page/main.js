@@ -1,18 +1,27 @@
+import { Board } from './board.js';
 import { Card } from './card.js';
-import { runColumn } from './column.js';
+import { Chooser } from './chooser.js';
 import { byId, element } from './dom.js';
 import { clockTime, number } from './format.js';
-import { PANELS, valueTop } from './panels.js';
+import { startToolbar } from './keys.js';
+import { readReportFile } from './report-file.js';
 import { resultTable } from './results.js';
 import { readRuns } from './runs.js';
 import { startTheme } from './theme.js';
 import { View } from './view.js';
 
+/**
+ * @typedef {import('./runs.js').ReportPayload} ReportPayload
+ * @typedef {object} Shown a run, and what it came to
+ * @property {import('./runs.js').Run} run
+ * @property {import('../data.ts').PolicyResult | undefined} result
+ */
+
 /** The shortest range that can be zoomed to, in samples. */
 const LEAST_SAMPLES = 4;
 
-/** @param {import('./runs.js').ReportPayload} report */
-function showMasthead(report) {
+/** @param {ReportPayload} report */
+function showFacts(report) {
   const facts = [
     ['Trace', report.trace],
     ['Length', clockTime(report.seconds)],
@@ -23,52 +32,94 @@ function showMasthead(report) {
     element('div', {}, element('dt', {}, name), element('dd', {}, value)),
   );
   byId('facts').append(...facts);
-  byId('results').append(resultTable(report.results, report.names));
 }
 
-/** @param {View} view */
-function showZoom(view) {
-  const state = byId('zoom-state');
-  const reset = byId('reset');
-  const time = (/** @type {number} */ seconds) => clockTime(seconds, view.hours);
-  const show = () => {
-    const { from, to } = view.range;
-    const rest = view.zoomed ? ` of ${time(view.whole.to)}` : ', the whole run';
-    state.textContent = `Showing ${time(from)} – ${time(to)}${rest}`;
-    reset.toggleAttribute('disabled', !view.zoomed);
-  };
-  reset.addEventListener('click', () => view.showAll());
-  view.onRange(show);
-  show();
+/**
+ * The runs of a report with their results.
+ *
+ * @param {ReportPayload} report
+ * @returns {Shown[]}
+ */
+function runsOf(report) {
+  return readRuns(report).map((run) => ({
+    run,
+    result: report.results.find(({ policy }) => policy === run.policy),
+  }));
 }
 
-/** @param {import('./runs.js').ReportPayload} report */
+/** What tells a report's runs apart from those of another. @param {ReportPayload} report */
+function settingsOf({ trace, leadTimeSeconds, riskPrice, targetPerInstance }) {
+  return [
+    trace,
+    `lead time ${number(leadTimeSeconds)} s`,
+    `risk price ${number(riskPrice)}`,
+    `target ${number(targetPerInstance)}`,
+  ].join(', ');
+}
+
+/** @param {readonly Shown[]} shown */
+function showResults(shown) {
+  const results = shown.flatMap(({ run, result }) => (result ? [{ name: run.name, result }] : []));
+  byId('results').replaceChildren(resultTable(results));
+}
+
+/** @param {ReportPayload} report */
 function start(report) {
-  const runs = readRuns(report);
-  showMasthead(report);
+  const first = runsOf(report);
+  showFacts(report);
+  // Results stand for themselves where there is no course to show.
+  if (first.length === 0) {
+    const alone = report.results.map((result) => ({
+      name: report.names[result.policy] ?? result.policy,
+      result,
+    }));
+    byId('results').append(resultTable(alone));
+  }
+  const endOf = (/** @type {readonly Shown[]} */ shown) =>
+    Math.max(...shown.map(({ run }) => run.times.at(-1) ?? 0));
+  const end = Math.max(report.seconds, endOf(first), 1);
+  const step = Math.min(...first.map(({ run }) => run.stepSeconds), end);
+  const view = new View({ from: 0, to: end }, Math.min(step * LEAST_SAMPLES, end));
+  const board = new Board({ mount: byId('runs'), view, card: new Card() });
+  startToolbar(view);
+  startTheme(() => board.repaint());
 
-  const end = Math.max(report.seconds, ...runs.map(({ times }) => times.at(-1) ?? 0), 1);
-  const step = Math.min(...runs.map(({ stepSeconds }) => stepSeconds), end);
-  const view = new View({ from: 0, to: end }, step * LEAST_SAMPLES);
-
-  /** @type {Map<import('./panels.js').Panel, number>} */
-  const tops = new Map();
-  const scale = () => {
-    for (const panel of PANELS) tops.set(panel, valueTop(panel, runs, view.range));
+  const show = (/** @type {readonly Shown[]} */ shown) => {
+    if (shown.length > 0) showResults(shown);
+    view.extend({ from: 0, to: Math.max(report.seconds, endOf(shown), 1) });
+    board.show(shown.map(({ run }) => run));
   };
-  scale();
-  // First of the listeners, so that the panels find the new scale.
-  view.onRange(scale);
-  showZoom(view);
+  const chooser = /** @type {Chooser<Shown>} */ (new Chooser(show));
+  const offer = (/** @type {readonly Shown[]} */ added) => {
+    byId('choices').append(...added.map((each) => chooser.add(each, each.run.name)));
+  };
+  offer(first);
+  byId('choices').hidden = first.length < 2;
+  if (first.length > 0) show(chooser.chosen);
 
-  const card = new Card();
-  const kinds = new Set(runs.flatMap(({ decisions }) => decisions.map(({ kind }) => kind)));
-  const top = (/** @type {import('./panels.js').Panel} */ panel) => tops.get(panel) ?? 1;
-  const columns = runs.map((run) => runColumn(run, { view, card, kinds, runs, top }));
-  byId('runs').append(...columns.map(({ root }) => root));
-  const repaints = columns.map(({ draw }) => draw());
-  startTheme(() => {
-    for (const repaint of repaints) repaint();
+  const input = /** @type {HTMLInputElement} */ (byId('add-report'));
+  input.addEventListener('change', async () => {
+    /** @type {string[]} */
+    const complaints = [];
+    for (const file of input.files ?? []) {
+      try {
+        const other = await readReportFile(file);
+        const settings = settingsOf(other);
+        offer(
+          runsOf(other).map(({ run, result }) => {
+            const name = `${run.name} (${file.name})`;
+            return { run: { ...run, name, note: settings }, result };
+          }),
+        );
+      } catch (error) {
+        complaints.push(/** @type {Error} */ (error).message);
+      }
+    }
+    // The same file may be chosen again.
+    input.value = '';
+    byId('add-state').textContent = complaints.join(' ');
+    byId('choices').hidden = false;
+    show(chooser.chosen);
   });
 }
 

@@ -1,6 +1,5 @@
 import { KINDS } from './card.js';
 import { drawing, element } from './dom.js';
-import { clockTime } from './format.js';
 
 /**
  * @typedef {import('../data.ts').DecisionMarker} DecisionMarker
@@ -28,25 +27,20 @@ const SHAPES = {
 };
 
 /**
- * The strip of decisions above the first panel: a row for each kind that any run has, so that the
- * strips of all runs are equally high. Tab reaches a strip, the arrow keys walk along it.
+ * The strip of decisions above the first panel: a row for each kind, so that the strips of all runs
+ * are equally high. Tab reaches a strip, the arrow keys walk along it.
  *
  * @param {import('./runs.js').Run} run
  * @param {object} context
  * @param {import('./view.js').View} context.view
  * @param {import('./card.js').Card} context.card
  * @param {ReadonlySet<Kind>} context.kinds
+ * @param {AbortSignal} context.signal
  */
-export function decisionStrip(run, { view, card, kinds }) {
+export function decisionStrip(run, { view, card, kinds, signal }) {
   const rows = ROWS.filter(({ kind }) => kinds.has(kind));
   const lanes = new Map(rows.map(({ kind }) => [kind, element('div', { class: 'lane' })]));
-  const marks = run.decisions.map((decision) => {
-    const time = clockTime(decision.atSeconds, view.hours);
-    const mark = makeMark(decision, time);
-    lanes.get(decision.kind)?.append(mark);
-    return { mark, decision, time };
-  });
-  const strip = element(
+  const root = element(
     'div',
     { class: 'strip', role: 'group', 'aria-label': `Decisions of ${run.name}` },
     ...rows.map(({ kind, label }) =>
@@ -58,6 +52,8 @@ export function decisionStrip(run, { view, card, kinds }) {
       ),
     ),
   );
+  /** @type {{ mark: HTMLElement, decision: DecisionMarker }[]} in order of time */
+  const marks = [];
 
   /** One mark at a time takes part in the Tab order. @param {HTMLElement | undefined} chosen */
   const makeReachable = (chosen) => {
@@ -73,11 +69,14 @@ export function decisionStrip(run, { view, card, kinds }) {
     makeReachable((reachable ?? marks.find(({ mark }) => !mark.hidden))?.mark);
   };
 
-  for (const { mark, decision, time } of marks) {
+  const add = (/** @type {DecisionMarker} */ decision) => {
+    const time = view.time(decision.atSeconds);
+    const mark = makeMark(decision, time);
     const show = () => {
       card.open(mark, decision, time, () => {
         mark.classList.remove('active');
-        view.point({ at: null, selection: null });
+        // Unless something else is pointed at by now.
+        if (view.moment.at === decision.atSeconds) view.point({ at: null, selection: null });
       });
       mark.classList.add('active');
       view.point({ at: decision.atSeconds, selection: null });
@@ -90,8 +89,19 @@ export function decisionStrip(run, { view, card, kinds }) {
     });
     mark.addEventListener('blur', () => card.leave());
     mark.addEventListener('pointerleave', () => card.leave());
-  }
-  strip.addEventListener('keydown', (event) => {
+    lanes.get(decision.kind)?.append(mark);
+    marks.push({ mark, decision });
+  };
+  /** Takes over the decisions that have come to the run, and lets go of those that left it. */
+  const refresh = () => {
+    const left = new Set(run.decisions);
+    for (const { mark } of marks.filter(({ decision }) => !left.has(decision))) mark.remove();
+    const kept = marks.filter(({ decision }) => left.has(decision));
+    marks.splice(0, marks.length, ...kept);
+    for (const decision of run.decisions.slice(marks.length)) add(decision);
+    place();
+  };
+  root.addEventListener('keydown', (event) => {
     const next = neighbour(
       marks.map(({ mark }) => mark).filter(({ hidden }) => !hidden),
       event,
@@ -101,12 +111,11 @@ export function decisionStrip(run, { view, card, kinds }) {
     next.focus();
   });
 
-  place();
+  refresh();
   view.onRange(() => {
-    card.close();
-    place();
-  });
-  return strip;
+    card.follow(place);
+  }, signal);
+  return { root, refresh };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { element } from './dom.js';
-import { axisNumber, clockTime, roundTop } from './format.js';
+import { axisNumber, roundTop } from './format.js';
 import { highest } from './runs.js';
 import { colour } from './theme.js';
 
@@ -118,10 +118,9 @@ export function valueTop(panel, runs, range) {
  * How uPlot draws a line of a panel.
  *
  * @param {Line} line
- * @param {readonly (number | null)[]} column its values
  * @returns {uPlot.Series}
  */
-function seriesOf(line, column) {
+function seriesOf(line) {
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const stroke = () => colour(line.colour);
   const fill = () => colour(`${line.colour}-fill`);
@@ -140,19 +139,28 @@ function seriesOf(line, column) {
   const look = Object.fromEntries(
     Object.entries(looks[line.stroke]).filter(([, value]) => value !== undefined),
   );
-  const alone = loneSamples(column);
-  const points = { show: alone.length > 0, size: 3, fill: stroke, filter: () => alone };
+  /** @type {number[]} */
+  let alone = [];
+  const show = (/** @type {uPlot} */ plot, /** @type {number} */ index) => {
+    alone = loneSamples(plot.data[index] ?? []);
+    return alone.length > 0;
+  };
+  const points = { show, size: 3, fill: stroke, filter: () => alone };
   return { label: line.label, stroke, points, ...look };
 }
 
 /**
  * The samples with none beside them: no line reaches them, so they are drawn as points.
  *
- * @param {readonly (number | null)[]} column
+ * @param {ArrayLike<number | null | undefined>} column
  */
 function loneSamples(column) {
   const known = (/** @type {number} */ index) => (column[index] ?? null) !== null;
-  return [...column.keys()].filter((at) => known(at) && !known(at - 1) && !known(at + 1));
+  const found = [];
+  for (let at = 0; at < column.length; at++) {
+    if (known(at) && !known(at - 1) && !known(at + 1)) found.push(at);
+  }
+  return found;
 }
 
 /**
@@ -196,7 +204,7 @@ function axesOf(panel, { view, top, timeLabels }) {
         space: view.hours ? 76 : 60,
         size: timeLabels ? 24 : 4,
         gap: 6,
-        values: (_, splits) => splits.map((at) => (timeLabels ? clockTime(at, view.hours) : '')),
+        values: (_, splits) => splits.map((at) => (timeLabels ? view.time(at) : '')),
       },
       {
         ...shared,
@@ -225,7 +233,8 @@ function axesOf(panel, { view, top, timeLabels }) {
 export function drawPanel(panel, run, context) {
   const { mount, view, beneath } = context;
   const size = () => ({ width: Math.max(mount.clientWidth, 120), height: mount.clientHeight });
-  const columns = panel.lines.map(({ column }) => [...run.columns[column]]);
+  /** @returns {uPlot.AlignedData} */
+  const data = () => [[...run.times], ...panel.lines.map(({ column }) => [...run.columns[column]])];
   const showRange = (/** @type {uPlot} */ plot) => {
     mount.dataset.from = String(plot.scales.x?.min);
     mount.dataset.to = String(plot.scales.x?.max);
@@ -237,19 +246,30 @@ export function drawPanel(panel, run, context) {
       padding: [8, MARGIN, 0, 0],
       legend: { show: false },
       cursor: { show: false },
-      series: [{}, ...panel.lines.map((line, at) => seriesOf(line, columns[at] ?? []))],
+      series: [{}, ...panel.lines.map(seriesOf)],
       bands: bandsOf(panel),
       hooks: { drawAxes: [beneath], draw: [showRange] },
       ...axesOf(panel, context),
     },
-    [[...run.times], ...columns],
+    data(),
     mount,
   );
-  if (columns.every((column) => column.every((value) => value === null))) {
-    plot.over.append(element('p', { class: 'panel-empty' }, panel.empty));
-  }
+  const empty = element('p', { class: 'panel-empty' }, panel.empty);
+  plot.over.append(empty);
+  const showEmpty = () => {
+    empty.hidden = panel.lines.some(({ column }) =>
+      run.columns[column].some((value) => value !== null),
+    );
+  };
+  showEmpty();
   return {
     surface: plot.over,
+    /** Takes over samples that have come to the run, without drawing them yet. */
+    refresh: () => {
+      plot.setData(data(), false);
+      showEmpty();
+    },
+    remove: () => plot.destroy(),
     /** Takes over the range and the scale of the view. */
     show: () => plot.setScale('x', { min: view.range.from, max: view.range.to }),
     /** Draws again in the current colours. */

@@ -7,8 +7,9 @@ const LEAST_DRAG = 5;
  *
  * @param {HTMLElement} surface the plot area
  * @param {import('./view.js').View} view
+ * @param {AbortSignal} signal ends it
  */
-export function followPointer(surface, view) {
+export function followPointer(surface, view, signal) {
   /** @type {{ x: number, seconds: number } | null} */
   let start = null;
 
@@ -51,7 +52,8 @@ export function followPointer(surface, view) {
     view.showAll();
     view.point({ at: secondsAt(event), selection: null });
   });
-  document.addEventListener('keydown', (event) => {
+  const cancel = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === 'Escape' && start) stop();
-  });
+  };
+  document.addEventListener('keydown', cancel, { signal });
 }

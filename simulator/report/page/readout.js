@@ -49,8 +49,9 @@ function room(lines, runs, view) {
  * @param {object} context
  * @param {import('./view.js').View} context.view
  * @param {readonly import('./runs.js').Run[]} context.runs all runs; their legends get equal room
+ * @param {AbortSignal} context.signal
  */
-export function readout(panel, run, { view, runs }) {
+export function readout(panel, run, { view, runs, signal }) {
   const entries = panel.legend.map((label) => ({
     label,
     lines: panel.lines.filter((line) => line.label === label),
@@ -59,7 +60,10 @@ export function readout(panel, run, { view, runs }) {
   const unserved = panel.lines.some(({ column }) => column === 'demand')
     ? [element('li', {}, swatch('patch', 'unserved'), 'unserved')]
     : [];
-  for (const { lines, value } of entries) value.style.minWidth = `${room(lines, runs, view)}ch`;
+  const refresh = () => {
+    for (const { lines, value } of entries) value.style.minWidth = `${room(lines, runs, view)}ch`;
+  };
+  refresh();
   const items = entries.map(({ label, lines: [line], value }) => {
     const name = line?.column === 'failed' ? `${label} per ${run.stepSeconds} s` : label;
     return element('li', {}, swatch(line?.stroke ?? 'line', line?.colour ?? 'ink'), name, value);
@@ -72,12 +76,13 @@ export function readout(panel, run, { view, runs }) {
       );
       value.textContent = at === null ? '' : values.join('–');
     }
-  });
+  }, signal);
   const unit = panel.unit ? [element('span', { class: 'unit' }, ` (${panel.unit})`)] : [];
-  return element(
+  const root = element(
     'div',
     { class: 'panel-head' },
     element('h4', {}, panel.title, ...unit),
     element('ul', { class: 'legend' }, ...items, ...unserved),
   );
+  return { root, refresh };
 }

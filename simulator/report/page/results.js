@@ -48,13 +48,13 @@ function best(measure, results) {
 }
 
 /**
- * The result table, one row a policy. Roles are spelt out because the narrow layout turns the
+ * The result table, one row a run. Roles are spelt out because the narrow layout turns the
  * table on its side with display properties that would hide them.
  *
- * @param {readonly PolicyResult[]} results
- * @param {Readonly<Record<string, string>>} names
+ * @param {readonly { readonly name: string, readonly result: PolicyResult }[]} named
  */
-export function resultTable(results, names) {
+export function resultTable(named) {
+  const results = named.map(({ result }) => result);
   const header = (/** @type {string} */ label, /** @type {string} */ unit) =>
     element(
       'th',
@@ -62,11 +62,11 @@ export function resultTable(results, names) {
       label,
       ...(unit ? [element('span', { class: 'unit' }, ` (${unit})`)] : []),
     );
-  const rows = results.map((result) =>
+  const rows = named.map(({ name, result }) =>
     element(
       'tr',
       { role: 'row' },
-      element('th', { scope: 'row', role: 'rowheader' }, names[result.policy] ?? result.policy),
+      element('th', { scope: 'row', role: 'rowheader' }, name),
       ...MEASURES.map((measure) => {
         const value = measure.value(result);
         const isBest = value !== null && value === best(measure, results);

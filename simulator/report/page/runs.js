@@ -8,6 +8,7 @@
  * @property {string} policy
  * @property {string} name how the page calls the policy
  * @property {number} stepSeconds
+ * @property {string} [note] what else the page says of the run
  * @property {readonly number[]} times seconds of the samples
  * @property {Readonly<Record<ColumnName, readonly (number | null)[]>>} columns
  * @property {readonly DecisionMarker[]} decisions in order of time
@@ -36,6 +37,7 @@ function readDecisions(decisions, words) {
     atSeconds,
     kind: decisions.kind[index] ?? 'bounds',
     title: decisions.title[index] ?? '',
+    sentences: (decisions.sentences[index] ?? []).map((sentence) => words[sentence] ?? ''),
     steps: (decisions.steps[index] ?? []).map(([name, before, after, reason, constrained]) => ({
       name: words[name] ?? '',
       before,
@@ -91,7 +93,7 @@ export function readRuns(payload) {
  * @param {number} seconds
  */
 export function sampleAt(run, seconds) {
-  const index = Math.floor(seconds / run.stepSeconds + 1e-9);
+  const index = Math.floor((seconds - (run.times[0] ?? 0)) / run.stepSeconds + 1e-9);
   return Math.max(0, Math.min(index, run.times.length - 1));
 }
 

@@ -43,7 +43,9 @@ export function colour(name) {
   let value = resolved.get(name);
   if (value === undefined) {
     // Only as the colour of an element does light-dark() come out as one of its two.
-    const probe = element('span', { style: `color: var(--${name})` });
+    const probe = element('span');
+    // Not as an attribute, which the page's security policy forbids.
+    probe.style.color = `var(--${name})`;
     document.body.append(probe);
     value = getComputedStyle(probe).color;
     probe.remove();

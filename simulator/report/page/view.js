@@ -1,8 +1,12 @@
+import { clockTime } from './format.js';
+
 /**
- * @typedef {{ readonly from: number, readonly to: number }} Range seconds since the start of the run
- * @typedef {object} Moment what the pointer or a marker points at
+ * @typedef {{ readonly from: number, readonly to: number }} Range seconds, as the samples count them
+ * @typedef {object} Moment what the pointer, a key or a marker points at
  * @property {number | null} at seconds; null: at nothing
  * @property {Range | null} selection being dragged; null: none
+ * @typedef {object} ViewOptions
+ * @property {((seconds: number) => string)} [timeOf] how a time is written; default: since the start
  */
 
 /**
@@ -17,18 +21,21 @@ export class View {
   /** @type {Range} */
   #whole;
   #leastSpan;
-  /** @type {(() => void)[]} */
-  #rangeListeners = [];
-  /** @type {(() => void)[]} */
-  #momentListeners = [];
+  #timeOf;
+  /** @type {Set<() => void>} */
+  #rangeListeners = new Set();
+  /** @type {Set<() => void>} */
+  #momentListeners = new Set();
 
   /**
    * @param {Range} whole
    * @param {number} leastSpan the shortest range that can be zoomed to, seconds
+   * @param {ViewOptions} [options]
    */
-  constructor(whole, leastSpan) {
+  constructor(whole, leastSpan, { timeOf } = {}) {
     this.#whole = whole;
-    this.#leastSpan = Math.min(leastSpan, whole.to - whole.from);
+    this.#leastSpan = leastSpan;
+    this.#timeOf = timeOf;
     this.range = whole;
   }
 
@@ -37,23 +44,40 @@ export class View {
     return this.#whole;
   }
 
-  /** Whether times are written with hours: all of them are, once any of them needs it. */
-  get hours() {
-    return this.#whole.to >= 3600;
-  }
-
   get zoomed() {
     return this.range.from > this.#whole.from || this.range.to < this.#whole.to;
   }
 
-  /** @param {() => void} listener runs whenever the range has changed */
-  onRange(listener) {
-    this.#rangeListeners.push(listener);
+  /** Whether times are written with hours: all of them are, once any of them needs it. */
+  get hours() {
+    return this.#timeOf !== undefined || this.#whole.to >= 3600;
   }
 
-  /** @param {() => void} listener runs whenever the moment has changed */
-  onMoment(listener) {
-    this.#momentListeners.push(listener);
+  /**
+   * A time as the page writes it.
+   *
+   * @param {number} seconds
+   */
+  time(seconds) {
+    return this.#timeOf ? this.#timeOf(seconds) : clockTime(seconds, this.hours);
+  }
+
+  /**
+   * @param {() => void} listener runs whenever the range has changed
+   * @param {AbortSignal} [signal] ends that
+   */
+  onRange(listener, signal) {
+    this.#rangeListeners.add(listener);
+    signal?.addEventListener('abort', () => this.#rangeListeners.delete(listener));
+  }
+
+  /**
+   * @param {() => void} listener runs whenever the moment has changed
+   * @param {AbortSignal} [signal] ends that
+   */
+  onMoment(listener, signal) {
+    this.#momentListeners.add(listener);
+    signal?.addEventListener('abort', () => this.#momentListeners.delete(listener));
   }
 
   /**
@@ -62,15 +86,54 @@ export class View {
    * @param {Range} range
    */
   zoom({ from, to }) {
-    const span = Math.min(Math.max(to - from, this.#leastSpan), this.#whole.to - this.#whole.from);
+    const all = this.#whole.to - this.#whole.from;
+    const span = Math.min(Math.max(to - from, this.#leastSpan), all);
     const wanted = (from + to) / 2 - span / 2;
     const start = Math.min(Math.max(wanted, this.#whole.from), this.#whole.to - span);
     this.range = { from: start, to: start + span };
     for (const listener of this.#rangeListeners) listener();
   }
 
+  /**
+   * Makes the range `factor` times as long, about the moment pointed at or else about its middle.
+   *
+   * @param {number} factor
+   */
+  scale(factor) {
+    const { from, to } = this.range;
+    const { at } = this.moment;
+    const about = at !== null && at >= from && at <= to ? at : (from + to) / 2;
+    this.zoom({ from: about - (about - from) * factor, to: about + (to - about) * factor });
+  }
+
+  /**
+   * Moves the range by a part of its length; below 0 to what came earlier.
+   *
+   * @param {number} share
+   */
+  pan(share) {
+    const { from, to } = this.range;
+    const by = (to - from) * share;
+    this.zoom({ from: from + by, to: to + by });
+  }
+
   showAll() {
     this.zoom(this.#whole);
+  }
+
+  /**
+   * Takes over a new whole: a range that reached the end keeps its length and follows the end, one
+   * that showed all shows all, any other stays.
+   *
+   * @param {Range} whole
+   */
+  extend(whole) {
+    const { zoomed, range } = this;
+    const follows = range.to >= this.#whole.to;
+    this.#whole = whole;
+    if (!zoomed) this.zoom(whole);
+    else if (follows) this.zoom({ from: whole.to - (range.to - range.from), to: whole.to });
+    else this.zoom(range);
   }
 
   /** @param {Moment} moment */

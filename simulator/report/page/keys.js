@@ -1,0 +1,98 @@
+import { byId } from './dom.js';
+import { number } from './format.js';
+import { PANELS } from './panels.js';
+import { sampleAt } from './runs.js';
+
+/** What a key press zooms by, and what it pans by, of the range that is shown. */
+const ZOOM = 0.5;
+const PAN = 0.25;
+
+/**
+ * Lets a focused timeline be read, zoomed and panned by keys.
+ *
+ * @param {HTMLElement} surface
+ * @param {import('./runs.js').Run} run
+ * @param {import('./view.js').View} view
+ */
+export function followKeys(surface, run, view) {
+  const point = (/** @type {number} */ index) => {
+    const at = run.times[Math.max(0, Math.min(index, run.times.length - 1))];
+    if (at === undefined) return;
+    const { from, to } = view.range;
+    // The moment may lead out of what is shown: the range goes with it.
+    if (at < from) view.zoom({ from: at, to: at + to - from });
+    if (at > to) view.zoom({ from: at - (to - from), to: at });
+    view.point({ at, selection: null });
+    byId('reading').textContent = `${view.time(at)}: ${reading(run, at)}`;
+  };
+  const step = (/** @type {number} */ by) => {
+    const { at } = view.moment;
+    const middle = (view.range.from + view.range.to) / 2;
+    point(at === null ? sampleAt(run, middle) : sampleAt(run, at) + by);
+  };
+  /** @type {Readonly<Record<string, (shift: boolean) => void>>} */
+  const keys = {
+    ArrowLeft: (shift) => (shift ? view.pan(-PAN) : step(-1)),
+    ArrowRight: (shift) => (shift ? view.pan(PAN) : step(1)),
+    Home: () => point(0),
+    End: () => point(run.times.length - 1),
+    '+': () => view.scale(ZOOM),
+    '=': () => view.scale(ZOOM),
+    '-': () => view.scale(1 / ZOOM),
+    0: () => view.showAll(),
+    Escape: () => view.point({ at: null, selection: null }),
+  };
+  surface.addEventListener('keydown', (event) => {
+    if (event.target !== surface || event.ctrlKey || event.altKey || event.metaKey) return;
+    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+    if (!act) return;
+    event.preventDefault();
+    act(event.shiftKey);
+  });
+  surface.addEventListener('blur', () => view.point({ at: null, selection: null }));
+}
+
+/**
+ * All values of a run at a moment, in words.
+ *
+ * @param {import('./runs.js').Run} run
+ * @param {number} at
+ */
+function reading(run, at) {
+  const index = sampleAt(run, at);
+  return PANELS.flatMap((panel) =>
+    panel.legend.map((label) => {
+      const values = panel.lines
+        .filter((line) => line.label === label)
+        .map(({ column, decimals }) => number(run.columns[column][index], decimals));
+      return `${label} ${values.join(' to ')}${panel.unit ? ` ${panel.unit}` : ''}`;
+    }),
+  ).join(', ');
+}
+
+/**
+ * The buttons that zoom and pan, and the line that says what is shown.
+ *
+ * @param {import('./view.js').View} view
+ */
+export function startToolbar(view) {
+  const state = byId('zoom-state');
+  const buttons = {
+    earlier: () => view.pan(-PAN),
+    later: () => view.pan(PAN),
+    'zoom-in': () => view.scale(ZOOM),
+    'zoom-out': () => view.scale(1 / ZOOM),
+    reset: () => view.showAll(),
+  };
+  for (const [id, act] of Object.entries(buttons)) byId(id).addEventListener('click', act);
+  const show = () => {
+    const { range, whole, zoomed } = view;
+    const rest = zoomed ? ` of ${view.time(whole.to)}` : ', the whole run';
+    state.textContent = `Showing ${view.time(range.from)} – ${view.time(range.to)}${rest}`;
+    for (const id of ['reset', 'zoom-out']) byId(id).toggleAttribute('disabled', !zoomed);
+    byId('earlier').toggleAttribute('disabled', range.from <= whole.from);
+    byId('later').toggleAttribute('disabled', range.to >= whole.to);
+  };
+  view.onRange(show);
+  show();
+}
