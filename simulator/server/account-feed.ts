@@ -156,7 +156,8 @@ export class AccountFeed implements Feed {
     const records = (await decisionsSince(endpointName, since)).filter(
       (record) => record.resourceId === resourceId,
     );
-    const ofScaler = decisionMarkers(records, 0).map((marker, i) => {
+    const earlier = track.decisions.flatMap(({ record }) => (record ? [record] : []));
+    const ofScaler = decisionMarkers(records, 0, earlier).map((marker, i) => {
       const record = records[i] as DecisionRecord;
       return { endpointName, variantName, marker, record };
     });

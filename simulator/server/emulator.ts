@@ -4,7 +4,8 @@ import { createEndpoint } from '../run/endpoint.ts';
 import { AccountFeed } from './account-feed.ts';
 import { AccountServer } from './account-server.ts';
 import { ClockDriver } from './clock-driver.ts';
-import { eventsPage, listingPage, statePage } from './pages.ts';
+import { livePages } from './live-page.ts';
+import { eventsPage, statePage } from './pages.ts';
 
 /** How the endpoints of an emulated account behave, which no AWS call can say. */
 export interface EndpointShape {
@@ -104,7 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     host,
     port,
     pages: {
-      '/': listingPage(feed),
+      ...livePages(),
       '/_fast-scaler/state': statePage(feed),
       '/_fast-scaler/events': eventsPage(feed),
     },

@@ -9,6 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     include: ['tests/browser/**/*.test.ts'],
     testTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
   },
 });

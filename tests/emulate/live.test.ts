@@ -155,27 +155,22 @@ describe('the feed', () => {
     expect(state.runs).toEqual([]);
   });
 
-  it('has a listing for people, in which names are only text', async () => {
-    const emulator = await start({
-      endpoint: { ...READY, variantName: 'a', enrolled: false },
-      withScaler: false,
-    });
-    emulator.parts.cloudWatch.putMetricAlarm({
-      AlarmName: '<b>bold</b>',
-      Namespace: 'N',
-      MetricName: 'm',
-      Dimensions: [{ Name: 'EndpointName', Value: 'checkout' }],
-      Statistic: 'Sum',
-      Period: 10,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-    });
+  it('has a page for people, which fetches nothing from elsewhere and runs nothing inline', async () => {
+    const emulator = await start({ endpoint: { ...READY, enrolled: false }, withScaler: false });
     const response = await fetch(`${emulator.url}/`);
     const page = await response.text();
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(page).toContain('<td>checkout/a</td><td>InService</td>');
-    expect(page).toContain('&#60;b&#62;bold&#60;/b&#62;: ');
-    expect(page).not.toContain('<b>');
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(page).not.toContain('checkout');
+    const files = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, file]) => file as string);
+    expect(files).toContain('/_fast-scaler/page.js');
+    for (const file of files.filter((each) => each !== 'data:,')) {
+      expect(file).toMatch(/^\/_fast-scaler\//);
+      if (file.endsWith('/events')) continue;
+      const { status, headers } = await fetch(`${emulator.url}${file}`);
+      expect([file, status]).toEqual([file, 200]);
+      expect(headers.get('content-length')).not.toBe('0');
+    }
   });
 });

@@ -1,0 +1,130 @@
+import { Board } from './board.js';
+import { Card } from './card.js';
+import { byId } from './dom.js';
+import { number } from './format.js';
+import { startToolbar } from './keys.js';
+import { EndpointList } from './live-endpoints.js';
+import { LiveRuns } from './live-runs.js';
+import { startTheme } from './theme.js';
+import { View } from './view.js';
+
+/** The feed, on the server that the page came from. */
+const EVENTS = '/_fast-scaler/events';
+
+/** How soon a lost connection is tried again, and how often at most the page is drawn, ms. */
+const RETRY_MS = 1000;
+const DRAW_MS = 250;
+
+/** The shortest range that is shown, and the one of the button for the newest, seconds. */
+const LEAST_SECONDS = 60;
+const NEWEST_SECONDS = 900;
+
+/** Time of day in the account. @param {number} seconds of the epoch */
+const timeOfDay = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
+
+/** The page, fed by the server's events for as long as it is open. */
+class LivePage {
+  #runs = new LiveRuns();
+  #view = new View({ from: 0, to: LEAST_SECONDS }, LEAST_SECONDS, { timeOf: timeOfDay });
+  #board = new Board({
+    mount: byId('runs'),
+    view: this.#view,
+    card: new Card(),
+    kinds: new Set(/** @type {const} */ (['scale-out', 'scale-in', 'bounds', 'refused'])),
+  });
+  #endpoints = new EndpointList({ time: timeOfDay, changed: () => this.#choose() });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #drawing;
+
+  start() {
+    startToolbar(this.#view);
+    startTheme(() => this.#board.repaint());
+    byId('newest').addEventListener('click', () => {
+      const { to } = this.#view.whole;
+      this.#view.zoom({ from: to - NEWEST_SECONDS, to });
+    });
+    this.#connect();
+  }
+
+  #connect() {
+    const source = new EventSource(EVENTS);
+    this.#listen(source, 'snapshot', (snapshot) => {
+      this.#runs.reset(snapshot);
+      showAccount(snapshot);
+      showConnection(true);
+      this.#show();
+    });
+    this.#listen(source, 'step', (step) => {
+      this.#runs.add(step);
+      this.#plan();
+    });
+    this.#listen(source, 'decision', (decision) => {
+      this.#runs.decide(decision);
+      this.#plan();
+    });
+    this.#listen(source, 'gone', (variant) => {
+      this.#runs.remove(variant);
+      this.#plan();
+    });
+    source.addEventListener('error', () => {
+      // Browsers differ in when they try again by themselves.
+      source.close();
+      showConnection(false);
+      setTimeout(() => this.#connect(), RETRY_MS);
+    });
+  }
+
+  /**
+   * @template {import('../../server/feed.ts').LiveEvent['type']} T
+   * @param {EventSource} source
+   * @param {T} type
+   * @param {(data: Extract<import('../../server/feed.ts').LiveEvent, { type: T }>['data']) => void} take
+   */
+  #listen(source, type, take) {
+    source.addEventListener(type, ({ data }) => take(JSON.parse(data)));
+  }
+
+  /** Many events may come in one go: they are shown together. */
+  #plan() {
+    this.#drawing ??= setTimeout(() => requestAnimationFrame(() => this.#show()), DRAW_MS);
+  }
+
+  #show() {
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
+    byId('account-time').textContent = timeOfDay(this.#runs.nowSeconds);
+    if (this.#endpoints.show(this.#runs.all)) this.#choose();
+    else {
+      this.#board.refresh();
+      this.#view.extend(this.#whole());
+    }
+  }
+
+  #choose() {
+    this.#view.extend(this.#whole());
+    this.#board.show(this.#endpoints.chosen);
+  }
+
+  /** From the first to the last moment of the runs that are shown. */
+  #whole() {
+    const times = this.#endpoints.chosen.map((run) => run.times);
+    const from = Math.min(this.#runs.nowSeconds, ...times.map((each) => each[0] ?? 0));
+    const to = Math.max(...times.map((each) => each.at(-1) ?? 0), from + LEAST_SECONDS);
+    return { from, to };
+  }
+}
+
+/** @param {import('../../server/feed.ts').LiveSnapshot} snapshot */
+function showAccount({ accountId, region, speed }) {
+  byId('account').textContent = `Account ${accountId} in ${region}`;
+  byId('speed').textContent = speed === 1 ? 'as fast as yours' : `${number(speed)} × yours`;
+}
+
+/** @param {boolean} connected */
+function showConnection(connected) {
+  const state = byId('connection');
+  state.textContent = connected ? 'live' : 'lost: the emulator does not answer, trying again…';
+  state.dataset.connected = String(connected);
+}
+
+new LivePage().start();
