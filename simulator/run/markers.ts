@@ -62,11 +62,15 @@ export function policyMarkers(
       markers.unshift({
         atSeconds: StartTime - startSeconds,
         kind: Cause.includes('AlarmLow') ? 'scale-in' : 'scale-out',
-        title: `Target tracking: ${SET_TO.exec(Description)?.[1] ?? '?'} instances`,
+        title: `Target tracking: ${counted(SET_TO.exec(Description)?.[1] ?? '?')}`,
         steps: [],
       });
     }
     NextToken = page.NextToken;
   } while (NextToken);
   return markers;
+}
+
+function counted(instances: string): string {
+  return `${instances} instance${instances === '1' ? '' : 's'}`;
 }

@@ -25,6 +25,8 @@ export interface LiveStep
   readonly atSeconds: number;
   /** Requests that arrived in it. */
   readonly arrived: number;
+  /** Instances that were paid for in it, on average. */
+  readonly billed: number;
   /** Requests waiting and in service at its end. */
   readonly concurrency: number;
   readonly endpointStatus: string;

@@ -6,8 +6,16 @@ import type { LiveDecision, LiveStep } from './feed.ts';
 /** What a variant's seconds tell of a step. */
 export type MeasuredStep = Pick<
   LiveStep,
-  'atSeconds' | 'capacity' | 'desired' | 'queue' | 'latencyP99Seconds' | 'failed'
-> & { readonly arrived: number; readonly concurrency: number };
+  | 'atSeconds'
+  | 'capacity'
+  | 'desired'
+  | 'queue'
+  | 'latencyP99Seconds'
+  | 'failed'
+  | 'arrived'
+  | 'billed'
+  | 'concurrency'
+>;
 
 /** Steps and decisions that are remembered: a day, and what happens in one at most. */
 const MOST_STEPS = 86_400 / STEP_SECONDS;
@@ -23,6 +31,7 @@ export class VariantTrack {
   readonly #latency = new LatencyHistogram();
   #arrived = 0;
   #inService = 0;
+  #billed = 0;
   #failed = 0;
   #seconds = 0;
 
@@ -30,6 +39,7 @@ export class VariantTrack {
   add(second: VariantSecond): void {
     this.#arrived += second.arrivals;
     this.#inService += second.inService;
+    this.#billed += second.billed;
     this.#failed += second.failed;
     this.#seconds += 1;
     for (const { latencySeconds, count } of second.ended) this.#latency.add(latencySeconds, count);
@@ -62,11 +72,13 @@ export class VariantTrack {
       latencyP99Seconds: this.#latency.quantile(0.99),
       failed: this.#failed,
       arrived: this.#arrived,
+      billed: this.#billed / this.#seconds,
       concurrency,
     });
     this.#latency.clear();
     this.#arrived = 0;
     this.#inService = 0;
+    this.#billed = 0;
     this.#failed = 0;
     this.#seconds = 0;
   }

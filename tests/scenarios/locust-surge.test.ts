@@ -23,7 +23,7 @@ describe('the question: 20,000 invocations a minute on one instance that should 
     expect(result.scaleInSeconds).toBeGreaterThanOrEqual(900);
     expect(timeline.decisions.map(({ title }) => title)).toEqual([
       'Target tracking: 14 instances',
-      'Target tracking: 1 instances',
+      'Target tracking: 1 instance',
     ]);
   });
 

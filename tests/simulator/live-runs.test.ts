@@ -29,6 +29,7 @@ function step(atSeconds: number, value: number | null): LiveStep {
     ...VARIANT,
     atSeconds,
     arrived: 0,
+    billed: 0,
     concurrency: 0,
     endpointStatus: 'Updating',
     alarms: [],

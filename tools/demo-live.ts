@@ -1,0 +1,177 @@
+// The question, for real: Locust calls an emulated endpoint under target tracking alone, then another
+// one like it with the scaler beside it, while the live page shows both. docs/emulate.md tells how the account's faster
+// time and Locust's go together.
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { table } from '../cli/table.ts';
+import { Follower } from './live/follower.ts';
+import { hasLocust, LOCUST_MISSING, startLocust } from './live/locust.ts';
+import { Owner } from './live/owner.ts';
+import { type LiveResult, scoreSteps } from './live/score-steps.ts';
+import { spawnEmulator } from './spawn-emulator.ts';
+
+const REGION = 'eu-west-1';
+const MIN_CAPACITY = 1;
+const LEAD_TIME_SECONDS = 180;
+
+/** The question: 100 users, 10 more a second, 20 000 invocations a minute against a target of 1500. */
+const QUESTION = { users: 100, spawnRate: 10, perMinute: 20_000, target: 1500 } as const;
+
+/** From one request of a user to the next, seconds outside: 100 users are 100 requests a second. */
+const PACE_SECONDS = 1;
+
+/** A full queue refuses: users then keep their pace, whatever the endpoint can carry. */
+const QUEUE_LIMIT = 5;
+
+/** Course of a run, seconds of the account. */
+const QUIET_SECONDS = 60;
+const LOAD_SECONDS = 600;
+const MOST_RETURN_SECONDS = 3600;
+
+/**
+ * The runs in their order, by endpoint, with what each is likely to take for the progress bar, seconds
+ * of the account. An endpoint each: what the scaler learns of a load would be another run's.
+ */
+const LIKELY_SECONDS = { 'target-tracking': 1700, 'fast-scaler': 1100 } as const;
+
+const { values } = parseArgs({
+  options: {
+    speed: { type: 'string', default: '20' },
+    port: { type: 'string', default: '4580' },
+    stay: { type: 'boolean', default: false },
+  },
+});
+const speed = Number(values.speed);
+if (!(speed >= 1 && speed <= 60)) {
+  console.error(`--speed ${values.speed}: expected a number from 1 to 60`);
+  process.exit(2);
+}
+if (!hasLocust()) {
+  console.error(LOCUST_MISSING);
+  process.exit(1);
+}
+
+// The users send so many in a minute of the account; the target is lower in the same proportion.
+const perMinute = ((QUESTION.users / PACE_SECONDS) * 60) / speed;
+const target = (QUESTION.target * perMinute) / QUESTION.perMinute;
+
+const emulator = await spawnEmulator([
+  ...['--port', values.port, '--region', REGION, '--speed', String(speed)],
+  ...['--target-per-instance', String(target), '--lead-time', String(LEAD_TIME_SECONDS)],
+  ...['--queue-limit', String(QUEUE_LIMIT)],
+]);
+const owner = new Owner(emulator.url, REGION);
+try {
+  console.log(`Watch it at ${emulator.url}/ (a minute of the account takes ${60 / speed} s).\n`);
+  const results = [
+    await run('target-tracking', async () => {}),
+    await run('fast-scaler', async (follower) => {
+      await owner.enrol('fast-scaler');
+      await follower.until('enrolment', ({ alarms }) =>
+        alarms.some(({ name }) => name.startsWith('fast-scaler/')),
+      );
+    }),
+  ];
+  console.log(`\n${resultTable(results)}\n`);
+  console.log('Times and instance-hours are of the account.');
+  if (values.stay) {
+    console.log(`The page stays at ${emulator.url}/ until Ctrl-C.`);
+    process.on('SIGINT', () => {});
+    await emulator.ended;
+  }
+} finally {
+  await emulator.stop();
+}
+
+/** An endpoint under target tracking and what is `added`; quiet, load, and the way back. */
+async function run(
+  name: keyof typeof LIKELY_SECONDS,
+  added: (follower: Follower) => Promise<void>,
+): Promise<LiveResult> {
+  await owner.createEndpoint(name);
+  await owner.trackTarget(name, target);
+  const follower = new Follower(emulator.url, name);
+  try {
+    await added(follower);
+    return await surge(name, follower);
+  } finally {
+    await follower.stop();
+  }
+}
+
+/** To the end of the step in which capacity is back. */
+async function surge(name: keyof typeof LIKELY_SECONDS, follower: Follower): Promise<LiveResult> {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {name}: {phase}, demand {demand}, {inService} in service',
+      stream: process.stderr,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  const fromStep = follower.steps.length;
+  const fromDecision = follower.decisions.length;
+  let startSeconds: number | undefined;
+  const likely = LIKELY_SECONDS[name];
+  bar.start(likely, 0, { name, phase: 'quiet', demand: '–', inService: '–' });
+  const wait = async (phase: string, seconds: number, holds: (passed: number) => boolean) => {
+    let since: number | undefined;
+    await follower.until(
+      `${name}: ${phase}`,
+      ({ atSeconds, demand, capacity }) => {
+        since ??= atSeconds;
+        startSeconds ??= atSeconds;
+        const shown = { demand: demand?.toFixed(1) ?? '–', inService: capacity?.toFixed(0) ?? '–' };
+        bar.update(Math.min(atSeconds - startSeconds, likely), { name, phase, ...shown });
+        return holds(atSeconds - since);
+      },
+      seconds,
+    );
+  };
+  try {
+    await wait('quiet', QUIET_SECONDS * 2, (passed) => passed >= QUIET_SECONDS);
+    const locust = startLocust({
+      url: emulator.url,
+      region: REGION,
+      endpointName: name,
+      users: QUESTION.users,
+      spawnRate: QUESTION.spawnRate * speed,
+      paceSeconds: PACE_SECONDS,
+      runSeconds: Math.ceil(LOAD_SECONDS / speed),
+    });
+    let isOver = false;
+    const ended = locust.ended.finally(() => {
+      isOver = true;
+    });
+    // Locust takes a while to start and to end, in its own time.
+    const most = LOAD_SECONDS + 60 * speed;
+    await Promise.all([ended, wait('Locust calls', most, () => isOver)]);
+    await wait('Locust is done', MOST_RETURN_SECONDS, () => {
+      const { demand, desired, capacity, endpointStatus } = follower.newest ?? {};
+      const isBack = desired === MIN_CAPACITY && capacity === MIN_CAPACITY;
+      return demand === 0 && isBack && endpointStatus === 'InService';
+    });
+    bar.update(likely);
+  } finally {
+    bar.stop();
+  }
+  const decisions = follower.decisions.slice(fromDecision);
+  return scoreSteps(name, follower.steps.slice(fromStep), decisions, MIN_CAPACITY);
+}
+
+function resultTable(results: readonly LiveResult[]): string {
+  const seconds = (value: number | null) => (value === null ? '–' : `${value.toFixed(0)} s`);
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  return table(
+    ['', 'reaction', 'back', 'unserved', 'instance-hours', 'changes', 'failed'],
+    results.map((result) => [
+      result.policy,
+      seconds(result.reactionSeconds),
+      seconds(result.scaleInSeconds),
+      share(result.unservedFraction),
+      result.instanceHours.toFixed(2),
+      String(result.changes),
+      share(result.failedFraction),
+    ]),
+  );
+}
