@@ -1,25 +1,13 @@
-import { Command, CommanderError } from 'commander';
-import { registerBench } from './bench.ts';
-import { registerEmulate } from './emulate.ts';
+import { CommanderError } from 'commander';
 import { exitOf } from './exit.ts';
-import { registerOperate } from './operate/register.ts';
-import { registerSimulate } from './simulate.ts';
+import { fastScalerProgram } from './program.ts';
 
 /** Exit code for something that the user gave and that cannot be used. */
 const USAGE_EXIT_CODE = 2;
 
 /** Runs the command line; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = new Command('fast-scaler')
-    .description('Seconds-fast autoscaling for SageMaker realtime endpoints')
-    .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error:/, 'fast-scaler:')),
-    })
-    .exitOverride();
-  registerSimulate(program);
-  registerBench(program);
-  registerOperate(program);
-  registerEmulate(program);
+  const program = fastScalerProgram();
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -105,7 +105,7 @@ export function backtest(input: BacktestInput): BacktestResult {
     if (riskPrice === input.present.riskPrice) continue;
     candidates.push(replay.settings(`riskPrice ${riskPrice}`, { riskPrice }));
   }
-  const best = bestOf(candidates, input);
+  const best = bestOf(candidates, input.unservedAtMost);
   for (const variation of VARIATIONS) {
     const changes = { ...best.changes, ...variation };
     if (isPresent(variation, input.present)) continue;
@@ -113,8 +113,7 @@ export function backtest(input: BacktestInput): BacktestResult {
   }
   replay.policy(targetTracking);
   replay.policy(highResolutionTargetTracking);
-  const chosen = bestOf(candidates, input);
-  const recommended = isWorthIt(chosen, present, input) ? chosen : present;
+  const recommended = recommendedOf(candidates, present, input.unservedAtMost);
   const { unservedAtMost } = input;
   const isGoalMet = unservedAtMost === undefined || recommended.unservedFraction <= unservedAtMost;
   const { rows, days } = replay;
@@ -124,7 +123,17 @@ export function backtest(input: BacktestInput): BacktestResult {
 /** How many replays {@link backtest} makes at most. */
 const MOST_RUNS = 1 + RISK_PRICES.length + VARIATIONS.length + 2;
 
-function bestOf(rows: readonly BacktestRow[], { unservedAtMost }: BacktestInput): BacktestRow {
+/** The candidate to recommend; the present one stays unless another is better by more than chance. */
+export function recommendedOf(
+  candidates: readonly BacktestRow[],
+  present: BacktestRow,
+  unservedAtMost?: number,
+): BacktestRow {
+  const best = bestOf(candidates, unservedAtMost);
+  return isWorthIt(best, present, unservedAtMost) ? best : present;
+}
+
+function bestOf(rows: readonly BacktestRow[], unservedAtMost: number | undefined): BacktestRow {
   const least = (of: readonly BacktestRow[], figure: (row: BacktestRow) => number) =>
     of.reduce((best, row) => (figure(row) < figure(best) ? row : best));
   if (unservedAtMost === undefined) return least(rows, ({ cost }) => cost);
@@ -136,7 +145,7 @@ function bestOf(rows: readonly BacktestRow[], { unservedAtMost }: BacktestInput)
 function isWorthIt(
   chosen: BacktestRow,
   present: BacktestRow,
-  { unservedAtMost }: BacktestInput,
+  unservedAtMost: number | undefined,
 ): boolean {
   if (unservedAtMost === undefined) {
     const isSteady = chosen.cheaperDays >= 2 * chosen.dearerDays;
