@@ -154,6 +154,6 @@ export function caveatsOf({ coverage, resolutionSeconds, measure, asItRan }: Rep
     ...(covered < 7 * 1440
       ? ['Less than a week: a weekday, or the weekend, is missing from what was learned.']
       : []),
-    'Instances are billed from the request to the release and serve all at once after the lead time; no request of the replay meets a quota or missing capacity.',
+    'Instances are billed from the request to the release and serve all at once after the lead time; no request of the replay meets a quota or missing capacity, and windows, prewarms and budgets are left out.',
   ];
 }
