@@ -1,5 +1,11 @@
+import type { Decision, Observation } from './control/types.ts';
 import { hashOf } from './hash.ts';
-import type { Look } from './look.ts';
+
+/** Of a look, what the next one depends on. */
+export interface LookDone {
+  readonly decision: Pick<Decision, 'nextLookAtSeconds' | 'proposal' | 'wanted'>;
+  readonly observation: Pick<Observation, 'capacity'>;
+}
 
 /**
  * A new window becomes readable at the same moment for every target, so hot loops would all look at
@@ -18,7 +24,7 @@ export function spreadSeconds(name: string): number {
  * and could be given more is looked at as soon as there is news; everything else (a locked endpoint,
  * a request just made, a scale-in) can wait for the endpoint's own second.
  */
-export function nextLookAt(endpointName: string, looks: readonly Look[]): number | null {
+export function nextLookAt(endpointName: string, looks: readonly LookDone[]): number | null {
   const times = looks
     .map(({ decision }) => decision.nextLookAtSeconds)
     .filter((time) => time !== null);
@@ -27,7 +33,7 @@ export function nextLookAt(endpointName: string, looks: readonly Look[]): number
   return looks.some(isPressing) ? earliest : earliest + spreadSeconds(endpointName);
 }
 
-function isPressing({ decision, observation }: Look): boolean {
+function isPressing({ decision, observation }: LookDone): boolean {
   const { desired, locked } = observation.capacity;
   return !locked && decision.proposal === null && (decision.wanted ?? 0) > desired;
 }

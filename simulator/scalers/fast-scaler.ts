@@ -12,6 +12,7 @@ import type {
   LoadPoint,
   TargetState,
 } from '../../lib/control/types.ts';
+import { nextLookAt } from '../../lib/next-look.ts';
 import { jitterSeconds } from '../../lib/sweep.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { Controller, Policy, PolicyOptions } from './policy.ts';
@@ -143,17 +144,17 @@ class ScalerTurns implements Controller {
     const from = Math.floor((nowSeconds - LOOKBACK_SECONDS) / WINDOW_SECONDS) * WINDOW_SECONDS;
     this.#load = this.#load.filter(({ startSeconds }) => startSeconds >= from);
     const bounds = this.#bounds;
+    const capacity = { inService, desired, locked, scalable: true };
     const decision = decide({
       nowSeconds,
       config: this.#config,
       state: this.#state,
-      observation: {
-        load: this.#load,
-        capacity: { inService, desired, locked, scalable: true },
-        bounds,
-      },
+      observation: { load: this.#load, capacity, bounds },
     });
-    const { proposal, state, nextLookAtSeconds } = decision;
+    const { proposal, state } = decision;
+    const nextLookAtSeconds = nextLookAt(TARGET.endpointName, [
+      { decision, observation: { capacity } },
+    ]);
     this.#onLook?.(nowSeconds, decision);
     // The queue takes whole seconds.
     this.#reCheckAtSeconds =

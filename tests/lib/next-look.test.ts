@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Look } from '../../lib/look.ts';
-import { nextLookAt, spreadSeconds } from '../../lib/next-look.ts';
+import { type LookDone, nextLookAt, spreadSeconds } from '../../lib/next-look.ts';
 import { NOW_SECONDS } from './fakes.ts';
 
 const NAME = Array.from({ length: 100 }, (_, i) => `endpoint-${i}`).find(
@@ -15,11 +14,16 @@ interface Situation {
 }
 
 /** A look at a target that has two instances, as far as the next look depends on it. */
-function lookOf({ at = NOW_SECONDS, wanted = 2, locked = false, nudges = false }: Situation): Look {
+function lookOf({
+  at = NOW_SECONDS,
+  wanted = 2,
+  locked = false,
+  nudges = false,
+}: Situation): LookDone {
   return {
     decision: { nextLookAtSeconds: at, wanted, proposal: nudges ? {} : null },
     observation: { capacity: { inService: 2, desired: 2, locked, scalable: true } },
-  } as unknown as Look;
+  } as LookDone;
 }
 
 describe('the next look at an endpoint', () => {
