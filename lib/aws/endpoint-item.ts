@@ -92,7 +92,7 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
     const { resourceId } = target;
     if (name.startsWith(PREFIXES.refusal)) refusals.set(resourceId, JSON.parse(text) as Refusal);
     if (!name.startsWith(PREFIXES.enrolment)) continue;
-    const state = { ...INITIAL_STATE, ...states[resourceId] };
+    const state = readState(states[resourceId]);
     const mute = item[attributeOf('mute', target)]?.N;
     const prewarms = item[attributeOf('prewarms', target)]?.S;
     const spent = item[ACCOUNT_SPENT]?.N;
@@ -117,6 +117,12 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
 /** Reads the prewarms of a target as they are stored. */
 export function prewarmsOf(text: string | undefined): Prewarms {
   return text === undefined ? NO_PREWARMS : (JSON.parse(text) as Prewarms);
+}
+
+/** Scores of another form are forgotten: the recent load is scored anew at the next look. */
+function readState(stored: Partial<TargetState> = {}): TargetState {
+  const state = { ...INITIAL_STATE, ...stored };
+  return Array.isArray(state.tuning?.chosen) ? state : { ...state, tuning: null };
 }
 
 /** A setting that came after it was stored has its default until the enrolment is worked out again. */

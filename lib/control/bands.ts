@@ -6,15 +6,18 @@
 const FIRST_WIDE_LEVEL = 16;
 const BAND_FRACTION = 5;
 
-/** Quota of instances per variant is far below; edges beyond it are never asked for. */
-const HIGHEST_LEVEL = 10_000;
+/**
+ * More instances are never asked for, whatever demand says: quotas lie far below, and a metric that is
+ * a million times too high must not cost a million times the work.
+ */
+export const MOST_INSTANCES = 10_000;
 
 /** Lowest level of every band, ascending; band b holds the levels from edge b up to edge b + 1. */
 const EDGES: readonly number[] = edges();
 
 function edges(): number[] {
   const list: number[] = [];
-  for (let level = 0; level <= HIGHEST_LEVEL; ) {
+  for (let level = 0; level <= MOST_INSTANCES; ) {
     list.push(level);
     level += level < FIRST_WIDE_LEVEL ? 1 : Math.floor(level / BAND_FRACTION);
   }

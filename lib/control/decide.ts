@@ -216,7 +216,7 @@ function possible({ nowSeconds, state, observation, limits, note }: Context, cap
     const reason = bounded > allowed ? 'owner-minimum' : 'owner-maximum';
     note('owner-bounds', allowed, bounded, reason, bounded < allowed);
   }
-  const reach = withinReach(bounded, desired, state.futile, nowSeconds);
+  const reach = withinReach(bounded, desired, baseline.min, state.futile, nowSeconds);
   if (state.futile && reach < bounded) note('hold', bounded, reach, state.futile.reason, true);
   return reach;
 }

@@ -56,13 +56,18 @@ function mostAllowed(
   return Math.max(desired, requested - asked + limit - inUse);
 }
 
-/** `wanted`, or as much of it as is not known to be futile at present. */
+/**
+ * `wanted`, or as much of it as is not known to be futile at present. What the owner's Min would have
+ * to be lowered for is never asked for; then what stands stays.
+ */
 export function withinReach(
   wanted: number,
   desired: number,
+  ownersMin: number,
   futile: Futility | null,
   nowSeconds: number,
 ): number {
   if (!futile || nowSeconds >= futile.retryAtSeconds) return wanted;
-  return Math.min(wanted, Math.max(desired, futile.most));
+  const possible = Math.min(wanted, Math.max(desired, futile.most));
+  return possible < ownersMin ? desired : possible;
 }

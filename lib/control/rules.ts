@@ -1,3 +1,4 @@
+import { MOST_INSTANCES } from './bands.ts';
 import { MEMORIES_SECONDS, type RecentUse } from './use.ts';
 
 /**
@@ -75,7 +76,9 @@ export function wish(
 ): number {
   const use = (level: number) => recent.ofLevel(ruleOf(level).memory, level);
   let capacity = desired;
-  while (asks(ruleOf(capacity), use(capacity), riskPrice)) capacity += 1;
+  while (capacity < MOST_INSTANCES && asks(ruleOf(capacity), use(capacity), riskPrice)) {
+    capacity += 1;
+  }
   if (capacity > desired) return capacity;
   while (capacity > 0) {
     const rule = ruleOf(capacity - 1);

@@ -1,4 +1,12 @@
-import { bandOf, bandsFor, lowestLevel, middleOf, partUsed, widthOf } from './bands.ts';
+import {
+  bandOf,
+  bandsFor,
+  lowestLevel,
+  MOST_INSTANCES,
+  middleOf,
+  partUsed,
+  widthOf,
+} from './bands.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
 import { asks, keeps, RULES, type Rule, wish } from './rules.ts';
 import type { Tuning } from './types.ts';
@@ -268,8 +276,9 @@ export function wishFor(
 
 /** How far a surge may raise capacity: up to the first level whose rule does not jump. */
 export function reachOfJump(tuning: Tuning, desired: number, capacity: number): number {
+  const most = Math.min(capacity, MOST_INSTANCES);
   let reach = desired;
-  while (reach < capacity && ruleOf(tuning, reach).jumps) reach += 1;
+  while (reach < most && ruleOf(tuning, reach).jumps) reach += 1;
   return reach;
 }
 

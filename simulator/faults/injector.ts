@@ -6,7 +6,7 @@ import { faultyRequestHandler } from './calls.ts';
 import { faultyDeliveries } from './deliveries.ts';
 import { Invocations } from './invocations.ts';
 import { faultyMetrics } from './metrics.ts';
-import { virtualRetries } from './retries.ts';
+import { ATTEMPTS, virtualRetries } from './retries.ts';
 import { Storms } from './storms.ts';
 import { AdjustableQuota, faultyCapacity } from './supply.ts';
 import { warmUp } from './warm-up.ts';
@@ -87,6 +87,13 @@ export class FaultInjector {
           credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
           // The account checks no signature, and signing is a third of a call's cost.
           signer: { sign: async <Request>(request: Request) => request },
+          // What a client would otherwise look up anew, or put together anew, for every call.
+          cacheMiddleware: true,
+          maxAttempts: ATTEMPTS,
+          useFipsEndpoint: false,
+          useDualstackEndpoint: false,
+          userAgentAppId: 'chaos',
+          defaultUserAgentProvider: async () => [],
           retryStrategy: virtualRetries(clock, seededRandom(this.#seed + 2)),
           requestHandler,
         },

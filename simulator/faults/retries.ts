@@ -2,7 +2,7 @@ import type { VirtualClock } from '../account/clock.ts';
 import type { Random } from '../plant/random.ts';
 
 /** Attempts at a call, the first included: the default of the SDK's standard mode. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 
 /** Longest wait before the first retry, milliseconds; it doubles with every further one. */
 const BASE_MS = 100;

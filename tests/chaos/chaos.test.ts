@@ -15,6 +15,7 @@ const STORIES = {
   'overtaken-between-looks': 'the same when an endpoint’s event meets the hot loop',
   'lease-under-a-nudge': 'a lease deleted under the nudge that was about to be sent',
   'lease-of-a-lost-answer': 'a lease that nobody knew of, after the answer to a save was lost',
+  'quota-below-minimum': 'a floor below the owner’s Min, for the quota allowed no more',
   'lease-never-put': 'a lease that was saved and never put, after a function died',
 };
 

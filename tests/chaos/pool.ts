@@ -31,6 +31,8 @@ export async function runSeeds(
 async function runWorker(left: Generator<number, void>, onOutcome: OutcomeListener): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...process.env, ...ENVIRONMENT },
+    // Nearly everything that a story leaves behind is garbage at once.
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const next = () => {

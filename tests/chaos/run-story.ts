@@ -185,8 +185,10 @@ class StoryRun {
     const { bounds } = this.#world;
     if (!bounds || owner.goneSinceMs !== null) return false;
     const fresh = (bound: 'min' | 'max') => {
+      const { values } = owner[bound];
+      const isKnown = values.length === 1;
       const isFresh = (value: number) =>
-        owner[bound].values.includes(value) || !written[bound].has(value);
+        (isKnown && values.includes(value)) || !written[bound].has(value);
       const step = bound === 'min' ? -1 : 1;
       for (let value = to[bound]; value >= 1 && value <= 60; value += step) {
         if (isFresh(value)) return value;
@@ -281,9 +283,7 @@ class StoryRun {
     this.#checkBounds('after the release');
     const leftovers = world.leftovers();
     if (leftovers.length > 0) this.watch.fail(`after the release there is ${leftovers.join(', ')}`);
-    if (this.#story.hasPolicy && this.#story.isRegistered && !world.hasOwnersPolicy()) {
-      this.watch.fail("the owner's policy is gone");
-    }
+    if (world.lostOwnersPolicy()) this.watch.fail("the owner's policy is gone");
   }
 
   /** True when the release could not be completed, for the endpoint is updating. */

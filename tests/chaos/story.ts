@@ -51,8 +51,8 @@ export interface Story {
   readonly ending: 'parameter' | 'stack' | 'death';
 }
 
-/** Actions come within so many seconds. */
-const STORY_SECONDS = 900;
+/** Actions come within so many seconds: two leases of the usual length, and three lead times. */
+const STORY_SECONDS = 600;
 
 const atSeconds = fc.integer({ min: 0, max: STORY_SECONDS });
 const seconds = (min: number, max: number) => fc.integer({ min, max });
@@ -103,7 +103,7 @@ const storm = fc.record({
   kind: fc.constant('storm' as const),
   fault,
   probability: fc.constantFrom(0.1, 0.3, 0.6, 1),
-  seconds: seconds(20, 400),
+  seconds: seconds(20, 300),
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
 

@@ -33,6 +33,7 @@ export class ChaosWorld {
   readonly #story: Story;
   #instances = 0.5;
   #configurations = 0;
+  #ownersPolicyStands = false;
 
   private constructor(
     story: Story,
@@ -117,6 +118,8 @@ export class ChaosWorld {
   }
 
   deleteEndpoint(): boolean {
+    // Its scalable target goes, and with that the policy.
+    this.#ownersPolicyStands = false;
     return isAccepted(() =>
       this.parts.sageMaker.deleteEndpoint({ EndpointName: TARGET.endpointName }),
     );
@@ -138,24 +141,28 @@ export class ChaosWorld {
   }
 
   deregister(): boolean {
+    this.#ownersPolicyStands = false;
     return isAccepted(() => this.parts.autoScaling.deregisterScalableTarget(NAMES));
   }
 
+  /** AWS refuses it where the scaler's backstop has its metric. */
   putOwnersPolicy(): void {
     if (!this.#story.hasPolicy) return;
-    this.parts.autoScaling.putScalingPolicy({
-      ...NAMES,
-      PolicyName: OWNERS_POLICY,
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: PER_INSTANCE * 60,
-        PredefinedMetricSpecification: {
-          PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
+    this.#ownersPolicyStands = isAccepted(() =>
+      this.parts.autoScaling.putScalingPolicy({
+        ...NAMES,
+        PolicyName: OWNERS_POLICY,
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: PER_INSTANCE * 60,
+          PredefinedMetricSpecification: {
+            PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
+          },
+          ScaleOutCooldown: 10,
+          ScaleInCooldown: 100,
         },
-        ScaleOutCooldown: 10,
-        ScaleInCooldown: 100,
-      },
-    });
+      }),
+    );
   }
 
   /** Settings beside those without which nothing could be measured. */
@@ -236,9 +243,11 @@ export class ChaosWorld {
     ].filter((name) => name !== OWNERS_POLICY);
   }
 
-  hasOwnersPolicy(): boolean {
+  /** Whether the owner's policy, if the target has one, was taken away. */
+  lostOwnersPolicy(): boolean {
+    if (!this.bounds || !this.#ownersPolicyStands) return false;
     const { ScalingPolicies } = this.parts.autoScaling.describeScalingPolicies(NAMES);
-    return ScalingPolicies.some(({ PolicyName }) => PolicyName === OWNERS_POLICY);
+    return !ScalingPolicies.some(({ PolicyName }) => PolicyName === OWNERS_POLICY);
   }
 
   /** Requests for more instances that the quota refused. */

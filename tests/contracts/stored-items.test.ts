@@ -38,6 +38,9 @@ it('there is one of every form', () => {
     '1-second-form/rest.json',
     '1-second-form/scale-in.json',
     '1-second-form/surge.json',
+    '1-third-form/rest.json',
+    '1-third-form/scale-in.json',
+    '1-third-form/surge.json',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_INSTANCES } from '../../lib/control/bands.ts';
 import { decide } from '../../lib/control/decide.ts';
 import type { ControlConfig, Observation, TargetState } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
@@ -244,5 +245,15 @@ describe('huge counts and fractions', () => {
   ])('sizes %s', (_, demand, bounds, wanted) => {
     const state = stateWith({ baseline: bounds });
     expect(decideFor(observed(steady(demand), { desired: 1 }, bounds), state).wanted).toBe(wanted);
+  });
+
+  it.each([
+    ['at once', [...steady(1), 9e6, 9e6]],
+    ['for a long time', steady(9e6)],
+  ])('does not count up to demand that nothing can serve, which comes %s', (_, demands) => {
+    const { steps, wanted } = decideFor(observed(demands, { desired: 1 }));
+    const measured = steps.find(({ name }) => name === 'demand');
+    expect(measured?.after).toBe(MOST_INSTANCES);
+    expect(wanted).toBe(20);
   });
 });

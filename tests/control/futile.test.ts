@@ -93,21 +93,24 @@ describe('what was refused is forgotten', () => {
 
 describe('within reach', () => {
   it.each([
-    ['everything, where nothing was refused', 9, 1, null, 9],
-    ['what the quota allows', 9, 1, futility(), 4],
-    ['less than that', 3, 1, futility(), 3],
-    ['what stands, though it is more', 9, 6, futility(), 6],
-    ['a scale-in', 2, 6, futility(), 2],
+    ['everything, where nothing was refused', 9, 1, 1, null, 9],
+    ['what the quota allows', 9, 1, 1, futility(), 4],
+    ['less than that', 3, 1, 1, futility(), 3],
+    ['what stands, though it is more', 9, 6, 1, futility(), 6],
+    ['a scale-in', 2, 6, 1, futility(), 2],
+    ['what the quota allows, down to the owner’s Min', 9, 1, 4, futility(), 4],
+    ['what stands, where the quota allows less than the owner’s Min', 9, 1, 5, futility(), 1],
     [
       'nothing new a second before the next attempt',
       9,
       4,
+      1,
       futility({ retryAtSeconds: NOW + 1 }),
       4,
     ],
-    ['everything at the next attempt', 9, 4, futility({ retryAtSeconds: NOW }), 9],
-  ])('lies %s', (_, wanted, desired, futile, expected) => {
-    expect(withinReach(wanted, desired, futile, NOW)).toBe(expected);
+    ['everything at the next attempt', 9, 4, 1, futility({ retryAtSeconds: NOW }), 9],
+  ])('lies %s', (_, wanted, desired, ownersMin, futile, expected) => {
+    expect(withinReach(wanted, desired, ownersMin, futile, NOW)).toBe(expected);
   });
 });
 
@@ -148,5 +151,18 @@ describe('a decision', () => {
     expect(proposal).toMatchObject({ bounds: { min: 1, max: 20 }, direction: 'none' });
     expect(nextLookAtSeconds).not.toBeNull();
     expect(state.refusedFor).toBe('insufficient-capacity');
+  });
+
+  it('leaves the owner’s Min alone where the quota allows less', () => {
+    const owner = { min: 5, max: 20 };
+    const { proposal, nextLookAtSeconds, state } = decide({
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({ baseline: owner, futile: futility() }),
+      observation: observed(steady(9), { desired: 1 }, owner),
+    });
+    expect(proposal).toBeNull();
+    expect(nextLookAtSeconds).not.toBeNull();
+    expect(state.refusedFor).toBe('quota-refused');
   });
 });
