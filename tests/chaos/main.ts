@@ -9,6 +9,9 @@ import { runSeeds } from './pool.ts';
 /** Failing stories that are made small; each takes a while. */
 const MOST_SHRUNK = 3;
 
+/** Where there is no terminal for a bar: a line every so many stories. */
+const LINE_EVERY = 250;
+
 /** What happens in stories beside the storms. */
 const EVENTS: Readonly<Record<string, string>> = {
   load: 'the load changes',
@@ -64,6 +67,7 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
     Presets.shades_classic,
   );
   if (process.stdout.isTTY) bar.start(seeds.length, 0, { failed: 0 });
+  let ended = 0;
   await runSeeds(seeds, (each, outcome) => {
     counts.addAll(outcome.counts);
     seconds += outcome.simulatedSeconds;
@@ -72,7 +76,11 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
       failed.push(each);
       if (!process.stdout.isTTY) console.log(`seed ${each}: ${outcome.violations[0]}`);
     }
-    bar.increment(1, { failed: failed.length });
+    ended += 1;
+    if (process.stdout.isTTY) bar.increment(1, { failed: failed.length });
+    else if (ended % LINE_EVERY === 0) {
+      console.log(`${ended}/${seeds.length} stories, ${failed.length} failed`);
+    }
     return !(failFast && failed.length > 0);
   });
   bar.stop();
