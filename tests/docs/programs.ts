@@ -19,6 +19,7 @@ export async function faultOf(words: readonly string[]): Promise<string | undefi
 
 /** Programs that belong to the reader's machine. */
 const OTHERS = new Set([
+  'apt-get',
   'export',
   'cd',
   'git',

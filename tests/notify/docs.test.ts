@@ -36,7 +36,7 @@ describe('the page of metrics', () => {
 
   it('tells of none that does not exist', () => {
     const rows = [
-      ...read('docs/metrics.md').matchAll(/^\| (`[^|]+) \| (?:instances|seconds|count)/gm),
+      ...read('docs/metrics.md').matchAll(/^\| (`[^|]+) \| (?:instance|second|count)/gm),
     ];
     const told = rows.flatMap(([, cell = '']) => cell.split(', ').map((name) => name.slice(1, -1)));
     expect(new Set(told)).toEqual(names);
