@@ -43,7 +43,8 @@ export type RuleName = (typeof RULES)[number]['name'];
 /** Of the functions that take longer than a cycle. */
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   parameter: 50,
-  sweep: 50,
+  // It goes on with a line of enrolments while the next one begins.
+  sweep: 110,
   farewell: 300,
 };
 
