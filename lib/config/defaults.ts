@@ -11,6 +11,7 @@ export const DEFAULTS: TargetConfig = {
   scaleOutSpacingSeconds: 20,
   scaleInSpacingSeconds: 60,
   wakeFraction: 0.8,
+  dailyPattern: true,
   leaseSeconds: 900,
   minCapacity: null,
   maxCapacity: null,

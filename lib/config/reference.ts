@@ -49,6 +49,10 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
       'Part of the target per instance at which the ten-second alarm wakes the scaler, and below which it rests.',
     unit: 'fraction',
   },
+  dailyPattern: {
+    meaning:
+      'Whether instances are asked for ahead of rises that the target’s own last days show at this time, as long as that would have paid on days it had not seen. Never lowers anything, never exceeds your Max.',
+  },
   leaseSeconds: {
     meaning:
       'How long Min and Max stay moved if the scaler dies: a scheduled action in Application Auto Scaling then sets the owner’s back. Renewed while the scaler lives.',

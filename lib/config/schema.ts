@@ -83,6 +83,7 @@ const settings = {
   scaleOutSpacingSeconds: number(0, 600),
   scaleInSpacingSeconds: number(0, 3600),
   wakeFraction: number(0.1, 1),
+  dailyPattern: z.boolean(),
   leaseSeconds: number(300, 86_400),
   minCapacity: z.nullable(capacity),
   maxCapacity: z.nullable(capacity),

@@ -139,5 +139,6 @@ export function controlConfig(config: TargetConfig, signal: Signal): ControlConf
     scaleOutSpacingSeconds: config.scaleOutSpacingSeconds,
     scaleInSpacingSeconds: config.scaleInSpacingSeconds,
     wakeFraction: config.wakeFraction,
+    dailyPattern: config.dailyPattern,
   };
 }

@@ -6,10 +6,11 @@ import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from '.
 import { heldBounds } from './held.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
+import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import type { Reason } from './reasons.ts';
 import { RecentDemand } from './recent.ts';
 import { surge, wholeInstances } from './size.ts';
-import { reachOfDrop, reachOfJump, tune, wishFor } from './tune.ts';
+import { type PlayedWindow, reachOfDrop, reachOfJump, tune, wishFor } from './tune.ts';
 import type {
   Bounds,
   ControlConfig,
@@ -89,16 +90,29 @@ export function decide(input: DecisionInput): Decision {
   }
 
   const points = demandOf(observation.load, config, learned.state.capacityLog);
-  const state: TargetState = {
-    ...adopted,
-    tuning: tune(adopted.tuning, points, {
-      riskPrice: config.riskPrice,
-      leadTimeSeconds: leadTimeSeconds(adopted, config),
-      quietSeconds: quietSeconds(adopted, config),
-      capacity: capacity.desired,
-    }),
+  const played: PlayedWindow[] = [];
+  const tuning = tune(adopted.tuning, points, {
+    riskPrice: config.riskPrice,
+    leadTimeSeconds: leadTimeSeconds(adopted, config),
+    quietSeconds: quietSeconds(adopted, config),
+    capacity: capacity.desired,
+    onWindow: (window) => played.push(window),
+  });
+  const daily: PatternInput = {
+    riskPrice: config.riskPrice,
+    targetPerInstance: config.targetPerInstance,
+    leadTimeSeconds: leadTimeSeconds(adopted, config),
+    spacingSeconds: config.scaleOutSpacingSeconds,
+    bounds: adoption.baseline,
   };
-  const limits = limitsNow(input, state.spent, adoption.baseline, leadTimeSeconds(state, config));
+  const pattern = config.dailyPattern ? learnPattern(adopted.pattern, points, played, daily) : null;
+  const state: TargetState = { ...adopted, tuning, pattern };
+  const limits = limitsNow(
+    { ...input, expected: patternWindows(pattern, nowSeconds, daily) },
+    state.spent,
+    adoption.baseline,
+    leadTimeSeconds(state, config),
+  );
   const context: Context = { nowSeconds, config, state, bounds, observation, limits, note };
   const latest = points.at(-1);
   const ageSeconds = latest ? nowSeconds - (latest.startSeconds + WINDOW_SECONDS) : null;

@@ -21,22 +21,38 @@ export interface Limits {
 export interface LimitInput {
   readonly nowSeconds: number;
   readonly windows?: readonly CapacityWindow[] | undefined;
+  /** Floors that nobody asked for: what the target's own days say. */
+  readonly expected?: readonly CapacityWindow[] | undefined;
   readonly budget?: Budget | undefined;
 }
 
-/** The limits of a moment. The owner's Min and Max win over all of them, the budget over windows. */
+/**
+ * The limits of a moment. The owner's Min and Max win over all of them, the budget over windows, and
+ * any of these over what is only expected: that is no more than a guess, and refusing it is no news.
+ */
 export function limitsNow(
-  { nowSeconds, windows = [], budget = NO_BUDGET }: LimitInput,
+  { nowSeconds, windows = [], expected = [], budget = NO_BUDGET }: LimitInput,
   spent: TargetState['spent'],
   baseline: Bounds,
   leadTimeSeconds: number,
 ): Limits {
-  const { atLeast, atMost, changesAtSeconds } = windowsNow(windows, nowSeconds, leadTimeSeconds);
+  const wanted = windowsNow(windows, nowSeconds, leadTimeSeconds);
+  const guess = windowsNow(expected, nowSeconds, leadTimeSeconds);
+  const { atMost } = wanted;
   const refusal = budgetRefusal(budget, spent, nowSeconds);
   const most = refusal ? baseline.min : (atMost?.instances ?? baseline.max);
   const max = clamp(most, baseline);
+  const guessed = Math.min(guess.atLeast?.instances ?? 0, max);
+  const isGuessHigher = guessed > Math.max(wanted.atLeast?.instances ?? 0, baseline.min);
+  const atLeast = isGuessHigher
+    ? ({ instances: guessed, source: 'pattern' } as const)
+    : wanted.atLeast;
   const min = clamp(atLeast?.instances ?? baseline.min, { min: baseline.min, max });
-  const changes = [changesAtSeconds, refusal && nextDayOf(nowSeconds)].filter((at) => at !== null);
+  const changes = [
+    wanted.changesAtSeconds,
+    guess.changesAtSeconds,
+    refusal && nextDayOf(nowSeconds),
+  ].filter((at) => at !== null);
   return {
     atLeast,
     atMost,
@@ -70,7 +86,7 @@ export function limited(
 }
 
 export function floorReason({ source }: WindowLimit): Reason {
-  return source === 'prewarm' ? 'prewarm-floor' : 'schedule-floor';
+  return `${source}-floor`;
 }
 
 /** Reasons by which a limit refuses what demand or a window wants. */

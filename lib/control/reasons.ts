@@ -40,6 +40,7 @@ export const REASONS = [
   'windows-over',
   'budget-spent',
   'account-budget-spent',
+  'pattern-floor',
 ] as const;
 
 /** One code of {@link REASONS}. */

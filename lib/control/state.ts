@@ -20,6 +20,7 @@ export const INITIAL_STATE: TargetState = {
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
   capacityLog: [],
   tuning: null,
+  pattern: null,
   shadow: null,
   lease: null,
   leaseUnsureSinceSeconds: null,
@@ -86,8 +87,15 @@ const SAVE_PLAYED_SECONDS = 300;
  * that are forgotten never do, nor what was spent while the same instances stood.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const { tuning: saved, shadow: savedShadow, writes: _, spent: paid, ...rest } = before;
-  const { tuning, shadow, writes: __, spent, ...restAfter } = after;
+  const {
+    tuning: saved,
+    pattern: _,
+    shadow: savedShadow,
+    writes: __,
+    spent: paid,
+    ...rest
+  } = before;
+  const { tuning, pattern: ___, shadow, writes: ____, spent, ...restAfter } = after;
   if (paid?.instances !== spent?.instances) return true;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
   return (

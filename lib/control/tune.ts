@@ -55,6 +55,16 @@ export interface TuningInput {
   readonly quietSeconds: number;
   /** Where shadows begin. */
   readonly capacity: number;
+  /** Hears of each window that is played, once. */
+  readonly onWindow?: (window: PlayedWindow) => void;
+}
+
+/** A window, and what the rules in use had made of capacity by then. */
+export interface PlayedWindow extends DemandPoint {
+  /** Instances that their shadows paid for. */
+  readonly held: number;
+  /** Those of them that served. */
+  readonly serving: number;
 }
 
 /**
@@ -150,6 +160,8 @@ class Play {
   /** A window passes: every shadow decides at its start and pays for it. */
   live({ startSeconds, demand }: DemandPoint, sight: Sight): void {
     this.#reach(bandsFor(demand));
+    let held = 0;
+    let serving = 0;
     for (let band = 0; band < this.#chosen.length; band += 1) {
       const used = partUsed(band, demand);
       let least = Number.POSITIVE_INFINITY;
@@ -160,7 +172,11 @@ class Play {
         least = Math.min(least, cost);
       });
       for (const costs of this.#costs) costs[band] = (costs[band] as number) - least;
+      const shadow = this.#shadows[this.#chosen[band] as number]?.[band] as number;
+      if (shadow >= HELD) held += widthOf(band);
+      if (shadow === HELD) serving += widthOf(band);
     }
+    this.#input.onWindow?.({ startSeconds, demand, held, serving });
     this.scoredUntilSeconds = startSeconds;
     if (startSeconds - this.#before.sinceSeconds > WARM_UP_SECONDS) this.#choose();
   }

@@ -1,4 +1,5 @@
 import type { Spent } from './budget.ts';
+import type { Pattern } from './pattern.ts';
 import type { Reason } from './reasons.ts';
 import type { Use } from './use.ts';
 
@@ -43,6 +44,8 @@ export interface ControlConfig {
   readonly scaleInSpacingSeconds: number;
   /** Part of the target per instance at which the alarm wakes the scaler, and below which it rests. */
   readonly wakeFraction: number;
+  /** Whether instances are asked for ahead of rises that come every day. */
+  readonly dailyPattern: boolean;
 }
 
 /** One ten-second window of the signal, as CloudWatch gave it. */
@@ -190,6 +193,8 @@ export interface TargetState {
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */
   readonly tuning: Tuning | null;
+  /** Null until load was first seen, and while the setting is off. */
+  readonly pattern: Pattern | null;
   /** What target tracking alone would have made of the load; null while the mode is not `act`. */
   readonly shadow: ShadowBaseline | null;
   /** The lease on the bounds that stand, as it is known to be in force; null when there is none. */

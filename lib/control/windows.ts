@@ -1,5 +1,5 @@
 /** Who asks for instances for a time. */
-export type WindowSource = 'schedule' | 'prewarm';
+export type WindowSource = 'schedule' | 'prewarm' | 'pattern';
 
 /** A span in which at least, or at most, so many instances are wanted. Times are epoch seconds. */
 export interface CapacityWindow {

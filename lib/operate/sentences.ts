@@ -98,6 +98,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
       ? `Max ${goes(record)} from ${n(step.before)} to ${n(step.after)}, where a window of its schedule wants it.`
       : `A window of its schedule wants no more than ${instances(n(step.after))}: the ${n(step.before)} that would be right otherwise are refused.`,
   'prewarm-floor': (step, told) => floorOf(step, told, 'A prewarm'),
+  'pattern-floor': (step, told) => floorOf(step, told, 'The daily pattern of the load'),
   'windows-over': ({ before, after }) =>
     `A window or prewarm is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
   'budget-spent': (step, { record }) =>
