@@ -1,4 +1,4 @@
-import { bandsFor, lowestLevel, partUsed } from './bands.ts';
+import { bandsFor, middleOf, partUsed } from './bands.ts';
 import { clamp } from './baseline.ts';
 import { dayOf } from './budget.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
@@ -21,6 +21,9 @@ export const FEWEST_DAYS = 3;
 
 /** Part of a slot's windows that must have data for it to be known. */
 const COVERAGE = 0.8;
+
+/** How much more than it must an instance be used in a slot to be expected there: as the usual rule asks. */
+const TIMES_WORTHWHILE = 2;
 
 /** A forecast must be cheaper than doing without by this part of the cost to be followed. */
 const LEAST_GAIN = 0.01;
@@ -185,6 +188,9 @@ function remembered(pattern: Pattern, points: readonly DemandPoint[]): Pattern {
   return { ...pattern, days };
 }
 
+/** Of a wide band it is not known how much of it was worth having. */
+const instancesOf = (bands: number) => (bands === 0 ? 0 : Math.ceil(middleOf(bands - 1)));
+
 /** Bands whose use in a slot was worth their money; null: too few windows have data. */
 function bandsWorthHaving(
   points: readonly DemandPoint[],
@@ -197,7 +203,7 @@ function bandsWorthHaving(
   if (demands.length < (COVERAGE * SLOT_SECONDS) / WINDOW_SECONDS) return null;
   const isWorthIt = (band: number) =>
     sum(demands.map((demand) => partUsed(band, demand))) / demands.length >
-    worthwhileUse(1, riskPrice);
+    worthwhileUse(TIMES_WORTHWHILE, riskPrice);
   let bands = bandsFor(Math.max(...demands));
   while (bands > 0 && !isWorthIt(bands - 1)) bands -= 1;
   return bands;
@@ -258,7 +264,7 @@ function floorsOf(pattern: Pattern, forecast: number): (slot: number) => number 
       bandsOn(slot - (i + 1) * SLOTS_PER_DAY),
     );
     const bands = FORECASTS[forecast]?.(levels) ?? null;
-    const floor = bands === null ? null : lowestLevel(bands);
+    const floor = bands === null ? null : instancesOf(bands);
     worked.set(slot, floor);
     return floor;
   };

@@ -21,6 +21,7 @@ export const CONFIG: ControlConfig = {
   scaleOutSpacingSeconds: 20,
   scaleInSpacingSeconds: 60,
   wakeFraction: 0.8,
+  dailyPattern: true,
 };
 
 /** Windows with these demands (in instances), the last of which became readable just now. */
