@@ -225,11 +225,11 @@ function scored(pattern: Pattern, windows: readonly PlayedWindow[], input: Patte
     for (const [forecast, floorOf] of floors.entries()) {
       const days = gains[forecast] as (number | null)[];
       const asked = slotsOf(startSeconds, leadTimeSeconds + spacingSeconds).map(floorOf);
-      if (asked.every((floor) => floor === null)) continue;
+      if (asked[0] === null || asked[0] === undefined) continue;
       const gain = days[today] ?? 0;
       const isFollowed = !isGivenUp(days, costs);
       const most = Math.max(...known(asked));
-      days[today] = isFollowed ? gain + without - costOf(most, asked[0] ?? 0) : gain;
+      days[today] = isFollowed ? gain + without - costOf(most, asked[0]) : gain;
     }
   }
   const running = (value: number) => Number(value.toPrecision(RUNNING_DIGITS));

@@ -40,5 +40,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'windows-over',
     'budget-spent',
     'account-budget-spent',
+    'pattern-floor',
   ]);
 });
