@@ -39,6 +39,17 @@ const targetState = z.object({
       chosen: z.array(whole),
     }),
   ),
+  pattern: nullable(
+    z.strictObject({
+      riskPrice: seconds,
+      targetPerInstance: z.number().check(z.positive()),
+      daySeconds: z.int().check(z.multipleOf(86_400)),
+      days: z.array(z.string().check(z.maxLength(96))).check(z.minLength(1), z.maxLength(8)),
+      scoredUntilSeconds: z.number(),
+      costs: z.array(seconds),
+      gains: z.array(z.array(nullable(z.number()))),
+    }),
+  ),
   shadow: nullable(
     z.strictObject({
       untilSeconds: seconds,
