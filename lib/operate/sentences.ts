@@ -100,7 +100,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'prewarm-floor': (step, told) => floorOf(step, told, 'A prewarm'),
   'pattern-floor': (step, told) => floorOf(step, told, 'The daily pattern of the load'),
   'windows-over': ({ before, after }) =>
-    `A window or prewarm is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
+    `What a window, a prewarm or the daily pattern wanted is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
   'budget-spent': (step, { record }) =>
     budgetOf(step, record, 'The target has spent its instance-hours of the day'),
   'account-budget-spent': (step, { record }) =>
