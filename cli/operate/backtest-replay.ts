@@ -157,7 +157,7 @@ function median(values: readonly number[]): number | null {
 /** The settings that the law goes by. */
 export function lawSettings(config: TargetConfig): LawSettings {
   const { riskPrice, scaleInStableSeconds, scaleInSpacingSeconds } = config;
-  const { leadTimeSeconds, scaleOutSpacingSeconds, wakeFraction } = config;
+  const { leadTimeSeconds, scaleOutSpacingSeconds, wakeFraction, dailyPattern } = config;
   return {
     riskPrice,
     scaleInStableSeconds,
@@ -165,5 +165,6 @@ export function lawSettings(config: TargetConfig): LawSettings {
     leadTimeSeconds,
     scaleOutSpacingSeconds,
     wakeFraction,
+    dailyPattern,
   };
 }

@@ -28,6 +28,13 @@ const TIMES_WORTHWHILE = 2;
 /** A forecast must be cheaper than doing without by this part of the cost to be followed. */
 const LEAST_GAIN = 0.01;
 
+/**
+ * Gains of days that are as often losses add up to the root of the sum of their squares; a forecast is
+ * followed when it gained more than that. One day alone never does, two alike do, and five good
+ * days of a week whose weekend is as bad.
+ */
+const LEAST_EVIDENCE = 1.1;
+
 /** A forecast that has no gain to lose yet is given up for a day at this part of a day's cost. */
 const LEAST_STAKE = 0.02;
 
@@ -283,20 +290,18 @@ function isGivenUp(gains: readonly (number | null)[], costs: readonly number[]):
 }
 
 /**
- * The forecast to follow; null: none is worth it. It must have been cheaper than doing without, by
- * more than chance and on twice as many days as dearer, all of them days that it had not seen.
+ * The forecast to follow; null: none is worth it. On days that it had not seen it must have been
+ * cheaper than doing without, by a part of the cost and by more than such days come to by chance.
  */
 export function forecastToFollow({ days, costs, gains }: Pattern): number | null {
   if (days.length <= FEWEST_DAYS) return null;
   let chosen: number | null = null;
   let most = 0;
   for (const [forecast, all] of gains.entries()) {
-    const judged = known(all.slice(0, -1));
-    const cost = sum(costs.filter((_, day) => all[day] !== null));
     const gain = sum(known(all));
-    const better = judged.filter((day) => day > 0).length;
-    const worse = judged.filter((day) => day < 0).length;
-    const isWorthIt = gain > LEAST_GAIN * cost && better > 0 && better >= 2 * worse;
+    const cost = sum(costs.filter((_, day) => all[day] !== null));
+    const chance = Math.sqrt(sum(known(all.slice(0, -1)).map((day) => day ** 2)));
+    const isWorthIt = gain > LEAST_GAIN * cost && gain > LEAST_EVIDENCE * chance && chance > 0;
     if (!isWorthIt || gain <= most || isGivenUp(all, costs)) continue;
     chosen = forecast;
     most = gain;

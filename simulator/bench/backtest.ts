@@ -20,6 +20,7 @@ export interface LawSettings extends Required<Tuned> {
   readonly leadTimeSeconds: number;
   readonly scaleOutSpacingSeconds: number;
   readonly wakeFraction: number;
+  readonly dailyPattern: boolean;
 }
 
 /** A part of the history without gaps. */

@@ -172,6 +172,7 @@ it('tries the price, then what goes with the best one; nothing twice', () => {
       leadTimeSeconds: 300,
       scaleOutSpacingSeconds: 20,
       wakeFraction: 0.8,
+      dailyPattern: true,
     },
     price: 5,
     leadTimeSeconds: 180,

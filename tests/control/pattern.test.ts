@@ -116,8 +116,8 @@ describe('what is remembered of a slot', () => {
 
 describe('a rise that comes every day', () => {
   it.each([
-    ['is not expected on the third day', 2, 0],
-    ['is expected on the fourth', 3, 10],
+    ['is not expected on the fourth day, when one day was judged', 3, 0],
+    ['is expected on the fifth', 4, 10],
     ['and on the eighth', 7, 10],
   ])('%s', (_, day, expected) => {
     const pattern = live(office, day);
@@ -228,23 +228,27 @@ function judged(gains: readonly (number | null)[], cost = 1000): Pattern {
 
 describe('a forecast is followed', () => {
   it.each<[string, (number | null)[], number | null]>([
-    ['after three days', [null, null, 100, 0], 0],
-    ['and not after two', [null, 100, 0], null],
-    ['when it gained more than a hundredth of what was paid', [null, null, 20.1, 0], 0],
-    ['and not for a hundredth', [null, null, 20, 0], null],
-    ['when it won on twice as many days as it lost', [500, 500, -10, 0], 0],
-    ['and not on fewer', [500, -10, 0, 0], null],
-    ['not when it was never judged', [null, null, null, 50], null],
+    ['when two days gained alike', [null, null, 100, 100, 0], 0],
+    ['and not when it was one', [null, null, 100, 0], null],
+    ['but then when today has gained more than a tenth of it, too', [null, null, 100, 10.1], 0],
+    ['and not for a tenth', [null, null, 100, 10], null],
+    ['not before three days are over', [null, 100, 100], null],
+    ['when it gained more than a hundredth of what was paid', [10.1, 10.1, 10, 10], 0],
+    ['and not for a hundredth', [10, 10, 10, 10], null],
+    ['when five days of a week outweigh its weekend', [90, 90, 90, 90, 90, -90, -90, 0], 0],
+    ['and not when four do', [90, 90, 90, 90, -90, -90, 0], null],
+    ['not when it was never judged before today', [null, null, null, 50], null],
     ['until it has lost today what it gains on a day', [100, 100, 100, -100], 0],
     ['and not beyond', [100, 100, 100, -100.1], null],
-    ['until it has lost a fiftieth of a day, where it gains less', [12, 90, 12, -38], 0],
+    ['until it has lost a fiftieth of a day, where it gains less', [16, 20, 16, 16, 16, -20], 0],
+    ['and not beyond that', [16, 20, 16, 16, 16, -20.1], null],
   ])('%s', (_, gains, expected) => {
     expect(forecastToFollow(judged(gains))).toBe(expected);
   });
 
   it('is the one that gained most', () => {
     const pattern = judged([null, null, 100, 0]);
-    const gains = [100, 120, 110].map((gain) => [null, null, gain, 0]);
+    const gains = [100, 120, 110].map((gain) => [null, gain, gain, 0]);
     expect(forecastToFollow({ ...pattern, gains })).toBe(1);
   });
 });

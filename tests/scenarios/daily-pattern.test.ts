@@ -12,13 +12,13 @@ const EARLIER: Pattern = {
   riskPrice: 10,
   targetPerInstance: SETTINGS.targetPerInstance,
   daySeconds: START_SECONDS - 86_400,
-  days: [DAY, DAY, DAY, DAY],
+  days: new Array(6).fill(DAY),
   scoredUntilSeconds: START_SECONDS - 10,
-  costs: [9000, 9000, 9000, 9000],
+  costs: new Array(6).fill(9000),
   gains: [
-    [null, null, 900, 900],
-    [null, null, 900, 900],
-    [null, null, null, null],
+    [null, null, 900, 900, 900, 900],
+    [null, null, 900, 900, 900, 900],
+    new Array(6).fill(null),
   ],
 };
 
@@ -72,8 +72,8 @@ describe('a rise that came every day', () => {
   it('is remembered in what is stored, with what came after', async () => {
     await world.runTo(2400);
     const { pattern } = await world.state();
-    expect(pattern?.days.slice(0, 4)).toEqual(EARLIER.days);
-    expect(pattern?.days[4]).toMatch(/^[-1]1$/);
+    expect(pattern?.days.slice(0, 6)).toEqual(EARLIER.days);
+    expect(pattern?.days[6]).toMatch(/^[-1]1$/);
   });
 
   it('is not waited for where the setting is off', async () => {
