@@ -60,7 +60,11 @@ export async function runCycle(
   let nextLookAtSeconds: number | null = nowMs / 1000 + retryInSeconds;
   const news: News = { record, states: new Map(), decisions: [], due: [] };
   try {
-    const looks = await look(runtime, record.endpointName, watched(record, mute), nowMs / 1000);
+    // A sweep finds only endpoints at rest, where nothing waits; the alarm and whoever else wakes one
+    // read what lies before it too.
+    const withUnderWay = claim.cause !== 'sweep';
+    const targets = watched(record, mute);
+    const looks = await look(runtime, endpointName, targets, nowMs / 1000, withUnderWay);
     nextLookAtSeconds = nextLookAt(endpointName, looks);
     // The metrics do not show yet what its sender felt.
     if (claim.cause === 'surge') nextLookAtSeconds ??= nowMs / 1000 + RETRY_SECONDS;

@@ -84,12 +84,16 @@ export function watched({ targets }: EndpointRecord, mute: Mute | undefined): Wa
   });
 }
 
-/** Observes and decides, for all targets of an endpoint together. */
+/**
+ * Observes and decides, for all targets of an endpoint together.
+ * @param withUnderWay whether requests under way are read too, beside the load
+ */
 export async function look(
   runtime: LookRuntime,
   endpointName: string,
   targets: readonly Watched[],
   nowSeconds: number,
+  withUnderWay = true,
 ): Promise<Look[]> {
   if (targets.length === 0) return [];
   const { endpoints, scalableTargets, load } = runtime;
@@ -100,6 +104,7 @@ export async function look(
       load,
       targets.map(({ signal }) => signal),
       nowSeconds,
+      withUnderWay,
     ),
   ]);
   const refusals = await readRefusals(runtime, endpoint, targets, nowSeconds);
@@ -117,7 +122,8 @@ export async function look(
       config: isMuted ? { ...control, mode: 'paused' } : control,
       state: isMuted ? state : { ...state, mutedUntilSeconds: null },
       observation: {
-        load: series[i] ?? [],
+        load: series[i]?.load ?? [],
+        underWay: series[i]?.underWay ?? null,
         capacity,
         bounds: bounds.get(target.resourceId) ?? null,
         refusal: refusals[i] ?? null,

@@ -1,8 +1,8 @@
 import type { LoadReader } from './aws/load.ts';
-import type { Signal } from './config/signal.ts';
+import { type Signal, underWayBeside } from './config/signal.ts';
 import { WINDOW_SECONDS } from './control/demand.ts';
 import { LOOKBACK_SECONDS } from './control/learn.ts';
-import type { LoadPoint } from './control/types.ts';
+import type { LoadPoint, UnderWay } from './control/types.ts';
 
 /** Period at which SageMaker publishes its count where nothing else was set, seconds. */
 const WITNESS_PERIOD_SECONDS = 60;
@@ -10,28 +10,50 @@ const WITNESS_PERIOD_SECONDS = 60;
 /** A witness that is silent for longer says nothing about now, seconds. */
 const WITNESS_LAG_SECONDS = 300;
 
-/** The recent load of every signal, oldest window first, in one reading. */
+/** What was read of one target. */
+export interface Reading {
+  /** Oldest window first. */
+  readonly load: LoadPoint[];
+  /** Null where nobody asked, or the signal does not count requests. */
+  readonly underWay: UnderWay | null;
+}
+
+/**
+ * The recent load of every signal, in one reading.
+ * @param withUnderWay whether to read the requests under way too, which costs a metric a target
+ */
 export async function readLoads(
   reader: LoadReader,
   signals: readonly Signal[],
   nowSeconds: number,
-): Promise<LoadPoint[][]> {
+  withUnderWay: boolean,
+): Promise<Reading[]> {
   const witnesses = signals.flatMap(({ witness }) => (witness ? [witness] : []));
+  const refs = signals.map((signal) => (withUnderWay ? underWayBeside(signal) : undefined));
+  const beside = refs.flatMap((ref) => (ref ? [ref.metric] : []));
   const series = await reader.read(
-    [...signals.map(({ load }) => load), ...witnesses],
+    [...signals.map(({ load }) => load), ...witnesses, ...beside],
     nowSeconds - LOOKBACK_SECONDS,
     nowSeconds,
   );
   let next = signals.length;
+  let nextBeside = next + witnesses.length;
   return signals.map(({ witness, settleSeconds = 0 }, i) => {
-    const points = series[i] ?? [];
-    if (!witness) return points;
-    const invocations = series[next++] ?? [];
     const readableUntil = nowSeconds - settleSeconds;
+    const ref = refs[i];
+    const underWay = ref && {
+      scope: ref.scope,
+      points: (series[nextBeside++] ?? [])
+        .filter(({ startSeconds }) => startSeconds + WINDOW_SECONDS <= readableUntil)
+        .map(({ startSeconds, value }) => ({ startSeconds, value: value * ref.requestsPerUnit })),
+    };
+    const points = series[i] ?? [];
+    if (!witness) return { load: points, underWay: underWay ?? null };
+    const invocations = series[next++] ?? [];
     const settled = points.filter(
       ({ startSeconds }) => startSeconds + WINDOW_SECONDS <= readableUntil,
     );
-    return withCalm(settled, invocations, readableUntil);
+    return { load: withCalm(settled, invocations, readableUntil), underWay: underWay ?? null };
   });
 }
 

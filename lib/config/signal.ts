@@ -1,6 +1,6 @@
 import { DIMENSION_NAMES, METRIC_NAMES, NAMESPACE } from '../../client/names.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
-import type { ControlConfig } from '../control/types.ts';
+import type { ControlConfig, UnderWay } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { CustomSignal, TargetConfig } from './schema.ts';
 
@@ -87,6 +87,32 @@ export function signalOf(
       witness: { ...sageMaker, metricName: 'Invocations', statistic: 'Sum' },
     }),
   };
+}
+
+/** Where the requests under way are read beside a signal that counts requests. */
+export interface UnderWayRef {
+  readonly metric: MetricRef;
+  readonly scope: UnderWay['scope'];
+  /** Requests under way for each unit of the metric. */
+  readonly requestsPerUnit: number;
+}
+
+/**
+ * The requests under way on a target whose signal counts requests: SageMaker's own count, which is the
+ * peak of a window in the busiest instance and comes every ten seconds whatever is set, or that of the
+ * callers, a sum of busy seconds. Undefined for a signal that counts anything else.
+ */
+export function underWayBeside({ load }: Pick<Signal, 'load'>): UnderWayRef | undefined {
+  const { namespace, metricName } = load;
+  if (namespace === 'AWS/SageMaker' && metricName === 'Invocations') {
+    const metric = { ...load, metricName: 'ConcurrentRequestsPerModel', statistic: 'Maximum' };
+    return { metric: metric as MetricRef, scope: 'instance', requestsPerUnit: 1 };
+  }
+  if (namespace === CLIENT_METRICS.namespace && metricName === CLIENT_METRICS.arrivals) {
+    const metric = { ...load, metricName: CLIENT_METRICS.busy };
+    return { metric, scope: 'variant', requestsPerUnit: 1 / WINDOW_SECONDS };
+  }
+  return undefined;
 }
 
 /** A sum counts what the target has for a minute, except busy seconds: ten in a window are one request. */

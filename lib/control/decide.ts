@@ -4,6 +4,7 @@ import { type DemandPoint, demandOf, demandOfOne, WINDOW_SECONDS } from './deman
 import { learnRefusal, withinReach } from './futile.ts';
 import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
+import { hiddenDemand, learnService, requestsPerSecond } from './hidden.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
@@ -106,7 +107,14 @@ export function decide(input: DecisionInput): Decision {
     bounds: adoption.baseline,
   };
   const pattern = config.dailyPattern ? learnPattern(adopted.pattern, points, played, daily) : null;
-  const state: TargetState = { ...adopted, tuning, pattern };
+  const seen = {
+    points,
+    underWay: observation.underWay ?? null,
+    capacityLog: adopted.capacityLog,
+    requestsPerSecond: requestsPerSecond(config),
+  };
+  const service = learnService({ ...seen, service: adopted.service });
+  const state: TargetState = { ...adopted, tuning, pattern, service };
   const limits = limitsNow(
     { ...input, expected: patternWindows(pattern, nowSeconds, daily) },
     state.spent,
@@ -137,8 +145,16 @@ export function decide(input: DecisionInput): Decision {
     });
   }
 
-  const wanted = wantedCapacity(context, points, ageSeconds);
-  const proposal = propose(context, wanted.capacity, wanted.mayRise, latest.demand);
+  const hidden = hiddenDemand({
+    ...seen,
+    nowSeconds,
+    service,
+    inService: capacity.inService,
+    leadTimeSeconds: leadTimeSeconds(state, config),
+  });
+  const demand = Math.max(latest.demand, hidden ?? 0);
+  const wanted = wantedCapacity(context, points, ageSeconds, hidden ?? 0);
+  const proposal = propose(context, wanted.capacity, wanted.mayRise, demand);
   const isAtRest =
     !proposal &&
     !state.pending &&
@@ -147,10 +163,10 @@ export function decide(input: DecisionInput): Decision {
       ? capacity.desired <= limits.bounds.max
       : wanted.capacity <= capacity.desired &&
         capacity.desired <= limits.bounds.min &&
-        latest.demand < config.wakeFraction * restingCapacity(capacity.desired, adoption.baseline));
+        demand < config.wakeFraction * restingCapacity(capacity.desired, adoption.baseline));
   const isHeldUp = limits.atLeast !== null || capacity.desired > wanted.capacity;
   return finish(context, {
-    demand: latest.demand,
+    demand,
     wanted: wanted.capacity,
     proposal,
     steps,
@@ -190,6 +206,7 @@ function wantedCapacity(
   context: Context,
   points: readonly DemandPoint[],
   ageSeconds: number,
+  hidden: number,
 ): { capacity: number; byLoad: number; mayRise: boolean } {
   const { nowSeconds, config, state, observation, note } = context;
   const { desired } = observation.capacity;
@@ -211,12 +228,17 @@ function wantedCapacity(
     if (left < capacity) note('quiet', capacity, left, 'demand-gone');
     capacity = left;
   }
+  const waiting = wholeInstances(hidden);
+  if (waiting > capacity) {
+    note('hidden', capacity, waiting, 'hidden-demand');
+    capacity = waiting;
+  }
   const guarded = guardScaleIn(capacity, recent, state, config, nowSeconds, desired);
   if (guarded > capacity) {
     note('flap-guard', capacity, guarded, 'flap-guard', true);
     capacity = guarded;
   }
-  const mayRise = !rise.stillSteepening || usual > desired;
+  const mayRise = !rise.stillSteepening || usual > desired || waiting > desired;
   return { capacity: possible(context, capacity), byLoad: capacity, mayRise };
 }
 

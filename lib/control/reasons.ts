@@ -41,6 +41,7 @@ export const REASONS = [
   'budget-spent',
   'account-budget-spent',
   'pattern-floor',
+  'hidden-demand',
 ] as const;
 
 /** One code of {@link REASONS}. */

@@ -18,6 +18,7 @@ export const INITIAL_STATE: TargetState = {
   pending: null,
   learnedLeadTimeSeconds: null,
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
+  service: null,
   capacityLog: [],
   tuning: null,
   pattern: null,
@@ -81,7 +82,6 @@ function withTimes(
 const SAVE_PLAYED_SECONDS = 300;
 
 /**
-/**
  * Whether `after` holds something that the next look could not find out by itself. What was played to
  * candidates and to the shadow does not count until it is some minutes ahead of what was saved; writes
  * that are forgotten never do, nor what was spent while the same instances stood.
@@ -92,13 +92,15 @@ export function isWorthSaving(before: TargetState, after: TargetState): boolean 
     pattern: _,
     shadow: savedShadow,
     writes: __,
+    service: learned,
     spent: paid,
     ...rest
   } = before;
-  const { tuning, pattern: ___, shadow, writes: ____, spent, ...restAfter } = after;
+  const { tuning, pattern: ___, shadow, writes: ____, service, spent, ...restAfter } = after;
   if (paid?.instances !== spent?.instances) return true;
   if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
   return (
+    isAhead(learned?.untilSeconds, service?.untilSeconds) ||
     isAhead(saved?.scoredUntilSeconds, tuning?.scoredUntilSeconds) ||
     isAhead(savedShadow?.untilSeconds, shadow?.untilSeconds)
   );

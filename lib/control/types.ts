@@ -97,9 +97,26 @@ export interface Futility extends RequestRefusal {
   readonly retryAtSeconds: number;
 }
 
+/** Requests that are under way, those that wait included. */
+export interface UnderWay {
+  /** Whether they are counted for the whole variant or for its busiest instance. */
+  readonly scope: 'variant' | 'instance';
+  /** Requests by ten-second window, oldest first. */
+  readonly points: readonly LoadPoint[];
+}
+
+/** How long a request is under way while nothing waits, as it was learned. */
+export interface ServiceTime {
+  readonly seconds: number;
+  /** Start of the newest window that it was learned from. */
+  readonly untilSeconds: number;
+}
+
 /** Everything that was read for one target in one control cycle. */
 export interface Observation {
   readonly load: readonly LoadPoint[];
+  /** Absent where the signal does not count requests, or nobody asked. */
+  readonly underWay?: UnderWay | null;
   readonly capacity: CapacityReading;
   /** Null when no scalable target is registered. */
   readonly bounds: Bounds | null;
@@ -189,6 +206,8 @@ export interface TargetState {
   readonly learnedLeadTimeSeconds: number | null;
   /** How long after its end a window becomes readable. */
   readonly metricLagSeconds: number;
+  /** Null until load was seen beside the requests under way. */
+  readonly service: ServiceTime | null;
   /** Instances in service over the recent past, oldest first: [since epoch second, count]. */
   readonly capacityLog: readonly (readonly [sinceSeconds: number, inService: number])[];
   /** Null until load was first seen. */

@@ -99,6 +99,8 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
       : `A window of its schedule wants no more than ${instances(n(step.after))}: the ${n(step.before)} that would be right otherwise are refused.`,
   'prewarm-floor': (step, told) => floorOf(step, told, 'A prewarm'),
   'pattern-floor': (step, told) => floorOf(step, told, 'The daily pattern of the load'),
+  'hidden-demand': ({ before, after }) =>
+    `More is waiting than the load shows, since clients that wait for an answer send nothing new: not ${n(before)} but ${instances(n(after))}, as far as can be told at present.`,
   'windows-over': ({ before, after }) =>
     `What a window, a prewarm or the daily pattern wanted is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
   'budget-spent': (step, { record }) =>

@@ -23,6 +23,9 @@ const targetState = z.object({
   pending: nullable(z.strictObject({ capacity: whole, sentAtSeconds: seconds })),
   learnedLeadTimeSeconds: nullable(seconds),
   metricLagSeconds: seconds,
+  service: nullable(
+    z.strictObject({ seconds: z.number().check(z.positive()), untilSeconds: seconds }),
+  ),
   capacityLog: z.array(z.tuple([seconds, whole])),
   tuning: nullable(
     z.strictObject({

@@ -41,5 +41,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'budget-spent',
     'account-budget-spent',
     'pattern-floor',
+    'hidden-demand',
   ]);
 });

@@ -151,14 +151,16 @@ describe('a reading', () => {
     ['has settled', 135, [110, 120]],
   ])('of callers leaves out the window that %s', async (_, nowSeconds, starts) => {
     const { reader: from } = reader({ Arrivals: points([110, 1], [120, 2], [130, 3]) });
-    const [load = []] = await readLoads(from, [arrivals], nowSeconds);
-    expect(load.map(({ startSeconds }) => startSeconds)).toEqual(starts);
+    const [read] = await readLoads(from, [arrivals], nowSeconds, false);
+    expect(read?.load.map(({ startSeconds }) => startSeconds)).toEqual(starts);
   });
 
   it('of SageMaker’s metrics is handed on as it is', async () => {
     const series = points([110, 1], [120, 2], [130, 3]);
     const { reader: from, asked } = reader({ Invocations: series });
-    expect(await readLoads(from, [invocations], 131)).toEqual([series]);
+    expect(await readLoads(from, [invocations], 131, false)).toEqual([
+      { load: series, underWay: null },
+    ]);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toHaveLength(1);
   });
@@ -168,8 +170,9 @@ describe('a reading', () => {
       Arrivals: points([50, 1]),
       Invocations: points([60, 0]),
     });
-    const loads = await readLoads(from, [invocations, arrivals, invocations, arrivals], 135);
-    expect(loads.map((load) => pairs(load).at(-1))).toEqual([
+    const signals = [invocations, arrivals, invocations, arrivals];
+    const read = await readLoads(from, signals, 135, false);
+    expect(read.map(({ load }) => pairs(load).at(-1))).toEqual([
       [60, 0],
       [120, 0],
       [60, 0],
