@@ -4,7 +4,7 @@ import { type DemandPoint, demandOf, demandOfOne, WINDOW_SECONDS } from './deman
 import { learnRefusal, withinReach } from './futile.ts';
 import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
-import { hiddenDemand, learnService, requestsPerSecond } from './hidden.ts';
+import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
@@ -90,7 +90,15 @@ export function decide(input: DecisionInput): Decision {
     note('pending', capacity.desired, capacity.desired, reason);
   }
 
-  const points = demandOf(observation.load, config, learned.state.capacityLog);
+  const shown = {
+    points: demandOf(observation.load, config, adopted.capacityLog),
+    underWay: observation.underWay ?? null,
+    capacityLog: adopted.capacityLog,
+    leadTimeSeconds: leadTimeSeconds(adopted, config),
+    requestsPerSecond: requestsPerSecond(config),
+  };
+  const service = learnService({ ...shown, service: adopted.service });
+  const points = withHidden({ ...shown, service });
   const played: PlayedWindow[] = [];
   const tuning = tune(adopted.tuning, points, {
     riskPrice: config.riskPrice,
@@ -107,13 +115,6 @@ export function decide(input: DecisionInput): Decision {
     bounds: adoption.baseline,
   };
   const pattern = config.dailyPattern ? learnPattern(adopted.pattern, points, played, daily) : null;
-  const seen = {
-    points,
-    underWay: observation.underWay ?? null,
-    capacityLog: adopted.capacityLog,
-    requestsPerSecond: requestsPerSecond(config),
-  };
-  const service = learnService({ ...seen, service: adopted.service });
   const state: TargetState = { ...adopted, tuning, pattern, service };
   const limits = limitsNow(
     { ...input, expected: patternWindows(pattern, nowSeconds, daily) },
@@ -145,15 +146,10 @@ export function decide(input: DecisionInput): Decision {
     });
   }
 
-  const hidden = hiddenDemand({
-    ...seen,
-    nowSeconds,
-    service,
-    inService: capacity.inService,
-    leadTimeSeconds: leadTimeSeconds(state, config),
-  });
-  const demand = Math.max(latest.demand, hidden ?? 0);
-  const wanted = wantedCapacity(context, points, ageSeconds, hidden ?? 0);
+  const { inService } = capacity;
+  const hidden = hiddenDemand({ ...shown, service, whole: points, nowSeconds, inService });
+  const demand = Math.max(latest.demand, hidden);
+  const wanted = wantedCapacity(context, points, shown.points, ageSeconds, hidden);
   const proposal = propose(context, wanted.capacity, wanted.mayRise, demand);
   const isAtRest =
     !proposal &&
@@ -205,6 +201,7 @@ function withoutDemand(context: Context): number {
 function wantedCapacity(
   context: Context,
   points: readonly DemandPoint[],
+  shown: readonly DemandPoint[],
   ageSeconds: number,
   hidden: number,
 ): { capacity: number; byLoad: number; mayRise: boolean } {
@@ -214,7 +211,7 @@ function wantedCapacity(
   const recent = new RecentDemand(points);
   const tuning = state.tuning as Tuning;
   const usual = wishFor(tuning, points, config.riskPrice, desired);
-  const rise = surge(points, desired, ageSeconds, demandOfOne(config));
+  const rise = surge(shown, desired, ageSeconds, demandOfOne(config));
   const jump = reachOfJump(tuning, desired, rise.capacity);
   let capacity = jump > desired ? Math.max(usual, jump) : usual;
   note(

@@ -2,8 +2,9 @@ import { type DemandPoint, inServiceAt, WINDOW_SECONDS } from './demand.ts';
 import type { ControlConfig, ServiceTime, TargetState, UnderWay } from './types.ts';
 
 /**
- * Part of the capacity that demand must use for a window to tell the service time: below, the peak of
- * a few requests says more about chance, above, requests may wait for each other.
+ * Part of the capacity that demand uses in a window that tells the service time. Above, requests may
+ * wait for each other. Below, the peak of a few requests is too long by chance: it counts only as long
+ * as nothing shorter is known.
  */
 const TELLING_USE = { least: 0.25, most: 0.9 };
 
@@ -23,8 +24,11 @@ const QUEUE_RATIO = 2;
 /** They must also lie so many roots above it: counts of independent requests scatter by their root. */
 const QUEUE_ROOTS = 4;
 
-/** Windows at one capacity that a standing queue takes to show, of which the newest two have it. */
+/** Windows at one capacity in which load that grew with it must show. */
 const SHOWING_WINDOWS = 3;
+
+/** How far back the queue is looked at to tell how it shrinks, windows. */
+const SHRINKING_WINDOWS = 2;
 
 /** A queue that will be gone within this, at the rate at which it shrinks, is left to itself, seconds. */
 const DRAIN_SECONDS = 180;
@@ -55,14 +59,11 @@ interface Window extends DemandPoint {
 
 /** What demand is told from. */
 export interface HiddenInput {
-  readonly nowSeconds: number;
   /** What the signal shows, oldest first. */
   readonly points: readonly DemandPoint[];
   readonly underWay: UnderWay | null;
   readonly service: ServiceTime | null;
   readonly capacityLog: TargetState['capacityLog'];
-  /** In service at present. */
-  readonly inService: number;
   readonly leadTimeSeconds: number;
   /** Requests that one instance is meant to carry in a second. */
   readonly requestsPerSecond: number;
@@ -77,7 +78,7 @@ export function requestsPerSecond(
 
 /**
  * Learns how long a request is under way while nothing waits: those under way over those that come in
- * a second (Little's law), from windows that are neither nearly idle nor nearly full. Where the metric
+ * a second (Little's law), from windows that are not nearly full. Where the metric
  * shows the peak of a window the result is too long, and what is made of it too little, never too much.
  */
 export function learnService(
@@ -87,8 +88,9 @@ export function learnService(
   for (const { startSeconds, demand, inService, underWay } of windowsOf(input)) {
     if (learned && startSeconds <= learned.untilSeconds) continue;
     const use = demand / inService;
-    if (!(use >= TELLING_USE.least && use <= TELLING_USE.most && underWay > 0)) continue;
+    if (!(use > 0 && use <= TELLING_USE.most && underWay > 0)) continue;
     const told = underWay / (demand * input.requestsPerSecond);
+    if (learned && use < TELLING_USE.least && told >= learned.seconds) continue;
     const seconds = learned ? blended(learned.seconds, told) : told;
     learned = { seconds: Number(seconds.toPrecision(4)), untilSeconds: startSeconds };
   }
@@ -101,36 +103,70 @@ function blended(known: number, told: number): number {
 }
 
 /**
- * Demand that the signal does not show, because clients who wait for an answer send no new request:
- * the instances that would serve all requests under way at once. Null where none stands in a queue.
+ * Demand with what the signal does not show of it, because clients who wait for an answer send no new
+ * request: in a window in which a queue stands, the instances that would serve all requests under way
+ * at once. Never less than the signal shows.
  */
-export function hiddenDemand(input: HiddenInput): number | null {
-  const { underWay } = input;
-  return underWay && underWay.points.length > 0 ? queuedDemand(input) : blindDemand(input);
+export function withHidden(input: HiddenInput): readonly DemandPoint[] {
+  const { points, service, capacityLog, requestsPerSecond } = input;
+  if (!service) return points;
+  const atTarget = requestsPerSecond * service.seconds;
+  const known = new Map(windowsOf(input).map((window) => [window.startSeconds, window]));
+  return points.map((point) => {
+    const before = (windows: number) => known.get(point.startSeconds - windows * WINDOW_SECONDS);
+    const [newest, previous] = [before(0), before(1)];
+    if (!newest || !previous || !isQueued(newest) || !isQueued(previous)) return point;
+    const count = inServiceAt(capacityLog, point.startSeconds + WINDOW_SECONDS);
+    if (newest.inService !== count || previous.inService !== count) return point;
+    const first = before(SHRINKING_WINDOWS);
+    if (drains(first?.inService === count ? first : previous, newest)) return point;
+    const atOnce = Math.min(newest.underWay, previous.underWay) / atTarget;
+    const demand = Math.min(atOnce, MOST_GROWTH * newest.inService);
+    return demand > point.demand ? { ...point, demand } : point;
+  });
+
+  function isQueued(window: Window): boolean {
+    return isAboveExplained(window, atTarget, input.underWay?.scope);
+  }
+
+  /** Whether the queue will soon be gone, at the rate at which it shrinks. */
+  function drains(first: Window, newest: Window): boolean {
+    const waiting = (window: Window) => window.underWay - window.demand * atTarget;
+    const spanSeconds = newest.startSeconds - first.startSeconds;
+    const shrinks = (waiting(first) - waiting(newest)) / spanSeconds;
+    const patienceSeconds = Math.max(DRAIN_SECONDS, input.leadTimeSeconds);
+    return shrinks > 0 && waiting(newest) / shrinks <= patienceSeconds;
+  }
 }
 
-function queuedDemand(input: HiddenInput): number | null {
-  const { nowSeconds, service, inService, capacityLog, leadTimeSeconds } = input;
-  const windows = windowsOf(input);
-  const newest = windows.at(-1);
-  const previous = windows.at(-2);
-  if (!service || !newest || !previous || inService === 0) return null;
-  const { startSeconds } = newest;
-  const span = SHOWING_WINDOWS * WINDOW_SECONDS;
-  const isFresh = nowSeconds - startSeconds <= span + WINDOW_SECONDS;
-  const isNext = startSeconds - previous.startSeconds === WINDOW_SECONDS;
-  const firstSeconds = startSeconds - span + WINDOW_SECONDS;
-  if (!isFresh || !isNext || !isSteady(capacityLog, firstSeconds, inService)) return null;
-  const atTarget = input.requestsPerSecond * service.seconds;
-  const isQueued = (window: Window) => isAboveExplained(window, atTarget, input.underWay?.scope);
-  if (!isQueued(newest) || !isQueued(previous)) return null;
-  const first = windows.find((window) => window.startSeconds === firstSeconds);
-  const waiting = (window: Window) => window.underWay - window.demand * atTarget;
-  const shrinks = first ? (waiting(first) - waiting(newest)) / (span - WINDOW_SECONDS) : 0;
-  const patienceSeconds = Math.max(DRAIN_SECONDS, leadTimeSeconds);
-  if (shrinks > 0 && waiting(newest) / shrinks <= patienceSeconds) return null;
-  const served = Math.min(newest.underWay, previous.underWay) / atTarget;
-  return Math.min(served, MOST_GROWTH * inService);
+/**
+ * Instances that load which is held back asks for at present, beyond what the rules make of it; zero
+ * where nothing tells of any. What has just come into service stays until it shows what it changed.
+ */
+export function hiddenDemand(
+  input: HiddenInput & {
+    readonly nowSeconds: number;
+    /** In service at present. */
+    readonly inService: number;
+    /** {@link withHidden} of the points. */
+    readonly whole: readonly DemandPoint[];
+  },
+): number {
+  const { points, whole, underWay, service, capacityLog, inService } = input;
+  if (!service || !underWay || underWay.points.length === 0) return blindDemand(input);
+  const hiddenIn = (back: number) => {
+    const [shown, real] = [points.at(-back), whole.at(-back)];
+    return shown && real && real.demand > shown.demand ? real : undefined;
+  };
+  const hasJustCome = [1, 2, 3].some((back) => {
+    const point = hiddenIn(back);
+    return point && inServiceAt(capacityLog, point.startSeconds) !== inService;
+  });
+  // Requests under way may be readable a window later than the load.
+  const counted = underWay.points.at(-1)?.startSeconds;
+  const newest = [1, 2].find((back) => points.at(-back)?.startSeconds === counted);
+  const present = newest && !hasJustCome ? hiddenIn(newest)?.demand : undefined;
+  return present ?? (hasJustCome ? inService : 0);
 }
 
 /**
@@ -151,39 +187,37 @@ function isAboveExplained(
 
 /**
  * Where nothing tells of a queue: load that stood above the capacity, and above the next one just as
- * far once that was there, grows with what serves it.
+ * far once that was there, grows with what serves it. Until then what has come into service stays.
  */
-function blindDemand({ points, capacityLog, inService, nowSeconds }: HiddenInput): number | null {
+function blindDemand({
+  points,
+  capacityLog,
+  inService,
+  nowSeconds,
+}: Pick<HiddenInput, 'points' | 'capacityLog'> & {
+  readonly inService: number;
+  readonly nowSeconds: number;
+}): number {
   const [landed, before] = [capacityLog.at(-1), capacityLog.at(-2)];
-  if (!landed || !before || before[1] === 0) return null;
+  if (!landed || !before || before[1] === 0) return 0;
   const [landedAtSeconds, capacity] = landed;
-  if (capacity !== inService || capacity < TELLING_GROWTH * before[1]) return null;
+  if (capacity !== inService || capacity < TELLING_GROWTH * before[1]) return 0;
   const isEarlier = ({ startSeconds }: DemandPoint) =>
     startSeconds >= before[0] && startSeconds + WINDOW_SECONDS <= landedAtSeconds;
   const isLater = ({ startSeconds }: DemandPoint) => startSeconds >= landedAtSeconds;
   const earlier = points.filter(isEarlier).slice(-SHOWING_WINDOWS);
   const later = points.filter(isLater).slice(-SHOWING_WINDOWS);
-  if (earlier.length < SHOWING_WINDOWS || later.length < SHOWING_WINDOWS) return null;
-  const newest = later.at(-1) as DemandPoint;
-  if (nowSeconds - newest.startSeconds > (SHOWING_WINDOWS + 1) * WINDOW_SECONDS) return null;
+  const newest = points.at(-1);
+  if (earlier.length < SHOWING_WINDOWS || !newest) return 0;
+  if (nowSeconds - newest.startSeconds > (SHOWING_WINDOWS + 1) * WINDOW_SECONDS) return 0;
   const base = (earlier.at(-1) as DemandPoint).demand / before[1];
   const isSame = (list: readonly DemandPoint[], instances: number) =>
     list.every(({ demand }) => {
       const load = demand / instances;
       return load >= 1 && Math.abs(load - base) <= SAME_LOAD * base;
     });
-  return isSame(earlier, before[1]) && isSame(later, capacity) ? BLIND_GROWTH * capacity : null;
-}
-
-function isSteady(
-  log: TargetState['capacityLog'],
-  fromSeconds: number,
-  inService: number,
-): boolean {
-  return (
-    inServiceAt(log, fromSeconds) === inService &&
-    log.every(([sinceSeconds, count]) => sinceSeconds <= fromSeconds || count === inService)
-  );
+  if (!isSame(earlier, before[1]) || !isSame(later, capacity)) return 0;
+  return later.length === SHOWING_WINDOWS ? BLIND_GROWTH * capacity : capacity;
 }
 
 /** The windows of which both are known, while anything was in service. */

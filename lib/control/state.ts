@@ -84,26 +84,21 @@ const SAVE_PLAYED_SECONDS = 300;
 /**
  * Whether `after` holds something that the next look could not find out by itself. What was played to
  * candidates and to the shadow does not count until it is some minutes ahead of what was saved; writes
- * that are forgotten never do, nor what was spent while the same instances stood.
+ * that are forgotten and the service time never do, nor what was spent while the same instances stood.
  */
 export function isWorthSaving(before: TargetState, after: TargetState): boolean {
-  const {
-    tuning: saved,
-    pattern: _,
-    shadow: savedShadow,
-    writes: __,
-    service: learned,
-    spent: paid,
-    ...rest
-  } = before;
-  const { tuning, pattern: ___, shadow, writes: ____, service, spent, ...restAfter } = after;
-  if (paid?.instances !== spent?.instances) return true;
-  if (JSON.stringify(rest) !== JSON.stringify(restAfter)) return true;
+  if (before.spent?.instances !== after.spent?.instances) return true;
+  if (lasting(before) !== lasting(after)) return true;
   return (
-    isAhead(learned?.untilSeconds, service?.untilSeconds) ||
-    isAhead(saved?.scoredUntilSeconds, tuning?.scoredUntilSeconds) ||
-    isAhead(savedShadow?.untilSeconds, shadow?.untilSeconds)
+    isAhead(before.tuning?.scoredUntilSeconds, after.tuning?.scoredUntilSeconds) ||
+    isAhead(before.shadow?.untilSeconds, after.shadow?.untilSeconds)
   );
+}
+
+/** A state as text, without what is found out again or counts by how far it is ahead. */
+function lasting(state: TargetState): string {
+  const without = { tuning: null, pattern: null, shadow: null, service: null, writes: [] };
+  return JSON.stringify({ ...state, ...without, spent: null });
 }
 
 function isAhead(saved: number | undefined, played: number | undefined): boolean {

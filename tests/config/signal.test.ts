@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { PUBLISH_SECONDS } from '../../client/names.ts';
 import { DEFAULTS } from '../../lib/config/schema.ts';
-import { controlConfig, type SignalKind, signalOf } from '../../lib/config/signal.ts';
+import {
+  controlConfig,
+  type SignalKind,
+  signalOf,
+  underWayBeside,
+} from '../../lib/config/signal.ts';
 import { demandOf, WINDOW_SECONDS } from '../../lib/control/demand.ts';
 import { variantTarget } from '../../lib/target.ts';
 
@@ -54,6 +59,21 @@ it('a demand of three instances in busy seconds is three times the target under 
   expect(demandOf(load, controlConfig(DEFAULTS, signal), [])).toEqual([
     { startSeconds: 0, demand: 3 },
   ]);
+});
+
+it.each<[SignalKind, string | undefined, string | undefined, number | undefined]>([
+  ['invocations', 'ConcurrentRequestsPerModel', 'instance', 1],
+  ['arrivals', 'BusySeconds', 'variant', 0.1],
+  ['concurrency', undefined, undefined, undefined],
+  ['busy', undefined, undefined, undefined],
+  [hits, undefined, undefined, undefined],
+])('beside %o: %s', (kind, metricName, scope, requestsPerUnit) => {
+  const signal = signalOf(variantTarget('a', 'b'), kind, 60);
+  const beside = underWayBeside(signal);
+  expect(beside?.metric.metricName).toBe(metricName);
+  expect(beside?.scope).toBe(scope);
+  expect(beside?.requestsPerUnit).toBe(requestsPerUnit);
+  if (beside) expect(beside.metric.dimensions).toEqual(signal.load.dimensions);
 });
 
 it('callers publish in the windows that are read', () => {

@@ -165,6 +165,44 @@ describe('a reading', () => {
     expect(asked[0]).toHaveLength(1);
   });
 
+  it.each([
+    ['SageMaker', invocations, 'ConcurrentRequestsPerModel', 'Maximum', 'instance', [20, 40]],
+    ['callers', arrivals, 'BusySeconds', 'Sum', 'variant', [2]],
+  ] as const)('takes in what is under way, as %s counts it, in the same call', async (...row) => {
+    const [, signal, metricName, statistic, scope, values] = row;
+    const beside = points([110, 20], [120, 40]);
+    const { reader: from, asked } = reader({
+      Invocations: points([110, 1]),
+      Arrivals: points([110, 1]),
+      [metricName]: beside,
+    });
+    const [read] = await readLoads(from, [signal], 131, true);
+    expect(read?.underWay?.scope).toBe(scope);
+    expect(read?.underWay?.points.map(({ value }) => value)).toEqual(values);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.at(-1)).toMatchObject({
+      metricName,
+      statistic,
+      dimensions: signal.load.dimensions,
+    });
+  });
+
+  it('of several targets keeps what is under way apart too', async () => {
+    const { reader: from } = reader({
+      Arrivals: points([50, 1]),
+      Invocations: points([60, 0]),
+      BusySeconds: points([50, 20]),
+      ConcurrentRequestsPerModel: points([60, 7]),
+    });
+    const busy = signalOf(target, 'busy', 4);
+    const read = await readLoads(from, [arrivals, busy, invocations], 135, true);
+    expect(read.map(({ underWay }) => underWay?.points.map(({ value }) => value))).toEqual([
+      [2],
+      undefined,
+      [7],
+    ]);
+  });
+
   it('of several targets keeps them apart, in one call', async () => {
     const { reader: from, asked } = reader({
       Arrivals: points([50, 1]),

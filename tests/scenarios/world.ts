@@ -69,7 +69,13 @@ export class ScenarioWorld {
 
   static async create(
     seed = 1,
-    options: Pick<AccountOptions, 'instanceQuota' | 'insufficientCapacity'> = {},
+    {
+      stepSeconds = 1,
+      ...options
+    }: Pick<AccountOptions, 'instanceQuota' | 'insufficientCapacity'> & {
+      /** See `ServiceModel`: clients that wait for answers need it fine. */
+      readonly stepSeconds?: number;
+    } = {},
   ): Promise<ScenarioWorld> {
     const parts = createAccount({
       ...options,
@@ -79,6 +85,7 @@ export class ScenarioWorld {
         instanceThroughputPerSecond: PER_INSTANCE / 0.7,
         serviceSeconds: 0.2,
         leadTimeSeconds: LEAD_TIME_SECONDS,
+        stepSeconds,
       },
     });
     createEndpoint(parts, {
@@ -117,6 +124,31 @@ export class ScenarioWorld {
   /** From `second` on, the load needs `instances`. */
   setDemand(second: number, instances: number): void {
     this.#demand = [...this.#demand, [second, instances]];
+  }
+
+  /**
+   * Clients that send a request, wait for its answer, think for a second, and send the next; they join
+   * over `joinSeconds` and leave at `untilSecond`.
+   */
+  addClients(count: number, second: number, joinSeconds: number, untilSecond: number): void {
+    const { clock, plant } = this.parts;
+    const variant = plant.variant(TARGET.endpointName, TARGET.variantName);
+    const thinkMs = 1000;
+    const untilMs = (START_SECONDS + untilSecond) * 1000;
+    const send = () => {
+      if (clock.nowMs >= untilMs) return;
+      variant.invoke({
+        begun: (_, endsAtMs) => {
+          clock.at(Math.max(endsAtMs, clock.nowMs) + thinkMs, send);
+        },
+        failed: () => {
+          clock.after(thinkMs, send);
+        },
+      });
+    };
+    for (let i = 0; i < count; i += 1) {
+      clock.at((START_SECONDS + second + (i * joinSeconds) / count) * 1000, send);
+    }
   }
 
   async putParameter(config: object): Promise<void> {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { PER_INSTANCE, ScenarioWorld } from './world.ts';
+
+const RISE_AT = 600;
+const GONE_AT = 1800;
+
+/** Clients that are there all the time, so that the time of a request is known. */
+const USUAL_CLIENTS = 10;
+
+/** These send 200 requests a second if each waits 0.2 s for its answer: what nine instances serve. */
+const CLIENTS = 240;
+
+describe('clients that wait for their answers, many more than an instance serves', () => {
+  it('have enough after two nudges, and everything is as before when they are gone', async () => {
+    const world = await ScenarioWorld.create(1, { stepSeconds: 0.1 });
+    world.addClients(USUAL_CLIENTS, 1, 1, 4000);
+    world.addClients(CLIENTS, RISE_AT, 30, GONE_AT);
+    await world.runTo(RISE_AT + 60);
+    expect(world.capacity.desired).toBe(3);
+    await world.runTo(RISE_AT + 300);
+    expect(world.capacity.desired).toBe(9);
+    await world.runTo(RISE_AT + 300 + 180);
+    expect(world.capacity.inService).toBe(9);
+    const variant = world.parts.plant.variant('checkout', 'AllTraffic');
+    let waiting = 0;
+    let arrived = 0;
+    variant.onSecond(({ queued, arrivals }) => {
+      waiting = Math.max(waiting, queued);
+      arrived += arrivals;
+    });
+    await world.runTo(GONE_AT);
+    variant.sync();
+    const seconds = GONE_AT - (RISE_AT + 300 + 180);
+    expect(waiting).toBeLessThan(PER_INSTANCE);
+    expect(arrived / seconds).toBeGreaterThan(0.95 * (CLIENTS / 1.2));
+    const decisions = await world.deployment.decisions('checkout');
+    const outs = decisions.filter(({ requested }) => requested?.direction === 'out');
+    expect(outs.map(({ wanted }) => wanted)).toEqual([3, 9]);
+    for (const { steps } of outs) {
+      expect(steps.map(({ reason }) => reason)).toContain('hidden-demand');
+    }
+    await world.runTo(GONE_AT + 1800);
+    expect(world.bounds).toEqual({ min: 1, max: 20 });
+    expect(world.capacity).toEqual({ inService: 1, desired: 1 });
+    expect(world.deployment.failures).toEqual([]);
+    const { service } = await world.state();
+    expect(service?.seconds).toBeGreaterThan(0.1);
+    expect(service?.seconds).toBeLessThan(0.4);
+  });
+
+  it('within what an instance serves change nothing', async () => {
+    const world = await ScenarioWorld.create(1, { stepSeconds: 0.1 });
+    world.addClients(28, 1, 20, 4000);
+    await world.runTo(3000);
+    expect(world.capacity.desired).toBe(1);
+    expect(world.timesOf('RegisterScalableTarget')).toEqual([]);
+  });
+});
