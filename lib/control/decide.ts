@@ -96,6 +96,7 @@ export function decide(input: DecisionInput): Decision {
     capacityLog: adopted.capacityLog,
     leadTimeSeconds: leadTimeSeconds(adopted, config),
     requestsPerSecond: requestsPerSecond(config),
+    riskPrice: config.riskPrice,
   };
   const service = learnService({ ...shown, service: adopted.service });
   const points = withHidden({ ...shown, service });
@@ -225,7 +226,9 @@ function wantedCapacity(
     if (left < capacity) note('quiet', capacity, left, 'demand-gone');
     capacity = left;
   }
-  const waiting = wholeInstances(hidden);
+  // A queue is a surge that shows late, and answered where surges are.
+  const asked = wholeInstances(hidden);
+  const waiting = asked > desired ? reachOfJump(tuning, desired, asked) : asked;
   if (waiting > capacity) {
     note('hidden', capacity, waiting, 'hidden-demand');
     capacity = waiting;

@@ -34,14 +34,16 @@ const SHRINKING_WINDOWS = 2;
 const DRAIN_SECONDS = 180;
 
 /**
- * A queue may ask for up to this many times what is in service. How many clients would send how much
- * cannot be seen before they are served, so it is searched for: each step too few costs a lead time of
- * waiting, each step too far a lead time of idle instances, and riskPrice says that waiting costs more.
+ * A risk price that allows no larger factor leaves it at what shows: instances at their limit already
+ * show about so many times what they are meant to carry.
  */
-export const MOST_GROWTH = 3;
+const LEAST_GROWTH = 1.5;
 
-/** Without a queue to see, load that grew with capacity asks for this many times what is in service. */
-export const BLIND_GROWTH = 2;
+/** A queue asks for no more than so many times what is in service. */
+const MOST_GROWTH = 3;
+
+/** Without a queue to see, load that grew with capacity asks for no more than so many times of it. */
+const MOST_BLIND_GROWTH = 2;
 
 /** A capacity must have grown by this factor to tell load that grew with it from load that stayed. */
 const TELLING_GROWTH = 1.2;
@@ -67,6 +69,19 @@ export interface HiddenInput {
   readonly leadTimeSeconds: number;
   /** Requests that one instance is meant to carry in a second. */
   readonly requestsPerSecond: number;
+  readonly riskPrice: number;
+}
+
+/**
+ * How far load that is held back may take capacity in one step, as a factor. What its senders would do
+ * with quicker answers cannot be seen, so it is searched for: a step too short costs a lead time of
+ * waiting, one too far a lead time of idle instances. An instance is asked for where it is needed with a
+ * chance of twice 1/riskPrice (`rules.ts`), and load beyond g times what is served is taken to have a
+ * chance of 1/g². One: none.
+ */
+export function growth(riskPrice: number): number {
+  const factor = Math.min(Math.sqrt(riskPrice / 2), MOST_GROWTH);
+  return factor < LEAST_GROWTH ? 1 : factor;
 }
 
 /** Requests a second that one instance is meant to carry, where the signal counts requests. */
@@ -85,8 +100,12 @@ export function learnService(
   input: Pick<HiddenInput, 'points' | 'underWay' | 'service' | 'capacityLog' | 'requestsPerSecond'>,
 ): ServiceTime | null {
   let learned = input.service;
-  for (const { startSeconds, demand, inService, underWay } of windowsOf(input)) {
-    if (learned && startSeconds <= learned.untilSeconds) continue;
+  if (!input.underWay) return learned;
+  const untilSeconds = learned?.untilSeconds ?? Number.NEGATIVE_INFINITY;
+  const first = input.points.findLastIndex(({ startSeconds }) => startSeconds <= untilSeconds) + 1;
+  for (const window of windowsOf(input, first)) {
+    if (!window) continue;
+    const { startSeconds, demand, inService, underWay } = window;
     const use = demand / inService;
     if (!(use > 0 && use <= TELLING_USE.most && underWay > 0)) continue;
     const told = underWay / (demand * input.requestsPerSecond);
@@ -108,25 +127,27 @@ function blended(known: number, told: number): number {
  * at once. Never less than the signal shows.
  */
 export function withHidden(input: HiddenInput): readonly DemandPoint[] {
-  const { points, service, capacityLog, requestsPerSecond } = input;
-  if (!service) return points;
+  const { points, underWay, service, capacityLog, requestsPerSecond, riskPrice } = input;
+  if (!service || !underWay || growth(riskPrice) === 1) return points;
   const atTarget = requestsPerSecond * service.seconds;
-  const known = new Map(windowsOf(input).map((window) => [window.startSeconds, window]));
-  return points.map((point) => {
-    const before = (windows: number) => known.get(point.startSeconds - windows * WINDOW_SECONDS);
-    const [newest, previous] = [before(0), before(1)];
-    if (!newest || !previous || !isQueued(newest) || !isQueued(previous)) return point;
-    const count = inServiceAt(capacityLog, point.startSeconds + WINDOW_SECONDS);
-    if (newest.inService !== count || previous.inService !== count) return point;
-    const first = before(SHRINKING_WINDOWS);
-    if (drains(first?.inService === count ? first : previous, newest)) return point;
+  const windows = windowsOf(input, 0);
+  const whole = [...points];
+  for (let i = 1; i < points.length; i += 1) {
+    const [newest, previous] = [windows[i], windows[i - 1]];
+    if (!newest || !previous || !isQueued(newest) || !isQueued(previous)) continue;
+    if (newest.startSeconds - previous.startSeconds > WINDOW_SECONDS) continue;
+    const count = inServiceAt(capacityLog, newest.startSeconds + WINDOW_SECONDS);
+    if (newest.inService !== count || previous.inService !== count) continue;
+    const first = windows[i - SHRINKING_WINDOWS];
+    if (drains(first?.inService === count ? first : previous, newest)) continue;
     const atOnce = Math.min(newest.underWay, previous.underWay) / atTarget;
-    const demand = Math.min(atOnce, MOST_GROWTH * newest.inService);
-    return demand > point.demand ? { ...point, demand } : point;
-  });
+    const demand = Math.min(atOnce, Math.ceil(growth(riskPrice) * count));
+    if (demand > newest.demand) whole[i] = { startSeconds: newest.startSeconds, demand };
+  }
+  return whole;
 
   function isQueued(window: Window): boolean {
-    return isAboveExplained(window, atTarget, input.underWay?.scope);
+    return isAboveExplained(window, atTarget, underWay?.scope);
   }
 
   /** Whether the queue will soon be gone, at the rate at which it shrinks. */
@@ -194,11 +215,13 @@ function blindDemand({
   capacityLog,
   inService,
   nowSeconds,
-}: Pick<HiddenInput, 'points' | 'capacityLog'> & {
+  riskPrice,
+}: Pick<HiddenInput, 'points' | 'capacityLog' | 'riskPrice'> & {
   readonly inService: number;
   readonly nowSeconds: number;
 }): number {
   const [landed, before] = [capacityLog.at(-1), capacityLog.at(-2)];
+  if (growth(riskPrice) === 1) return 0;
   if (!landed || !before || before[1] === 0) return 0;
   const [landedAtSeconds, capacity] = landed;
   if (capacity !== inService || capacity < TELLING_GROWTH * before[1]) return 0;
@@ -217,22 +240,31 @@ function blindDemand({
       return load >= 1 && Math.abs(load - base) <= SAME_LOAD * base;
     });
   if (!isSame(earlier, before[1]) || !isSame(later, capacity)) return 0;
-  return later.length === SHOWING_WINDOWS ? BLIND_GROWTH * capacity : capacity;
+  const blindGrowth = Math.min(growth(riskPrice), MOST_BLIND_GROWTH);
+  return later.length === SHOWING_WINDOWS ? blindGrowth * capacity : capacity;
 }
 
-/** The windows of which both are known, while anything was in service. */
-function windowsOf({
-  points,
-  underWay,
-  capacityLog,
-}: Pick<HiddenInput, 'points' | 'underWay' | 'capacityLog'>): Window[] {
-  if (!underWay) return [];
-  const { scope } = underWay;
-  const known = new Map(underWay.points.map(({ startSeconds, value }) => [startSeconds, value]));
-  return points.flatMap((point) => {
-    const value = known.get(point.startSeconds);
-    const inService = inServiceAt(capacityLog, point.startSeconds);
-    if (value === undefined || inService === 0) return [];
-    return [{ ...point, inService, underWay: scope === 'instance' ? value * inService : value }];
-  });
+/**
+ * The windows by the index of their points; undefined where nobody counted what was under way, or
+ * nothing was in service.
+ * @param from index of the first that is wanted
+ */
+function windowsOf(
+  { points, underWay, capacityLog }: Pick<HiddenInput, 'points' | 'underWay' | 'capacityLog'>,
+  from: number,
+): (Window | undefined)[] {
+  const windows: (Window | undefined)[] = new Array(points.length);
+  const counted = underWay?.points ?? [];
+  let [at, since] = [0, 0];
+  for (let i = from; i < points.length; i += 1) {
+    const { startSeconds, demand } = points[i] as DemandPoint;
+    while (at < counted.length && (counted[at]?.startSeconds as number) < startSeconds) at += 1;
+    while ((capacityLog[since + 1]?.[0] ?? Number.POSITIVE_INFINITY) <= startSeconds) since += 1;
+    const count = counted[at];
+    const inService = capacityLog[since]?.[1] ?? 1;
+    if (count?.startSeconds !== startSeconds || inService === 0) continue;
+    const underWayInAll = underWay?.scope === 'instance' ? count.value * inService : count.value;
+    windows[i] = { startSeconds, demand, inService, underWay: underWayInAll };
+  }
+  return windows;
 }

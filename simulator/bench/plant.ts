@@ -1,4 +1,5 @@
 import type { View } from '../scalers/view.ts';
+import { RequestsUnderWay } from './under-way.ts';
 import { clampCapacity, WINDOW_SECONDS, type Workload } from './workload.ts';
 
 const WINDOWS_PER_MINUTE = 60 / WINDOW_SECONDS;
@@ -11,6 +12,8 @@ export interface PlantOptions {
   readonly scaleInLockSeconds: number;
   /** How long after its end a window of the metric becomes readable. */
   readonly metricLagSeconds: number;
+  /** Whether requests are simulated one by one, so that those under way can be told. Default false. */
+  readonly countsUnderWay?: boolean;
 }
 
 /** An accepted change of capacity. */
@@ -41,6 +44,7 @@ export class Plant implements View {
   readonly #options: PlantOptions;
   /** Seconds of each window over the instances in service, so that load per instance can be told. */
   readonly #perInstanceSeconds: Float64Array;
+  readonly #underWay: RequestsUnderWay | undefined;
 
   constructor(workload: Workload, options: PlantOptions) {
     this.#workload = workload;
@@ -48,6 +52,7 @@ export class Plant implements View {
     this.inService = workload.initialCapacity;
     this.desired = workload.initialCapacity;
     this.#perInstanceSeconds = new Float64Array(workload.windows);
+    this.#underWay = options.countsUnderWay ? new RequestsUnderWay(workload) : undefined;
   }
 
   get locked(): boolean {
@@ -71,6 +76,10 @@ export class Plant implements View {
     const demand = this.#workload.demand[window];
     if (demand === undefined) return undefined;
     return (demand * (this.#perInstanceSeconds[window] as number)) / WINDOW_SECONDS;
+  }
+
+  underWay(back: number): number | undefined {
+    return this.#underWay?.peaks[this.#index(back)];
   }
 
   minuteDemand(back: number): number | undefined {
@@ -118,6 +127,7 @@ export class Plant implements View {
     let at = this.nowSeconds;
     if (until <= at) return;
     this.unservedSeconds += shortfall.between(this.inService, at, until);
+    this.#underWay?.pass(this.inService, at, until);
     this.billedSeconds += this.desired * (until - at);
     while (at < until) {
       const window = Math.floor(at / WINDOW_SECONDS);

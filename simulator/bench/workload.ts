@@ -13,6 +13,8 @@ export interface Workload {
   readonly seconds: number;
   /** Requests in each window, as the signal would report them. */
   readonly requests: Float64Array;
+  /** Requests in each second, where they are known. */
+  readonly arrivals?: Float64Array;
   /** Instances that each window needs. */
   readonly demand: Float64Array;
   /** Instance-seconds that the whole load needs. */
@@ -44,7 +46,7 @@ export function workloadOf({ name, arrivals }: Load, peakInstances: number): Wor
   const requests = Float64Array.from({ length: windows }, (_, window) =>
     sum(arrivals.subarray(window * WINDOW_SECONDS, (window + 1) * WINDOW_SECONDS)),
   );
-  return sizedWorkload(name, requests, targetPerInstance, 1, 2 * peakInstances);
+  return { ...sizedWorkload(name, requests, targetPerInstance, 1, 2 * peakInstances), arrivals };
 }
 
 /** A workload on instances of a known size, between known bounds. */

@@ -24,7 +24,10 @@ export interface Outcome {
 export function runPolicy(workload: Workload, policy: Policy, options: WorldOptions): Outcome {
   const { minCapacity, maxCapacity, targetPerInstance, seconds } = workload;
   const { riskPrice, metricLagSeconds } = options;
-  const plant = new Plant(workload, options);
+  const plant = new Plant(workload, {
+    ...options,
+    countsUnderWay: policy.readsUnderWay ?? false,
+  });
   const controller = policy.create({
     minCapacity,
     maxCapacity,

@@ -4,6 +4,7 @@ import { variantTarget } from '../../lib/target.ts';
 import type { CallRecord } from '../account/account.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
 import type { Load } from '../load/trace.ts';
+import { usualService } from '../plant/usual-service.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -39,12 +40,6 @@ export interface SimulationRun {
 /** Epoch second at which every run begins; on the minute, so that runs can be compared. */
 const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 
-/** At the target, an instance is this busy: what is left carries the bursts. */
-const UTILISATION_AT_TARGET = 0.7;
-
-/** Seconds that a request takes on an idle instance. */
-const SERVICE_SECONDS = 0.2;
-
 /** Cooldowns of the owner's policy, seconds; those of the question. */
 const COOLDOWN = { out: 10, in: 100 };
 
@@ -66,8 +61,7 @@ export async function simulate(
     startMs: START_SECONDS * 1000,
     seed: options.seed,
     model: {
-      instanceThroughputPerSecond: targetPerInstance / 60 / UTILISATION_AT_TARGET,
-      serviceSeconds: SERVICE_SECONDS,
+      ...usualService(targetPerInstance),
       leadTimeSeconds: options.leadTimeSeconds,
     },
   });

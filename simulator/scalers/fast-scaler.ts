@@ -61,6 +61,7 @@ export function fastScaler(options: FastScalerOptions = {}): Policy {
   return {
     name: options.name ?? 'fast-scaler',
     usesRiskPrice: true,
+    readsUnderWay: true,
     create: (endpoint) => new ScalerTurns(endpoint, options),
   };
 }
@@ -72,6 +73,7 @@ class ScalerTurns implements Controller {
   readonly #onLook: OnLook | undefined;
   /** Readable windows, oldest first; the older ones are dropped. */
   #load: LoadPoint[] = [];
+  #underWay: LoadPoint[] = [];
   #windows = 0;
   #state: TargetState = INITIAL_STATE;
   #bounds: Bounds;
@@ -113,12 +115,11 @@ class ScalerTurns implements Controller {
       this.#reCheckAtSeconds === null &&
       after(nowSeconds - SWEEP_PERIOD_SECONDS, SWEEP_PERIOD_SECONDS, this.#sweepOffset) ===
         nowSeconds;
-    const isDue =
-      isSwept ||
+    const isWoken =
       (this.#reCheckAtSeconds !== null && this.#reCheckAtSeconds <= nowSeconds) ||
       this.#events.some((atSeconds) => atSeconds <= nowSeconds);
     this.#events = this.#events.filter((atSeconds) => atSeconds > nowSeconds);
-    return isDue ? this.#look(view) : null;
+    return isSwept || isWoken ? this.#look(view, isWoken) : null;
   }
 
   get #sweepOffset(): number {
@@ -129,6 +130,8 @@ class ScalerTurns implements Controller {
     for (let back = view.windows - this.#windows - 1; back >= 0; back -= 1) {
       const startSeconds = (view.windows - 1 - back) * WINDOW_SECONDS;
       this.#load.push({ startSeconds, value: view.requests(back) as number });
+      const underWay = view.underWay(back);
+      if (underWay !== undefined) this.#underWay.push({ startSeconds, value: underWay });
     }
     this.#windows = view.windows;
   }
@@ -139,17 +142,20 @@ class ScalerTurns implements Controller {
     return this.#isInAlarm && !wasInAlarm;
   }
 
-  #look({ nowSeconds, inService, desired, locked }: View): number | null {
+  #look({ nowSeconds, inService, desired, locked }: View, isWoken: boolean): number | null {
     // CloudWatch moves a start within a window back to the window's start.
     const from = Math.floor((nowSeconds - LOOKBACK_SECONDS) / WINDOW_SECONDS) * WINDOW_SECONDS;
     this.#load = this.#load.filter(({ startSeconds }) => startSeconds >= from);
+    this.#underWay = this.#underWay.filter(({ startSeconds }) => startSeconds >= from);
+    // As in a cycle: a sweep reads the load alone.
+    const underWay = isWoken ? { scope: 'instance' as const, points: this.#underWay } : null;
     const bounds = this.#bounds;
     const capacity = { inService, desired, locked, scalable: true };
     const decision = decide({
       nowSeconds,
       config: this.#config,
       state: this.#state,
-      observation: { load: this.#load, capacity, bounds },
+      observation: { load: this.#load, underWay, capacity, bounds },
     });
     const { proposal, state } = decision;
     const nextLookAtSeconds = nextLookAt(TARGET.endpointName, [

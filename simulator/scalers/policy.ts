@@ -25,6 +25,8 @@ export interface Policy {
   readonly name: string;
   /** False when the risk price changes nothing, so that one run serves every price. */
   readonly usesRiskPrice: boolean;
+  /** True when it reads the requests under way, which cost time to simulate. */
+  readonly readsUnderWay?: boolean;
   create(options: PolicyOptions): Controller;
 }
 

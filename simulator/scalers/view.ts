@@ -24,6 +24,8 @@ export interface View {
   demand(back: number): number | undefined;
   /** Load of one instance in a window: demand over the instances that were in service then. */
   perInstance(back: number): number | undefined;
+  /** Peak of the requests under way in one instance in a window, for policies that read it. */
+  underWay(back: number): number | undefined;
   /** Mean demand over a minute. */
   minuteDemand(back: number): number | undefined;
   /** Mean load of one instance over a minute. */

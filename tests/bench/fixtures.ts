@@ -49,6 +49,7 @@ export function viewOf(glimpse: Glimpse): View {
     requests: (back) => at(back),
     demand: at,
     perInstance: (back) => share(at(back)),
+    underWay: () => undefined,
     minuteDemand,
     minutePerInstance: (back) => share(minuteDemand(back)),
   };

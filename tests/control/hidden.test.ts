@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/control/decide.ts';
 import {
-  BLIND_GROWTH,
+  growth,
   hiddenDemand,
   learnService,
-  MOST_GROWTH,
   requestsPerSecond,
   withHidden,
 } from '../../lib/control/hidden.ts';
@@ -44,6 +43,7 @@ function tell({ demands, log = LOG, service = SERVICE, leadTimeSeconds = 60, ...
     points: points(demands),
     capacityLog: log,
     requestsPerSecond: PER_SECOND,
+    riskPrice: 30,
     leadTimeSeconds,
     service,
     ...rest,
@@ -58,6 +58,17 @@ function tell({ demands, log = LOG, service = SERVICE, leadTimeSeconds = 60, ...
 
 it('reckons requests a second from the target per instance', () => {
   expect(requestsPerSecond({ targetPerInstance: 1500, windowsPerTargetUnit: 6 })).toBe(25);
+});
+
+it.each([
+  [1, 1],
+  [4.49, 1],
+  [4.5, 1.5],
+  [8, 2],
+  [18, 3],
+  [19, 3],
+])('at risk price %s a step takes load that is held back to %s times at most', (price, factor) => {
+  expect(growth(price)).toBe(factor);
 });
 
 describe('the service time', () => {
@@ -122,9 +133,9 @@ describe('a queue', () => {
   it.each<[string, number[], UnderWay | null, number]>([
     ['of as many as the load explains', [3, 3, 3], underWay([15, 15, 15]), 0],
     ['within four roots of it', [3, 3, 3], underWay([30, 30, 30]), 0],
-    ['beyond', [3, 3, 3], underWay([31, 31, 31]), MOST_GROWTH * 2],
+    ['beyond', [3, 3, 3], underWay([31, 31, 31]), 3 * 2],
     ['of one window', [3, 3, 3], underWay([15, 15, 100]), 0],
-    ['of two', [3, 3, 3], underWay([15, 100, 100]), MOST_GROWTH * 2],
+    ['of two', [3, 3, 3], underWay([15, 100, 100]), 3 * 2],
     ['of an instance, as the busiest shows it', [3, 3], underWay([19, 19], 'instance'), 6],
     ['of an instance, within chance', [3, 3], underWay([18, 18], 'instance'), 0],
     ['that nobody counted', [3, 3, 3], null, 0],
@@ -155,7 +166,7 @@ describe('a queue', () => {
 
   it.each([
     ['the queue stood for one window only: what came stays', 29, 6],
-    ['two windows', 30, MOST_GROWTH * 6],
+    ['two windows', 30, 3 * 6],
   ])('after more came into service: %s', (_, secondsAgo, expected) => {
     const log = [
       [NOW - 4000, 2],
@@ -178,10 +189,10 @@ describe('a queue', () => {
       fc.property(values, values, scope, (load, waiting, kind) => {
         const demands = load.map((value) => value / 100);
         const { whole, hidden } = tell({ demands, underWay: underWay(waiting, kind) });
-        expect(hidden).toBeLessThanOrEqual(MOST_GROWTH * 2);
+        expect(hidden).toBeLessThanOrEqual(3 * 2);
         for (const [i, demand] of whole.entries()) {
           expect(demand).toBeGreaterThanOrEqual(demands[i] as number);
-          expect(demand).toBeLessThanOrEqual(Math.max(demands[i] as number, MOST_GROWTH * 2));
+          expect(demand).toBeLessThanOrEqual(Math.max(demands[i] as number, 3 * 2));
         }
       }),
     );
@@ -207,11 +218,11 @@ describe('without a queue to see', () => {
     [NOW - 40, 4],
   ] as const;
   it.each<[string, number[], number]>([
-    ['load that grew with capacity asks for twice of it', [3, 3, 3, 6, 6, 6], BLIND_GROWTH * 4],
-    ['by a twentieth less', [3, 3, 3, 5.71, 5.71, 5.71], BLIND_GROWTH * 4],
+    ['load that grew with capacity asks for twice of it', [3, 3, 3, 6, 6, 6], 2 * 4],
+    ['by a twentieth less', [3, 3, 3, 5.71, 5.71, 5.71], 2 * 4],
     ['by more than that', [3, 3, 3, 5.69, 5.69, 5.69], 0],
     ['load that stayed', [3, 3, 3, 3, 3, 3], 0],
-    ['load at the target', [2, 2, 2, 4, 4, 4], BLIND_GROWTH * 4],
+    ['load at the target', [2, 2, 2, 4, 4, 4], 2 * 4],
     ['load below the target', [1.99, 1.99, 1.99, 3.98, 3.98, 3.98], 0],
     ['a ramp', [2.5, 2.75, 3, 6, 6, 6], 0],
   ])('%s', (_, demands, expected) => {
@@ -252,10 +263,10 @@ describe('a decision', () => {
       value,
     })),
   });
-  const decideWith = (beside: UnderWay, max = 20) =>
+  const decideWith = (beside: UnderWay, max = 20, riskPrice = 18) =>
     decide({
       nowSeconds: NOW,
-      config: CONFIG,
+      config: { ...CONFIG, riskPrice },
       state: stateWith({ capacityLog: [[NOW - 4000, 1]] }),
       observation: {
         ...observed(LOAD, { desired: 1 }, { min: 1, max }),
@@ -280,6 +291,17 @@ describe('a decision', () => {
     const { steps, demand } = decideWith(waiting(3));
     expect(demand).toBe(1.4);
     expect(steps.map(({ reason }) => reason)).not.toContain('hidden-demand');
+  });
+
+  it.each([
+    [4.49, 1],
+    [4.5, 2],
+    [10, 3],
+    [18, 3],
+    [100, 3],
+  ])('goes by the risk price: at %s, from one instance to %i', (riskPrice, capacity) => {
+    const { proposal } = decideWith(waiting(100), 20, riskPrice);
+    expect(proposal?.bounds.min ?? 1).toBe(capacity);
   });
 
   it('stays within the owner’s Max', () => {
