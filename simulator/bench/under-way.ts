@@ -10,14 +10,19 @@ import { WINDOW_SECONDS, type Workload } from './workload.ts';
 export class RequestsUnderWay {
   /** Peak of one instance in each whole window; absent where none was in service. */
   readonly peaks: (number | undefined)[] = [];
-  readonly #arrivals: (second: number) => number;
+  readonly #load: (second: number) => number;
   readonly #queue: RequestQueue;
   readonly #metrics: VariantMetrics;
   #second = 0;
   #instanceSeconds = 0;
+  /** Part of a request that is carried over, as on the account's plant. */
+  #part = 0;
 
   constructor({ arrivals, requests, targetPerInstance }: Workload) {
-    this.#arrivals = arrivals ? (second) => arrivals[second] ?? 0 : spread(requests);
+    this.#load = (second) =>
+      arrivals
+        ? (arrivals[second] ?? 0)
+        : (requests[Math.floor(second / WINDOW_SECONDS)] ?? 0) / WINDOW_SECONDS;
     this.#queue = new RequestQueue(usualService(targetPerInstance));
     const sink = {
       recordBin: (
@@ -46,22 +51,13 @@ export class RequestsUnderWay {
 
   #endSecond(): void {
     const inService = Math.round(this.#instanceSeconds * 1000) / 1000;
-    const arrivals = this.#arrivals(this.#second);
+    this.#part += this.#load(this.#second);
+    const arrivals = Math.floor(this.#part + 1e-9);
+    this.#part -= arrivals;
     const done = this.#queue.step(arrivals, inService);
     const concurrency = done.queued + done.inService;
     this.#metrics.add({ ...done, second: this.#second, arrivals, inService, concurrency });
     this.#second += 1;
     this.#instanceSeconds = 0;
   }
-}
-
-/** Whole requests a second where only those of windows are known. */
-function spread(requests: Float64Array): (second: number) => number {
-  let due = 0;
-  return (second) => {
-    due += (requests[Math.floor(second / WINDOW_SECONDS)] ?? 0) / WINDOW_SECONDS;
-    const arrivals = Math.floor(due + 1e-9);
-    due -= arrivals;
-    return arrivals;
-  };
 }

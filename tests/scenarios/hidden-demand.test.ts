@@ -7,7 +7,7 @@ const GONE_AT = 1800;
 /** Clients that are there all the time, so that the time of a request is known. */
 const USUAL_CLIENTS = 10;
 
-/** These send 200 requests a second if each waits 0.2 s for its answer: what nine instances serve. */
+/** These send 200 requests a second if each waits 0.2 s for its answer: what six instances serve. */
 const CLIENTS = 240;
 
 describe('clients that wait for their answers, many more than an instance serves', () => {
@@ -18,9 +18,9 @@ describe('clients that wait for their answers, many more than an instance serves
     await world.runTo(RISE_AT + 60);
     expect(world.capacity.desired).toBe(3);
     await world.runTo(RISE_AT + 300);
-    expect(world.capacity.desired).toBe(9);
+    expect(world.capacity.desired).toBe(7);
     await world.runTo(RISE_AT + 300 + 180);
-    expect(world.capacity.inService).toBe(9);
+    expect(world.capacity.inService).toBe(7);
     const variant = world.parts.plant.variant('checkout', 'AllTraffic');
     let waiting = 0;
     let arrived = 0;
@@ -35,10 +35,10 @@ describe('clients that wait for their answers, many more than an instance serves
     expect(arrived / seconds).toBeGreaterThan(0.95 * (CLIENTS / 1.2));
     const decisions = await world.deployment.decisions('checkout');
     const outs = decisions.filter(({ requested }) => requested?.direction === 'out');
-    expect(outs.map(({ wanted }) => wanted)).toEqual([3, 9]);
-    for (const { steps } of outs) {
-      expect(steps.map(({ reason }) => reason)).toContain('hidden-demand');
-    }
+    const isHidden = outs.map(({ steps }) => steps.some((step) => step.reason === 'hidden-demand'));
+    expect(outs.slice(0, 2).map(({ wanted }) => wanted)).toEqual([3, 7]);
+    // What follows goes by the load, which shows in full.
+    expect(isHidden).toEqual(outs.map((_, i) => i < 2));
     await world.runTo(GONE_AT + 1800);
     expect(world.bounds).toEqual({ min: 1, max: 20 });
     expect(world.capacity).toEqual({ inService: 1, desired: 1 });
