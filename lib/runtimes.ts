@@ -23,6 +23,7 @@ import { applicationAutoScaling } from './aws/scalable-targets.ts';
 import { scalingActivities } from './aws/scaling-activities.ts';
 import { scalingPolicies } from './aws/scaling-policies.ts';
 import { dynamoStateStore } from './aws/state-store.ts';
+import { sageMakerVariantInstances } from './aws/variant-instances.ts';
 import type { CycleRuntime } from './cycle.ts';
 import type { EnrolmentRuntime, ReleaseRuntime } from './enrolment/runtime.ts';
 import { lambdaSurroundings, type Surroundings } from './runtime.ts';
@@ -111,6 +112,7 @@ export function enrolmentRuntime(
     ...releaseRuntime(surroundings),
     endpoints: sageMakerEndpoints(sageMaker),
     tags: sageMakerTags(sageMaker),
+    variantInstances: sageMakerVariantInstances(sageMaker),
     measurements: cloudWatchMeasurements(cloudWatch),
     muteRules: cloudWatchMuteRules(cloudWatch),
     parameters: parameterStore(new SSMClient(clientConfig)),

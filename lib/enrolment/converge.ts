@@ -19,7 +19,7 @@ import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
 import { BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
-import type { Convergence, MeasuredLatency } from './types.ts';
+import type { Convergence, InstanceKind, MeasuredLatency } from './types.ts';
 
 /** All that an enrolment follows from, as far as it can be read for many targets at once. */
 export interface EnrolmentInputs extends ConfigInputs {
@@ -139,7 +139,7 @@ async function storedTarget(
 async function observe(
   runtime: EnrolmentRuntime,
   target: ScalableTarget,
-  { config }: ResolvedConfig,
+  { config, sources }: ResolvedConfig,
   policies: readonly ScalingPolicy[],
   stored: StoredTarget | undefined,
 ): Promise<Situation> {
@@ -157,6 +157,10 @@ async function observe(
     alarms: standing,
     callers,
     latency: await latencyOf(runtime, target, endpoint, stored),
+    instance:
+      sources.leadTimeSeconds === 'built-in'
+        ? await instanceOf(runtime, target, endpoint, stored)
+        : null,
     previous: stored?.enrolment,
   };
 }
@@ -189,6 +193,27 @@ async function latencyOf(
   if (known?.endpointConfigName === endpointConfigName) return known;
   const seconds = await measurements.latencySeconds(target, now() / 1000);
   return seconds === null ? null : { seconds, endpointConfigName };
+}
+
+/** Read once for an endpoint configuration, too: it cannot change within one. */
+async function instanceOf(
+  { variantInstances, logger }: EnrolmentRuntime,
+  { resourceId, variantName }: ScalableTarget,
+  endpoint: EndpointReading | undefined,
+  stored: StoredTarget | undefined,
+): Promise<InstanceKind | null> {
+  if (!endpoint) return null;
+  const { endpointConfigName } = endpoint;
+  const known = stored?.enrolment.instance;
+  if (known?.endpointConfigName === endpointConfigName) return known;
+  try {
+    const types = await variantInstances.types(endpointConfigName);
+    return { type: types.get(variantName) ?? null, endpointConfigName };
+  } catch (error) {
+    // Its owner may have deleted it. The usual lead time does until one was measured.
+    logger.warn('the instance type could not be read', { resourceId, endpointConfigName, error });
+    return null;
+  }
 }
 
 /** An owner may have put a policy since the policies were read; ours must never stand beside it. */

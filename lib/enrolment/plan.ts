@@ -10,8 +10,9 @@ import type { Bounds } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
+import { leadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
-import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
+import type { Enrolment, InstanceKind, MeasuredLatency, Problem } from './types.ts';
 
 /** What stands at present, around one target. */
 export interface Situation {
@@ -24,6 +25,8 @@ export interface Situation {
   readonly alarms: readonly { readonly alarmName: string; readonly spec: AlarmSpec | null }[];
   readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
+  /** Null where somebody set a lead time. */
+  readonly instance: InstanceKind | null;
   /** What is in force so far. */
   readonly previous: Enrolment | undefined;
 }
@@ -47,9 +50,11 @@ const BACKSTOP_COOLDOWN = { out: 60, in: 600 };
 /** Works out what an enrolled target needs. Pure. */
 export function plan(
   target: ScalableTarget,
-  { config, sources }: ResolvedConfig,
+  { config: resolved, sources }: ResolvedConfig,
   situation: Situation,
 ): Plan {
+  const lead = expectedLeadTime(resolved, situation.instance);
+  const { config } = lead;
   const { endpoint, baseline, previous } = situation;
   const absence = whatIsAbsent(target, endpoint);
   if (!endpoint || absence) {
@@ -75,10 +80,11 @@ export function plan(
     config,
     sources,
     signal,
-    notes: [...choice.notes, ...registration.notes],
+    notes: [...choice.notes, ...lead.notes, ...registration.notes],
     problems: [...choice.problems, ...registration.problems],
     wasRegistered: registration.wasRegistered,
     ...(situation.latency && { latency: situation.latency }),
+    ...(situation.instance && { instance: situation.instance }),
   };
   const bounds = baseline ?? registration.register ?? undefined;
   return {
@@ -87,6 +93,17 @@ export function plan(
     ...alarmChanges(target, config, signal, bounds, situation.alarms),
     ...backstopChanges(target, config, signal, bounds, ownerPolicies, situation.policies),
   };
+}
+
+/** The lead time that nobody set is that of the instance's kind. */
+function expectedLeadTime(
+  config: TargetConfig,
+  instance: InstanceKind | null,
+): { readonly config: TargetConfig; readonly notes: readonly string[] } {
+  const prior = instance?.type ? leadTimePrior(instance.type) : undefined;
+  if (prior === undefined || prior === config.leadTimeSeconds) return { config, notes: [] };
+  const note = `Until it was measured, ${prior} s are expected of an ${instance?.type} to serve.`;
+  return { config: { ...config, leadTimeSeconds: prior }, notes: [note] };
 }
 
 const NOTHING_TO_DO = {

@@ -7,6 +7,7 @@ import type { Parameters } from '../aws/parameters.ts';
 import type { Rechecks } from '../aws/rechecks.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
 import type { ScalingPolicies } from '../aws/scaling-policies.ts';
+import type { VariantInstances } from '../aws/variant-instances.ts';
 import type { DecisionRuntime } from '../decisions.ts';
 import type { ConfigurationNoticeRuntime } from '../notify/configuration.ts';
 import type { PacerRuntime } from './pacer.ts';
@@ -26,4 +27,5 @@ export interface EnrolmentRuntime extends ReleaseRuntime, ConfigurationNoticeRun
   readonly parameters: Parameters;
   readonly rechecks: Rechecks;
   readonly tags: EndpointTags;
+  readonly variantInstances: VariantInstances;
 }

@@ -23,11 +23,19 @@ export interface Enrolment {
   readonly wasRegistered: boolean;
   /** The latency that a target in invocations was turned into concurrency by. */
   readonly latency?: MeasuredLatency;
+  /** What the variant runs on; read where nobody set a lead time. */
+  readonly instance?: InstanceKind;
 }
 
 /** A latency stays good for the endpoint configuration that it was measured on. */
 export interface MeasuredLatency {
   readonly seconds: number;
+  readonly endpointConfigName: string;
+}
+
+/** The instance type of an endpoint configuration; null: it has none, or several. */
+export interface InstanceKind {
+  readonly type: string | null;
   readonly endpointConfigName: string;
 }
 

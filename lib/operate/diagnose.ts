@@ -32,7 +32,9 @@ export function diagnose(facts: TargetFacts): TargetReport {
     return { ...report, mode: null, signal: null, findings: [invalid(facts, error)] };
   }
   const baseline = ownersBounds(facts);
-  const planned = plan(target, resolved, { ...facts, baseline, previous: facts.stored?.enrolment });
+  const previous = facts.stored?.enrolment;
+  const instance = previous?.instance ?? null;
+  const planned = plan(target, resolved, { ...facts, baseline, previous, instance });
   const signal = planned.enrolment.signal && signalView(planned.enrolment.signal);
   const whole: Case = { ...facts, resolved, planned, signal, baseline };
   const findings = [...upkeepFindings(whole), ...capacityFindings(whole)].filter(

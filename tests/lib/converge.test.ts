@@ -187,6 +187,44 @@ describe('a written parameter', () => {
   });
 });
 
+describe('the lead time', () => {
+  const types = (type: string) => new Map([['AllTraffic', type]]);
+  const leadTime = () => inForce()?.config.leadTimeSeconds;
+
+  it('is that of the instance’s kind, read once for an endpoint configuration', async () => {
+    const endpoint = { ...world.withCounts(1, 1), endpointConfigName: 'checkout-1' };
+    world.endpoint = endpoint;
+    world.instanceTypes = types('ml.p5.48xlarge');
+    world.parameters.set(name, '{"targetPerInstance":60}');
+    await run();
+    expect(leadTime()).toBe(600);
+    world.instanceTypes = types('ml.m5.large');
+    await run();
+    expect(leadTime()).toBe(600);
+    world.endpoint = { ...endpoint, endpointConfigName: 'checkout-2' };
+    await run();
+    expect(leadTime()).toBe(240);
+  });
+
+  it('is the usual one where the configuration cannot be read', async () => {
+    world.endpoint = world.withCounts(1, 1);
+    world.fail('variantInstances');
+    world.parameters.set(name, '{"targetPerInstance":60}');
+    await run();
+    expect(leadTime()).toBe(300);
+    expect(inForce()?.signal).not.toBeNull();
+  });
+
+  it('that the owner set stands', async () => {
+    world.endpoint = world.withCounts(1, 1);
+    world.instanceTypes = types('ml.p5.48xlarge');
+    world.parameters.set(name, '{"targetPerInstance":60,"leadTimeSeconds":300}');
+    await run();
+    expect(leadTime()).toBe(300);
+    expect(inForce()?.instance).toBeUndefined();
+  });
+});
+
 describe('changed defaults', () => {
   beforeEach(() => {
     world.parameters.set(name, '{"targetPerInstance":60}');

@@ -58,6 +58,7 @@ export class World {
   /** Saves are refused as if another cycle had been first. */
   outrun = false;
   latencySeconds: number | null = null;
+  instanceTypes: ReadonlyMap<string, string> = new Map();
   callers = { arrivals: false, busy: false };
   failing = new Map<string, Error>();
   /** Names of the writing calls to AWS in their order. */
@@ -240,6 +241,9 @@ export class World {
           [...this.muteRules.keys()].map((name) => ({ name, updatedAtMs: 0 })),
         ),
         alarmNames: port('muteRules', ({ name }: MuteRule) => this.muteRules.get(name) ?? []),
+      },
+      variantInstances: {
+        types: port('variantInstances', () => this.instanceTypes),
       },
       tags: {
         list: port('listEndpoints', () =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScalingPolicy } from '../../lib/aws/scaling-policies.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { resolve } from '../../lib/config/resolve.ts';
 import type { TargetSettings } from '../../lib/config/schema.ts';
 import { inputNames } from '../../lib/enrolment/parameter-name.ts';
@@ -43,6 +44,7 @@ const SITUATION: Situation = {
   alarms: [],
   callers: { arrivals: false, busy: false },
   latency: null,
+  instance: null,
   previous: undefined,
 };
 
@@ -325,5 +327,22 @@ describe('the alarms', () => {
   it('of a paused target are left as they are', () => {
     const paused = run({ mode: 'paused' }, { alarms: standing({ threshold: 1 }) });
     expect([paused.putAlarms, paused.deleteAlarms]).toEqual([[], []]);
+  });
+});
+
+describe('the lead time to expect', () => {
+  const kind = (type: string | null) => ({ type, endpointConfigName: 'checkout-1' });
+  it.each([
+    ['of what is not known', null, DEFAULTS.leadTimeSeconds, 0],
+    ['of several types', kind(null), DEFAULTS.leadTimeSeconds, 0],
+    ['of a kind that is not known', kind('ml.x9.large'), DEFAULTS.leadTimeSeconds, 0],
+    ['of the kind that the default is for', kind('ml.g5.xlarge'), 300, 0],
+    ['of a CPU', kind('ml.m5.large'), 240, 1],
+    ['of the largest', kind('ml.p5.48xlarge'), 600, 1],
+  ])('%s', (_, instance, seconds, notes) => {
+    const { enrolment } = run({}, { instance });
+    expect(enrolment.config.leadTimeSeconds).toBe(seconds);
+    expect(enrolment.instance).toEqual(instance ?? undefined);
+    expect(enrolment.notes.filter((note) => note.includes('expected of'))).toHaveLength(notes);
   });
 });
