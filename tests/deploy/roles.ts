@@ -141,7 +141,9 @@ function resourceOf({ action, body }: RecordedCall): string {
     case 'ssm':
       return arn(service, `parameter${field('Name') || field('Path')}`);
     case 'sagemaker':
-      return arn(service, `endpoint/${field('EndpointName').toLowerCase()}`);
+      return operation === 'DescribeEndpointConfig'
+        ? arn(service, `endpoint-config/${field('EndpointConfigName').toLowerCase()}`)
+        : arn(service, `endpoint/${field('EndpointName').toLowerCase()}`);
     case 'application-autoscaling':
       return operation.startsWith('Describe') ? '*' : arn(service, 'scalable-target/some-id');
     case 'sns':
