@@ -1,17 +1,17 @@
 import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
 import type { Context, Note } from './context.ts';
-import { type DemandPoint, demandOf, demandOfOne, WINDOW_SECONDS } from './demand.ts';
+import { demandOf, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
-import { guardScaleIn, isGone, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
+import { isRestless, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import type { Reason } from './reasons.ts';
-import { RecentDemand } from './recent.ts';
-import { surge, wholeInstances } from './size.ts';
-import { type PlayedWindow, reachOfDrop, reachOfJump, tune, wishFor } from './tune.ts';
+import type { PlayedWindow } from './shadows.ts';
+import { wholeInstances } from './size.ts';
+import { tune } from './tune.ts';
 import type {
   Bounds,
   ControlConfig,
@@ -20,8 +20,8 @@ import type {
   Observation,
   Proposal,
   TargetState,
-  Tuning,
 } from './types.ts';
+import { wantedByLoad } from './want.ts';
 
 /** Data older than this says nothing about now, seconds. */
 export const STALE_AFTER_SECONDS = 60;
@@ -29,7 +29,7 @@ export const STALE_AFTER_SECONDS = 60;
 /** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
 const DEAD_BAND_FRACTION = 0.1;
 
-/** A change of windows or budget that is nearer than this is worth a look of its own, seconds. */
+/** A change of windows, budget or recurring load that is nearer than this is worth a look of its own, seconds. */
 const FORESEEN_SECONDS = 900;
 
 /** What {@link decide} is given. */
@@ -150,7 +150,8 @@ export function decide(input: DecisionInput): Decision {
   const { inService } = capacity;
   const hidden = hiddenDemand({ ...shown, service, whole: points, nowSeconds, inService });
   const demand = Math.max(latest.demand, hidden);
-  const wanted = wantedCapacity(context, points, shown.points, ageSeconds, hidden);
+  const byLoad = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
+  const wanted = { ...byLoad, capacity: possible(context, byLoad.capacity) };
   const proposal = propose(context, wanted.capacity, wanted.mayRise, demand);
   const isAtRest =
     !proposal &&
@@ -169,7 +170,8 @@ export function decide(input: DecisionInput): Decision {
     steps,
     isAtRest,
     withoutWindows:
-      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? wanted.byLoad : null,
+      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? byLoad.capacity : null,
+    comesAtSeconds: byLoad.comesAtSeconds,
   });
 }
 
@@ -196,50 +198,6 @@ function withoutDemand(context: Context): number {
   }
   const isFree = !limits.atLeast && !limits.atMost && !limits.refusal && kept === desired;
   return isFree ? desired : possible(context, kept);
-}
-
-/** What the law wants, inside the owner's bounds, and whether a rise should wait for one more window. */
-function wantedCapacity(
-  context: Context,
-  points: readonly DemandPoint[],
-  shown: readonly DemandPoint[],
-  ageSeconds: number,
-  hidden: number,
-): { capacity: number; byLoad: number; mayRise: boolean } {
-  const { nowSeconds, config, state, observation, note } = context;
-  const { desired } = observation.capacity;
-  const baseline = state.baseline as Bounds;
-  const recent = new RecentDemand(points);
-  const tuning = state.tuning as Tuning;
-  const usual = wishFor(tuning, points, config.riskPrice, desired);
-  const rise = surge(shown, desired, ageSeconds, demandOfOne(config));
-  const jump = reachOfJump(tuning, desired, rise.capacity);
-  let capacity = jump > desired ? Math.max(usual, jump) : usual;
-  note(
-    'demand',
-    null,
-    capacity,
-    jump > usual && jump > desired ? 'demand-growing' : 'demand-measured',
-  );
-  if (capacity > baseline.min && isGone(recent, state, config)) {
-    const left = reachOfDrop(tuning, capacity, baseline.min);
-    if (left < capacity) note('quiet', capacity, left, 'demand-gone');
-    capacity = left;
-  }
-  // A queue is a surge that shows late, and answered where surges are.
-  const asked = wholeInstances(hidden);
-  const waiting = asked > desired ? reachOfJump(tuning, desired, asked) : asked;
-  if (waiting > capacity) {
-    note('hidden', capacity, waiting, 'hidden-demand');
-    capacity = waiting;
-  }
-  const guarded = guardScaleIn(capacity, recent, state, config, nowSeconds, desired);
-  if (guarded > capacity) {
-    note('flap-guard', capacity, guarded, 'flap-guard', true);
-    capacity = guarded;
-  }
-  const mayRise = !rise.stillSteepening || usual > desired || waiting > desired;
-  return { capacity: possible(context, capacity), byLoad: capacity, mayRise };
 }
 
 /** `capacity` inside the limits and the owner's bounds, as far as it is not futile to ask for. */
@@ -306,6 +264,7 @@ function refusesScaleIn(
   if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
     return 'scale-in-spacing';
   }
+  if (!isLimit && isRestless(state, nowSeconds)) return 'change-limit';
   const isLast = isLimit || wanted === state.baseline?.min;
   if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
   return undefined;
@@ -314,9 +273,9 @@ function refusesScaleIn(
 function finish(
   { nowSeconds, state, limits, note }: Context,
   outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> &
-    Pick<TargetState, 'withoutWindows'> & { isAtRest: boolean },
+    Pick<TargetState, 'withoutWindows'> & { isAtRest: boolean; comesAtSeconds?: number | null },
 ): Decision {
-  const { isAtRest, withoutWindows, ...decision } = outcome;
+  const { isAtRest, withoutWindows, comesAtSeconds = null, ...decision } = outcome;
   if (isAtRest) note('loop', null, null, 'at-rest');
   const refusal = decision.steps.find(({ constrained, reason, name, before, after }) =>
     reason === 'owner-maximum' || (constrained && LIMIT_REASONS.includes(reason))
@@ -327,13 +286,20 @@ function finish(
     ...decision,
     state: { ...state, withoutWindows, refusedFor: refusal?.reason ?? null },
     nextLookAtSeconds: isAtRest
-      ? foreseen(limits, nowSeconds)
+      ? foreseen(limits, comesAtSeconds, nowSeconds)
       : nextWindowReadableAt(state, nowSeconds),
   };
 }
 
 /** The next change that no alarm tells of, if it is near; until then the sweep looks every minute. */
-function foreseen({ changesAtSeconds }: Limits, nowSeconds: number): number | null {
-  const isNear = changesAtSeconds !== null && changesAtSeconds - nowSeconds <= FORESEEN_SECONDS;
-  return isNear ? changesAtSeconds : null;
+function foreseen(
+  { changesAtSeconds }: Limits,
+  comesAtSeconds: number | null,
+  nowSeconds: number,
+): number | null {
+  const next = Math.min(
+    changesAtSeconds ?? Number.POSITIVE_INFINITY,
+    comesAtSeconds ?? Number.POSITIVE_INFINITY,
+  );
+  return next - nowSeconds <= FORESEEN_SECONDS ? next : null;
 }

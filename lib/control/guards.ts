@@ -18,6 +18,12 @@ const COVERAGE = 0.8;
 /** Reversals beyond this many lengthen the guarded span no further. */
 const MOST_REVERSALS = 3;
 
+/**
+ * Changes in an hour from which on nothing is given back until the oldest is an hour old. Capacity that is
+ * kept needs no scale-out either, so an hour sees a dozen at the most, but for a load that only grows.
+ */
+const RESTLESS_CHANGES = 10;
+
 /** Lead time to reckon with: the learned one, else the configured one. Seconds. */
 export function leadTimeSeconds(state: TargetState, config: ControlConfig): number {
   return state.learnedLeadTimeSeconds ?? config.leadTimeSeconds;
@@ -64,6 +70,16 @@ export function activeReversals(state: TargetState, nowSeconds: number): number 
     (nowSeconds - state.lastReversalAtSeconds) / REVERSAL_MEMORY_SECONDS,
   );
   return Math.max(0, state.reversals - quietSpans);
+}
+
+/** Changes of capacity within the last hour, epoch seconds. */
+export function changesOfHour({ changedAtSeconds }: TargetState, nowSeconds: number): number[] {
+  return changedAtSeconds.filter((atSeconds) => nowSeconds - atSeconds < 3600);
+}
+
+/** Whether capacity changed so often in the last hour that nothing is given back for now. */
+export function isRestless(state: TargetState, nowSeconds: number): boolean {
+  return changesOfHour(state, nowSeconds).length >= RESTLESS_CHANGES;
 }
 
 /** True when `since` lies less than `spacingSeconds` back. */

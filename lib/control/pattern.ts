@@ -3,7 +3,7 @@ import { clamp } from './baseline.ts';
 import { dayOf } from './budget.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
 import { worthwhileUse } from './rules.ts';
-import type { PlayedWindow } from './tune.ts';
+import type { PlayedWindow } from './shadows.ts';
 import type { Bounds } from './types.ts';
 import type { CapacityWindow } from './windows.ts';
 

@@ -42,6 +42,8 @@ export const REASONS = [
   'account-budget-spent',
   'pattern-floor',
   'hidden-demand',
+  'recurring-demand',
+  'change-limit',
 ] as const;
 
 /** One code of {@link REASONS}. */

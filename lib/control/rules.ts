@@ -1,4 +1,5 @@
-import { MOST_INSTANCES } from './bands.ts';
+import type { Ahead, Outlook } from './ahead.ts';
+import { bandOf, MOST_INSTANCES } from './bands.ts';
 import { MEMORIES_SECONDS, type RecentUse } from './use.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Rule {
   readonly jumps: boolean;
   /** Whether what was unused for a lead time is given back at once, whatever the memory holds. */
   readonly drops: boolean;
+  /** Whether a load that recurs is met ahead of time; one that does not is taken as by the others. */
+  readonly recurs: boolean;
 }
 
 /** Usual, quick both ways, and reluctant to give back. */
@@ -29,7 +32,7 @@ const PATIENCE = [
 /** Memory of the rule that holds until something is known of the target. */
 const USUAL_MEMORY = 1;
 
-const USUAL = { memory: USUAL_MEMORY, ...PATIENCE[0] };
+const USUAL = { memory: USUAL_MEMORY, ...PATIENCE[0], recurs: false };
 
 /**
  * Every rule that is tried. The first holds until something is known of the target, and wherever
@@ -42,12 +45,22 @@ export const RULES: readonly Rule[] = [
   { ...USUAL, jumps: true, drops: false },
   { ...USUAL, jumps: false, drops: true },
   ...MEMORIES_SECONDS.flatMap((_, memory) =>
-    PATIENCE.map((patience) => ({ memory, ...patience, jumps: false, drops: false })),
+    PATIENCE.map((patience) => ({
+      memory,
+      ...patience,
+      jumps: false,
+      drops: false,
+      recurs: false,
+    })),
   ).filter(
     ({ memory, askAbove, giveBelow }) =>
       !(memory === USUAL.memory && askAbove === USUAL.askAbove && giveBelow === USUAL.giveBelow),
   ),
+  { ...USUAL, jumps: true, drops: false, recurs: true },
 ];
+
+/** The rule for loads that recur, the last. */
+export const RECURRING = RULES.length - 1;
 
 /** An instance used this much is worth its money at any price above one. */
 const MOST_USE_ASKED = 0.9;
@@ -57,33 +70,54 @@ export function worthwhileUse(times: number, riskPrice: number): number {
   return Math.min(times / riskPrice, MOST_USE_ASKED);
 }
 
-/** Whether a rule asks for an instance of that use. */
-export function asks(rule: Rule, use: number, riskPrice: number): boolean {
+/** Whether a rule asks for an instance of that use, and of that outlook where the load recurs. */
+export function asks(rule: Rule, use: number, riskPrice: number, outlook?: Outlook): boolean {
+  if (rule.recurs && outlook) return outlook.ask;
   return use > worthwhileUse(rule.askAbove, riskPrice);
 }
 
-/** Whether a rule keeps an instance of that use. */
-export function keeps(rule: Rule, use: number, riskPrice: number): boolean {
+/** Whether a rule keeps an instance of that use, and of that outlook where the load recurs. */
+export function keeps(rule: Rule, use: number, riskPrice: number, outlook?: Outlook): boolean {
+  if (rule.recurs && outlook) return outlook.keep;
   return use > worthwhileUse(rule.giveBelow, riskPrice);
 }
 
-/** The capacity that the rules ask for, given the capacity that stands. */
-export function wish(
-  ruleOf: (level: number) => Rule,
-  recent: RecentUse,
-  riskPrice: number,
-  desired: number,
-): number {
+/** What the rules are asked about. */
+export interface Wishing {
+  readonly ruleOf: (level: number) => Rule;
+  readonly recent: RecentUse;
+  /** The next turn of a load that recurs. */
+  readonly ahead?: Ahead | undefined;
+  readonly riskPrice: number;
+  /** The capacity that stands. */
+  readonly desired: number;
+}
+
+/**
+ * The capacity that the rules ask for. Levels stand on each other, so where the next turn of a recurring
+ * load speaks for a level it speaks for those below, and where against it, against those above.
+ */
+export function wish({ ruleOf, recent, ahead, riskPrice, desired }: Wishing): number {
   const use = (level: number) => recent.ofLevel(ruleOf(level).memory, level);
+  const outlook = (level: number) =>
+    ruleOf(level).recurs ? ahead?.outlook(bandOf(level)) : undefined;
+  const isAsked = (level: number) => asks(ruleOf(level), use(level), riskPrice, outlook(level));
+  const isKept = (level: number) => {
+    const rule = ruleOf(level);
+    const own = outlook(level);
+    return (!own && !recent.covers(rule.memory)) || keeps(rule, use(level), riskPrice, own);
+  };
   let capacity = desired;
-  while (capacity < MOST_INSTANCES && asks(ruleOf(capacity), use(capacity), riskPrice)) {
-    capacity += 1;
+  while (capacity < MOST_INSTANCES && isAsked(capacity)) capacity += 1;
+  const highest = ahead?.highest ?? 0;
+  for (let level = capacity; level < highest; level += 1) {
+    const own = outlook(level);
+    if (own?.ask || (own?.join && capacity > desired)) capacity = level + 1;
   }
   if (capacity > desired) return capacity;
-  while (capacity > 0) {
-    const rule = ruleOf(capacity - 1);
-    if (!recent.covers(rule.memory) || keeps(rule, use(capacity - 1), riskPrice)) break;
-    capacity -= 1;
+  while (capacity > 0 && !isKept(capacity - 1)) capacity -= 1;
+  for (let level = 0; ahead && level < capacity; level += 1) {
+    if (outlook(level)?.keep === false) return level;
   }
   return capacity;
 }

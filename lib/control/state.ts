@@ -1,5 +1,5 @@
 import { writing } from './baseline.ts';
-import { activeReversals, isReversal } from './guards.ts';
+import { activeReversals, changesOfHour, isReversal } from './guards.ts';
 import type { ControlConfig, Proposal, TargetState } from './types.ts';
 
 /** Where 10 s metrics usually become readable; the true lag is learned from what is seen. */
@@ -13,6 +13,7 @@ export const INITIAL_STATE: TargetState = {
   writes: [],
   lastScaleOutAtSeconds: null,
   lastScaleInAtSeconds: null,
+  changedAtSeconds: [],
   reversals: 0,
   lastReversalAtSeconds: null,
   pending: null,
@@ -64,11 +65,13 @@ function withTimes(
   config: ControlConfig,
   nowSeconds: number,
 ): TargetState {
-  if (direction === 'in') return { ...state, lastScaleInAtSeconds: nowSeconds };
   if (direction === 'none') return state;
+  const changedAtSeconds = [...changesOfHour(state, nowSeconds), nowSeconds];
+  if (direction === 'in') return { ...state, changedAtSeconds, lastScaleInAtSeconds: nowSeconds };
   const reversed = isReversal(state, config, nowSeconds);
   return {
     ...state,
+    changedAtSeconds,
     lastScaleOutAtSeconds: nowSeconds,
     reversals: activeReversals(state, nowSeconds) + (reversed ? 1 : 0),
     lastReversalAtSeconds: reversed ? nowSeconds : state.lastReversalAtSeconds,

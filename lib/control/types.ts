@@ -1,4 +1,5 @@
 import type { Spent } from './budget.ts';
+import type { Past } from './past.ts';
 import type { Pattern } from './pattern.ts';
 import type { Reason } from './reasons.ts';
 import type { Use } from './use.ts';
@@ -142,12 +143,16 @@ export interface Tuning {
   /** Start of the newest window scored. */
   readonly scoredUntilSeconds: number;
   readonly use: Use;
+  /** What a recurring load is told by. */
+  readonly past: Past;
   /** By rule and band: whether the shadow has the band, and for how many windows it is locked. */
   readonly shadows: readonly (readonly number[])[];
   /** By rule and band: instance-windows paid beyond the cheapest rule, older ones discounted. */
   readonly costs: readonly (readonly number[])[];
   /** The rule in use, by band. */
   readonly chosen: readonly number[];
+  /** Bands, from the lowest on, in which a recurring load is met ahead of time instead. */
+  readonly bandsAhead: number;
 }
 
 /**
@@ -200,6 +205,8 @@ export interface TargetState {
   readonly lastScaleOutAtSeconds: number | null;
   readonly lastScaleInAtSeconds: number | null;
   /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */
+  /** When capacity was changed in the last hour, oldest first. */
+  readonly changedAtSeconds: readonly number[];
   readonly reversals: number;
   readonly lastReversalAtSeconds: number | null;
   readonly pending: PendingRequest | null;

@@ -101,6 +101,12 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'pattern-floor': (step, told) => floorOf(step, told, 'The daily pattern of the load'),
   'hidden-demand': ({ before, after }) =>
     `More is waiting than the load shows, since clients that wait for an answer send nothing new: not ${n(before)} but ${instances(n(after))}, as far as can be told at present.`,
+  'recurring-demand': ({ after }, { record }) =>
+    n(after) > record.desired
+      ? `The load comes again in turns. From the last ones, ${instances(n(after))} will be worth having as soon as they can be there, so they are asked for ahead of it.`
+      : `The load comes again in turns, and from the last ones no more than ${instances(n(after))} will be worth having for a while.`,
+  'change-limit': ({ before, after }) =>
+    `Capacity has changed about ten times within the hour. It stays at ${n(after)} instead of going to ${n(before)} until that is an hour ago, so that it does not flap; scaling out is always possible.`,
   'windows-over': ({ before, after }) =>
     `What a window, a prewarm or the daily pattern wanted is over, and no load is measured: of ${instances(n(before))}, capacity goes back to the ${n(after)} without it.`,
   'budget-spent': (step, { record }) =>

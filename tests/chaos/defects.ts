@@ -169,7 +169,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'work grows with demand, however absurd',
-    file: 'lib/control/tune.ts',
+    file: 'lib/control/in-use.ts',
     from: 'const most = Math.min(capacity, MOST_INSTANCES);',
     to: 'const most = capacity;',
     net: { tests: 'tests/control/decide.test.ts', named: 'count up' },

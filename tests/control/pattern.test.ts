@@ -13,8 +13,9 @@ import {
   SLOT_SECONDS,
   SLOTS_PER_DAY,
 } from '../../lib/control/pattern.ts';
+import type { PlayedWindow } from '../../lib/control/shadows.ts';
 import { isWorthSaving } from '../../lib/control/state.ts';
-import { type PlayedWindow, tune } from '../../lib/control/tune.ts';
+import { tune } from '../../lib/control/tune.ts';
 import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
 
 const DAY_SECONDS = 86_400;

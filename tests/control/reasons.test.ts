@@ -42,5 +42,7 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'account-budget-spent',
     'pattern-floor',
     'hidden-demand',
+    'recurring-demand',
+    'change-limit',
   ]);
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandOf, bandsFor, lowestLevel, partUsed, widthOf } from '../../lib/control/bands.ts';
+import { ruleOf } from '../../lib/control/in-use.ts';
 import { RecentDemand } from '../../lib/control/recent.ts';
 import { RULES, type Rule, wish } from '../../lib/control/rules.ts';
 import { surge } from '../../lib/control/size.ts';
-import { ruleOf, tune } from '../../lib/control/tune.ts';
+import { tune } from '../../lib/control/tune.ts';
 import { NO_USE, RecentUse } from '../../lib/control/use.ts';
 import { steady } from './fixtures.ts';
 
@@ -64,9 +65,21 @@ describe('bands of levels', () => {
 
 describe('what a rule asks for', () => {
   /** At a price of 10: asked for above 0.2, given back below 0.03, over a minute. */
-  const rule: Rule = { memory: 0, askAbove: 2, giveBelow: 0.3, jumps: false, drops: false };
+  const rule: Rule = {
+    memory: 0,
+    askAbove: 2,
+    giveBelow: 0.3,
+    jumps: false,
+    drops: false,
+    recurs: false,
+  };
   const wants = (demands: readonly number[], desired: number) =>
-    wish(() => rule, new RecentUse(NO_USE, points(demands)), 10, desired);
+    wish({
+      ruleOf: () => rule,
+      recent: new RecentUse(NO_USE, points(demands)),
+      riskPrice: 10,
+      desired,
+    });
 
   it.each([
     ['what was used for a fifth of the minute', [...steady(1, 30), 7, 7], 2, 7],
@@ -88,7 +101,7 @@ describe('what a rule asks for', () => {
     ['and less than nearly all', 1.5, 0.89, 0],
   ])('at low prices asks for what is nearly always used: %s', (_, price, demand, expected) => {
     const recent = new RecentUse(NO_USE, points(steady(demand, 30)));
-    expect(wish(() => rule, recent, price, 0)).toBe(expected);
+    expect(wish({ ruleOf: () => rule, recent, riskPrice: price, desired: 0 })).toBe(expected);
   });
 });
 

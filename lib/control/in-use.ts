@@ -1,0 +1,71 @@
+import type { Ahead } from './ahead.ts';
+import { bandOf, MOST_INSTANCES } from './bands.ts';
+import { type DemandPoint, UNREADABLE_SECONDS } from './demand.ts';
+import { withWindow } from './past.ts';
+import { RECURRING, RULES, type Rule, type Wishing, wish } from './rules.ts';
+import { aheadOf, type TuningInput } from './shadows.ts';
+import type { Tuning } from './types.ts';
+import { RecentUse } from './use.ts';
+
+/** The rule in use for a level; levels above every demand so far follow the usual first one. */
+export function ruleOf(tuning: Tuning, level: number): Rule {
+  if (bandOf(level) < tuning.bandsAhead) return RULES[RECURRING] as Rule;
+  return RULES[tuning.chosen[bandOf(level)] ?? 0] as Rule;
+}
+
+/**
+ * The next turn of the load after the newest of `points`; undefined where it does not recur. Reckoned from
+ * when that window is readable, not from the moment of the look, so that looks that see the same say the same.
+ */
+export function lookAhead(
+  { past, use }: Tuning,
+  points: readonly DemandPoint[],
+  input: Pick<TuningInput, 'riskPrice' | 'leadTimeSeconds'>,
+): Ahead | undefined {
+  const unread = points.filter(({ startSeconds }) => startSeconds > use.untilSeconds);
+  const newest = points.at(-1)?.startSeconds ?? use.untilSeconds;
+  return aheadOf(unread.reduce(withWindow, past), newest + UNREADABLE_SECONDS, input);
+}
+
+/** The capacity that the rules in use ask for after the newest of `points`. */
+export function wishFor(
+  tuning: Tuning,
+  points: readonly DemandPoint[],
+  input: Pick<Wishing, 'ahead' | 'riskPrice' | 'desired'>,
+): number {
+  const recent = new RecentUse(tuning.use, points);
+  return wish({ ...input, ruleOf: (level) => ruleOf(tuning, level), recent });
+}
+
+/** How far a surge may raise capacity: up to the first level whose rule does not jump. */
+export function reachOfJump(tuning: Tuning, desired: number, capacity: number): number {
+  const most = Math.min(capacity, MOST_INSTANCES);
+  let reach = desired;
+  while (reach < most && ruleOf(tuning, reach).jumps) reach += 1;
+  return reach;
+}
+
+/** How far calm may lower capacity: down to the first level whose rule does not drop. */
+export function reachOfDrop(tuning: Tuning, capacity: number, least: number): number {
+  let reach = capacity;
+  while (reach > least && ruleOf(tuning, reach - 1).drops) reach -= 1;
+  return reach;
+}
+
+/** How far a recurring load's next turn may lower capacity: what it gives back it asks for in time. */
+export function reachOfTurn(tuning: Tuning, capacity: number, least: number): number {
+  let reach = capacity;
+  while (reach > least && ruleOf(tuning, reach - 1).recurs) reach -= 1;
+  return reach;
+}
+
+/** Whether a level is asked for, or given back, by the next turn of the load. */
+export function isMetAhead(tuning: Tuning, ahead: Ahead | undefined, level: number): boolean {
+  return ahead !== undefined && ruleOf(tuning, level).recurs;
+}
+
+/** How long until the next turn of the load must be asked for, seconds; infinite when none is expected. */
+export function comesInSeconds(tuning: Tuning, ahead: Ahead | undefined, desired: number): number {
+  if (!ahead || !ruleOf(tuning, desired).recurs) return Number.POSITIVE_INFINITY;
+  return ahead.outlook(bandOf(desired)).askInSeconds;
+}

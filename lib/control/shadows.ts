@@ -1,0 +1,295 @@
+import { Ahead } from './ahead.ts';
+import { bandsFor, lowestLevel, middleOf, partUsed, widthOf } from './bands.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { BUCKET_SECONDS, type Past, withWindow } from './past.ts';
+import { asks, keeps, RECURRING, RULES, type Rule } from './rules.ts';
+import type { Tuning } from './types.ts';
+import { remember, type Use, useOfBand } from './use.ts';
+
+/** How long a scale-in locks the endpoint in the shadows' world, seconds. */
+const SCALE_IN_LOCK_SECONDS = 60;
+
+/** What a change of capacity costs a shadow, instance-seconds: a change that gains less is flapping. */
+const CHANGE_COST_SECONDS = 60;
+
+/** A window's cost weighs half after this long, so that the choice follows the load's character. */
+const HALF_LIFE_SECONDS = 6 * 3600;
+
+/** Nothing is chosen on less than this much of scored demand, seconds. */
+const WARM_UP_SECONDS = 1800;
+
+/**
+ * A rule must be cheaper by what its instances cost in so many lead times to take over: less is
+ * no evidence.
+ */
+const ADVANTAGE_LEAD_TIMES = 3;
+
+/** Bands whose middle lies within this share of a band's own have a say in its choice. */
+const NEIGHBOURHOOD = 0.3;
+
+/** A shadow that jumps takes a band that one window used by this part. */
+const SURGE_PART = 0.9;
+
+/**
+ * Significant digits that are kept: a memory of twenty minutes moves by less than a hundredth a
+ * window, and costs by a three-thousandth, so that coarser rounding would add up.
+ */
+const USE_DIGITS = 6;
+const COST_DIGITS = 5;
+
+/** The same for following a recurring load, by the instances that would: what recurs soon shows it. */
+const FOLLOWING_LEAD_TIMES = 1;
+
+const DECAY = 0.5 ** (WINDOW_SECONDS / HALF_LIFE_SECONDS);
+
+export interface TuningInput {
+  readonly riskPrice: number;
+  readonly leadTimeSeconds: number;
+  /** How long nothing may be used for it to count as gone. */
+  readonly quietSeconds: number;
+  /** Where shadows begin. */
+  readonly capacity: number;
+  /** Hears of each window that is played, once. */
+  readonly onWindow?: (window: PlayedWindow) => void;
+}
+
+/** A window, and what the rules in use had made of capacity by then. */
+export interface PlayedWindow extends DemandPoint {
+  /** Instances that their shadows paid for. */
+  readonly held: number;
+  /** Those of them that served. */
+  readonly serving: number;
+}
+
+/** What reflexes go by: the newest readable window, and the peak of the quiet span that ends there. */
+export interface Sight {
+  readonly newest: number;
+  readonly peak: number;
+}
+
+/** A band that a shadow has, and one that it has not; further from zero by the windows it is locked. */
+export const HELD = 1;
+const FREE = -1;
+
+/** The shadows of a {@link Tuning} while windows are played to them. */
+export class Shadows {
+  scoredUntilSeconds: number;
+  readonly #before: Tuning;
+  readonly #input: TuningInput;
+  readonly #leadTimeWindows: number;
+  #use: Use;
+  #past: Past;
+  #ahead:
+    | {
+        readonly bucket: number;
+        readonly untilSeconds: number | null;
+        readonly is: Ahead | undefined;
+      }
+    | undefined;
+  readonly #shadows: number[][];
+  readonly #costs: number[][];
+  readonly #chosen: number[];
+  #bandsAhead: number;
+
+  constructor(before: Tuning, input: TuningInput) {
+    this.#before = before;
+    this.#input = input;
+    this.#leadTimeWindows = Math.ceil(input.leadTimeSeconds / WINDOW_SECONDS);
+    this.scoredUntilSeconds = before.scoredUntilSeconds;
+    this.#use = before.use;
+    this.#past = before.past;
+    this.#shadows = before.shadows.map((row) => [...row]);
+    this.#costs = before.costs.map((row) => [...row]);
+    this.#chosen = [...before.chosen];
+    this.#bandsAhead = before.bandsAhead;
+  }
+
+  /** A window becomes readable. */
+  read(point: DemandPoint): void {
+    if (point.startSeconds <= this.#use.untilSeconds) return;
+    this.#use = remember(this.#use, point);
+    this.#past = withWindow(this.#past, point);
+  }
+
+  /** A window passes: every shadow decides at its start and pays for it. */
+  live({ startSeconds, demand }: DemandPoint, sight: Sight): void {
+    this.#reach(bandsFor(demand));
+    const ahead = this.#aheadAt(startSeconds);
+    let held = 0;
+    let serving = 0;
+    for (let band = 0; band < this.#chosen.length; band += 1) {
+      const used = partUsed(band, demand);
+      let least = Number.POSITIVE_INFINITY;
+      RULES.forEach((rule, r) => {
+        const costs = this.#costs[r] as number[];
+        if (rule.recurs && !ahead) return;
+        const cost = (costs[band] as number) * DECAY + this.#step(r, band, used, sight, ahead);
+        costs[band] = cost;
+        least = Math.min(least, cost);
+      });
+      if (!ahead) this.#standIn(band);
+      for (const costs of this.#costs) costs[band] = (costs[band] as number) - least;
+      const inUse = band < this.#bandsAhead ? RECURRING : (this.#chosen[band] as number);
+      const shadow = this.#shadows[inUse]?.[band] as number;
+      if (shadow >= HELD) held += widthOf(band);
+      if (shadow === HELD) serving += widthOf(band);
+    }
+    this.#input.onWindow?.({ startSeconds, demand, held, serving });
+    this.scoredUntilSeconds = startSeconds;
+    if (startSeconds - this.#before.sinceSeconds > WARM_UP_SECONDS) this.#choose(ahead);
+  }
+
+  result(): Tuning {
+    const { weight, used, untilSeconds } = this.#use;
+    return {
+      riskPrice: this.#before.riskPrice,
+      sinceSeconds: this.#before.sinceSeconds,
+      scoredUntilSeconds: this.scoredUntilSeconds,
+      use: {
+        untilSeconds,
+        weight: rounded(weight, USE_DIGITS),
+        used: used.map((bands) => rounded(bands, USE_DIGITS)),
+      },
+      past: this.#past,
+      shadows: this.#shadows,
+      costs: this.#costs.map((bands) => rounded(bands, COST_DIGITS)),
+      chosen: this.#chosen,
+      bandsAhead: this.#bandsAhead,
+    };
+  }
+
+  /** As long as the load does not recur, the rule for loads that do does what the one in use does. */
+  #standIn(band: number): void {
+    const inUse = this.#chosen[band] as number;
+    (this.#costs[RECURRING] as number[])[band] = this.#costs[inUse]?.[band] as number;
+    (this.#shadows[RECURRING] as number[])[band] = this.#shadows[inUse]?.[band] as number;
+  }
+
+  /** The outlook is the same within a bucket, as long as no other one is over. */
+  #aheadAt(nowSeconds: number): Ahead | undefined {
+    const bucket = Math.floor(nowSeconds / BUCKET_SECONDS);
+    const { untilSeconds } = this.#past;
+    if (this.#ahead?.bucket !== bucket || this.#ahead.untilSeconds !== untilSeconds) {
+      this.#ahead = { bucket, untilSeconds, is: aheadOf(this.#past, nowSeconds, this.#input) };
+    }
+    return this.#ahead.is;
+  }
+
+  /** Demand reaches new bands: they were free until now, and nothing speaks for any rule. */
+  #reach(bands: number): void {
+    while (this.#chosen.length < bands) {
+      for (const shadow of this.#shadows) shadow.push(FREE);
+      for (const costs of this.#costs) costs.push(0);
+      this.#chosen.push(0);
+    }
+  }
+
+  /** Moves one shadow through a window; gives what it pays, in instance-windows. */
+  #step(
+    r: number,
+    band: number,
+    used: number,
+    { newest, peak }: Sight,
+    ahead: Ahead | undefined,
+  ): number {
+    const rule = RULES[r] as Rule;
+    const shadows = this.#shadows[r] as number[];
+    const { riskPrice } = this.#input;
+    let held = (shadows[band] as number) > 0;
+    let locked = Math.abs(shadows[band] as number) - 1;
+    let cost = 0;
+    if (locked === 0) {
+      const use = useOfBand(this.#use, rule.memory, band);
+      const isGone = rule.drops && peak <= lowestLevel(band);
+      const isSurge = rule.jumps && partUsed(band, newest) >= SURGE_PART;
+      const outlook = rule.recurs ? ahead?.outlook(band) : undefined;
+      const isUseful =
+        asks(rule, use, riskPrice, outlook) || (held && keeps(rule, use, riskPrice, outlook));
+      const wanted = isSurge || (!isGone && isUseful);
+      if (wanted !== held) {
+        held = wanted;
+        locked = held ? this.#leadTimeWindows : SCALE_IN_LOCK_SECONDS / WINDOW_SECONDS;
+        cost += CHANGE_COST_SECONDS / WINDOW_SECONDS;
+      }
+    }
+    const isServing = held && locked === 0;
+    cost += (held ? 1 : 0) + (isServing ? 0 : riskPrice * used);
+    shadows[band] = (held ? HELD : FREE) * (1 + Math.max(0, locked - 1));
+    return cost;
+  }
+
+  #choose(ahead: Ahead | undefined): void {
+    const margin = ADVANTAGE_LEAD_TIMES * this.#leadTimeWindows;
+    for (let band = 0; band < this.#chosen.length; band += 1) {
+      const around = this.#around(band);
+      const costs = this.#costs.slice(0, RECURRING).map((row) => weighted(row, around));
+      const chosen = this.#chosen[band] as number;
+      const least = Math.min(...costs);
+      if (least < (costs[chosen] as number) - margin * total(around)) {
+        this.#chosen[band] = costs.indexOf(least);
+      }
+    }
+    this.#bandsAhead = ahead
+      ? this.#worthFollowing(FOLLOWING_LEAD_TIMES * this.#leadTimeWindows)
+      : 0;
+  }
+
+  /**
+   * How many bands, from the lowest on, would have been served cheaper by following the recurring load.
+   * They are taken together, since levels stand on each other.
+   */
+  #worthFollowing(margin: number): number {
+    let gain = 0;
+    let instances = 0;
+    let bands = 0;
+    for (const [band, rule] of this.#chosen.entries()) {
+      const costOf = (r: number) => this.#costs[r]?.[band] as number;
+      gain += widthOf(band) * (costOf(rule) - costOf(RECURRING));
+      instances += widthOf(band);
+      const least = band < this.#bandsAhead ? 0 : margin * instances;
+      if (gain > least) bands = band + 1;
+    }
+    return bands;
+  }
+
+  /** The bands that have a say in a band's choice, each with its width. */
+  #around(band: number): (readonly [band: number, width: number])[] {
+    const middle = middleOf(band);
+    const isNear = (other: number) => Math.abs(middleOf(other) - middle) <= NEIGHBOURHOOD * middle;
+    let first = band;
+    while (first > 0 && isNear(first - 1)) first -= 1;
+    const around: [number, number][] = [];
+    for (let other = first; other < this.#chosen.length && isNear(other); other += 1) {
+      around.push([other, widthOf(other)]);
+    }
+    return around;
+  }
+}
+
+type Around = readonly (readonly [band: number, width: number])[];
+
+function weighted(costs: readonly number[], around: Around): number {
+  return around.reduce((sum, [band, width]) => sum + (costs[band] as number) * width, 0);
+}
+
+function total(around: Around): number {
+  return around.reduce((sum, [, width]) => sum + width, 0);
+}
+
+function rounded(values: readonly number[], digits: number): number[] {
+  return values.map((value) => Number(value.toPrecision(digits)));
+}
+
+/** The next turn of a recurring load, in the shadows' world; undefined where it does not recur. */
+export function aheadOf(
+  past: Past,
+  nowSeconds: number,
+  { riskPrice, leadTimeSeconds }: Pick<TuningInput, 'riskPrice' | 'leadTimeSeconds'>,
+): Ahead | undefined {
+  return Ahead.of(past, nowSeconds, {
+    riskPrice,
+    leadTimeSeconds,
+    scaleInLockSeconds: SCALE_IN_LOCK_SECONDS,
+    changeCostSeconds: CHANGE_COST_SECONDS,
+  });
+}

@@ -1,0 +1,87 @@
+import type { Context } from './context.ts';
+import { type DemandPoint, demandOfOne } from './demand.ts';
+import { guardScaleIn, isGone, leadTimeSeconds } from './guards.ts';
+import {
+  comesInSeconds,
+  isMetAhead,
+  lookAhead,
+  reachOfDrop,
+  reachOfJump,
+  reachOfTurn,
+  wishFor,
+} from './in-use.ts';
+import { RecentDemand } from './recent.ts';
+import { surge, wholeInstances } from './size.ts';
+import type { Bounds, Tuning } from './types.ts';
+
+/** The load of a look, as the law reads it. */
+export interface Load {
+  /** Demand with what the signal hides of it, oldest first. */
+  readonly points: readonly DemandPoint[];
+  /** Demand as the signal shows it. */
+  readonly shown: readonly DemandPoint[];
+  /** How long ago the newest window ended. */
+  readonly ageSeconds: number;
+  /** Instances that a queue asks for; zero when there is none. */
+  readonly hidden: number;
+}
+
+/** What the load asks for. */
+export interface Wanted {
+  /** Instances, whatever the owner's bounds say. */
+  readonly capacity: number;
+  /** False when a rise should wait for one more window. */
+  readonly mayRise: boolean;
+  /** When the next turn of a recurring load must be asked for; null: none is expected. */
+  readonly comesAtSeconds: number | null;
+}
+
+/** The capacity that the load is worth, rule by rule. */
+export function wantedByLoad(
+  { nowSeconds, config, state, observation, note }: Context,
+  { points, shown, ageSeconds, hidden }: Load,
+): Wanted {
+  const { desired } = observation.capacity;
+  const { min } = state.baseline as Bounds;
+  const { riskPrice } = config;
+  const recent = new RecentDemand(points);
+  const tuning = state.tuning as Tuning;
+  const leadTime = { riskPrice, leadTimeSeconds: leadTimeSeconds(state, config) };
+  const ahead = lookAhead(tuning, points, leadTime);
+  const usual = wishFor(tuning, points, { ahead, riskPrice, desired });
+  const rise = surge(shown, desired, ageSeconds, demandOfOne(config));
+  const jump = reachOfJump(tuning, desired, rise.capacity);
+  const isSurge = jump > usual && jump > desired;
+  const isAhead = usual !== desired && isMetAhead(tuning, ahead, Math.min(usual, desired));
+  let capacity = isSurge ? jump : usual;
+  note(
+    'demand',
+    null,
+    capacity,
+    isSurge ? 'demand-growing' : isAhead ? 'recurring-demand' : 'demand-measured',
+  );
+  if (capacity > min && isGone(recent, state, config)) {
+    const left = reachOfDrop(tuning, capacity, min);
+    if (left < capacity) note('quiet', capacity, left, 'demand-gone');
+    capacity = left;
+  }
+  // A queue is a surge that shows late, and answered where surges are.
+  const asked = wholeInstances(hidden);
+  const waiting = asked > desired ? reachOfJump(tuning, desired, asked) : asked;
+  if (waiting > capacity) {
+    note('hidden', capacity, waiting, 'hidden-demand');
+    capacity = waiting;
+  }
+  const careful = guardScaleIn(capacity, recent, state, config, nowSeconds, desired);
+  const guarded = ahead ? reachOfTurn(tuning, careful, capacity) : careful;
+  if (guarded > capacity) {
+    note('flap-guard', capacity, guarded, 'flap-guard', true);
+    capacity = guarded;
+  }
+  const comesIn = comesInSeconds(tuning, ahead, desired);
+  return {
+    capacity,
+    mayRise: !rise.stillSteepening || usual > desired || waiting > desired,
+    comesAtSeconds: Number.isFinite(comesIn) ? nowSeconds + comesIn : null,
+  };
+}
