@@ -22,7 +22,7 @@ const MOST_REVERSALS = 3;
  * Changes in an hour from which on nothing is given back until the oldest is an hour old. Capacity that is
  * kept needs no scale-out either, so an hour sees a dozen at the most, but for a load that only grows.
  */
-const RESTLESS_CHANGES = 10;
+const RESTLESS_CHANGES = 11;
 
 /** Lead time to reckon with: the learned one, else the configured one. Seconds. */
 export function leadTimeSeconds(state: TargetState, config: ControlConfig): number {

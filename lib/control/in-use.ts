@@ -33,7 +33,7 @@ export function wishFor(
   points: readonly DemandPoint[],
   input: Pick<Wishing, 'ahead' | 'riskPrice' | 'desired'>,
 ): number {
-  const recent = new RecentUse(tuning.use, points);
+  const recent = new RecentUse(tuning.use, points, input.riskPrice);
   return wish({ ...input, ruleOf: (level) => ruleOf(tuning, level), recent });
 }
 

@@ -1,6 +1,6 @@
 import type { Ahead, Outlook } from './ahead.ts';
 import { bandOf, MOST_INSTANCES } from './bands.ts';
-import { MEMORIES_SECONDS, type RecentUse } from './use.ts';
+import { MEMORIES, type RecentUse } from './use.ts';
 
 /**
  * When an instance is worth its money. At a risk price p an instance pays for itself when it is used
@@ -8,7 +8,7 @@ import { MEMORIES_SECONDS, type RecentUse } from './use.ts';
  * for, and how far below for it to be given back, over which memory.
  */
 export interface Rule {
-  /** Index into {@link MEMORIES_SECONDS}. */
+  /** Index of the span that is remembered (`use.ts`), shortest first. */
   readonly memory: number;
   /** Asked for above this many times 1/p. */
   readonly askAbove: number;
@@ -24,7 +24,7 @@ export interface Rule {
 
 /** Usual, quick both ways, and reluctant to give back. */
 const PATIENCE = [
-  { askAbove: 2, giveBelow: 0.3 },
+  { askAbove: 1.7, giveBelow: 0.2 },
   { askAbove: 1.5, giveBelow: 0.6 },
   { askAbove: 2, giveBelow: 0.03 },
 ] as const;
@@ -44,7 +44,7 @@ export const RULES: readonly Rule[] = [
   { ...USUAL, jumps: false, drops: false },
   { ...USUAL, jumps: true, drops: false },
   { ...USUAL, jumps: false, drops: true },
-  ...MEMORIES_SECONDS.flatMap((_, memory) =>
+  ...MEMORIES.flatMap((_, memory) =>
     PATIENCE.map((patience) => ({
       memory,
       ...patience,

@@ -10,7 +10,7 @@ import { remember, type Use, useOfBand } from './use.ts';
 const SCALE_IN_LOCK_SECONDS = 60;
 
 /** What a change of capacity costs a shadow, instance-seconds: a change that gains less is flapping. */
-const CHANGE_COST_SECONDS = 60;
+const CHANGE_COST_SECONDS = 30;
 
 /** A window's cost weighs half after this long, so that the choice follows the load's character. */
 const HALF_LIFE_SECONDS = 6 * 3600;
@@ -107,7 +107,7 @@ export class Shadows {
   /** A window becomes readable. */
   read(point: DemandPoint): void {
     if (point.startSeconds <= this.#use.untilSeconds) return;
-    this.#use = remember(this.#use, point);
+    this.#use = remember(this.#use, point, this.#input.riskPrice);
     this.#past = withWindow(this.#past, point);
   }
 

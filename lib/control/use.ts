@@ -1,11 +1,31 @@
 import { bandOf, bandsFor, partUsed, widthOf } from './bands.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
 
-/** How far back use is remembered: the spans over which a window's weight falls to 1/e, seconds. */
-export const MEMORIES_SECONDS = [60, 300, 1200] as const;
+/**
+ * How far back use is remembered: the spans over which a window's weight falls to 1/e, in seconds for each
+ * point of the risk price. Whether something is used for more than 1/p of the time takes a few times p
+ * windows to tell.
+ */
+export const MEMORIES = [5, 20, 60] as const;
 
-/** Weight of the newest window, by memory. */
-const WEIGHTS = MEMORIES_SECONDS.map((seconds) => 1 - Math.exp(-WINDOW_SECONDS / seconds));
+/** No memory is longer, whatever the price, seconds. */
+const LONGEST_MEMORY_SECONDS = 3600;
+
+/** The spans over which a window's weight falls to 1/e, by memory, seconds. */
+export function memorySeconds(memory: number, riskPrice: number): number {
+  return Math.min(
+    Math.max((MEMORIES[memory] as number) * riskPrice, WINDOW_SECONDS),
+    LONGEST_MEMORY_SECONDS,
+  );
+}
+
+/** Weight of the newest window. */
+function weightOfNewest(memory: number, riskPrice: number): number {
+  return 1 - Math.exp(-WINDOW_SECONDS / memorySeconds(memory, riskPrice));
+}
+
+/** Part of the weight of a long past that half of a memory's span has: less tells of no calm. */
+const COVERED_WEIGHT = 1 - Math.exp(-0.5);
 
 /** How much each band of levels was used of late. */
 export interface Use {
@@ -19,13 +39,15 @@ export interface Use {
 
 export const NO_USE: Use = {
   untilSeconds: -1,
-  weight: MEMORIES_SECONDS.map(() => 0),
-  used: MEMORIES_SECONDS.map(() => []),
+  weight: MEMORIES.map(() => 0),
+  used: MEMORIES.map(() => []),
 };
 
 /** Counts a window in. Bands that demand reaches for the first time were unused until then. */
-export function remember(use: Use, { startSeconds, demand }: DemandPoint): Use {
+export function remember(use: Use, { startSeconds, demand }: DemandPoint, riskPrice: number): Use {
   const bands = Math.max(use.used[0]?.length ?? 0, bandsFor(demand));
+  const weights = MEMORIES.map((_, memory) => weightOfNewest(memory, riskPrice));
+  const blend = (old: number, now: number, m: number) => old + (weights[m] as number) * (now - old);
   return {
     untilSeconds: startSeconds,
     weight: use.weight.map((weight, m) => blend(weight, 1, m)),
@@ -33,11 +55,6 @@ export function remember(use: Use, { startSeconds, demand }: DemandPoint): Use {
       Array.from({ length: bands }, (_, band) => blend(used[band] ?? 0, partUsed(band, demand), m)),
     ),
   };
-}
-
-function blend(old: number, now: number, memory: number): number {
-  const weight = WEIGHTS[memory] as number;
-  return old + weight * (now - old);
 }
 
 /** Part of the remembered time in which a band was used, 0 to 1. */
@@ -53,13 +70,15 @@ export function useOfBand(use: Use, memory: number, band: number): number {
 export class RecentUse {
   readonly #use: Use;
   readonly #points: readonly DemandPoint[];
+  readonly #riskPrice: number;
 
   /** @param points oldest first; those that `use` has not counted in yet are added to it */
-  constructor(use: Use, points: readonly DemandPoint[]) {
+  constructor(use: Use, points: readonly DemandPoint[], riskPrice: number) {
     this.#points = points;
+    this.#riskPrice = riskPrice;
     this.#use = points
       .filter(({ startSeconds }) => startSeconds > use.untilSeconds)
-      .reduce(remember, use);
+      .reduce((known, point) => remember(known, point, riskPrice), use);
   }
 
   /** Part of the remembered time in which a level was used, 0 to 1; zero without a window. */
@@ -69,7 +88,7 @@ export class RecentUse {
   }
 
   #inPoints(memory: number, level: number): number {
-    const keep = 1 - (WEIGHTS[memory] as number);
+    const keep = 1 - weightOfNewest(memory, this.#riskPrice);
     let weight = 1;
     let used = 0;
     let total = 0;
@@ -82,9 +101,8 @@ export class RecentUse {
     return total === 0 ? 0 : used / total;
   }
 
-  /** Whether there is data for at least half of a memory's span: less tells of no calm. */
+  /** Whether there is data for at least half of a memory's span. */
   covers(memory: number): boolean {
-    const windows = (MEMORIES_SECONDS[memory] as number) / WINDOW_SECONDS;
-    return this.#points.length >= windows / 2;
+    return (this.#use.weight[memory] as number) >= COVERED_WEIGHT;
   }
 }

@@ -6,7 +6,7 @@ import { spentBy } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
 import { RULES, type Rule, worthwhileUse } from '../control/rules.ts';
 import type { TargetState } from '../control/types.ts';
-import { MEMORIES_SECONDS } from '../control/use.ts';
+import { memorySeconds } from '../control/use.ts';
 import { type CapacityWindow, windowsNow } from '../control/windows.ts';
 import type { Refusal } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
@@ -164,7 +164,7 @@ function ruleInUse(
   return {
     fromInstance: lowestLevel(band) + 1,
     toInstance: nextBand > last ? null : lowestLevel(nextBand),
-    memorySeconds: MEMORIES_SECONDS[memory] as number,
+    memorySeconds: memorySeconds(memory, riskPrice),
     askAbove: worthwhileUse(askAbove, riskPrice),
     giveBelow: worthwhileUse(giveBelow, riskPrice),
     jumps,

@@ -76,7 +76,7 @@ describe('what a rule asks for', () => {
   const wants = (demands: readonly number[], desired: number) =>
     wish({
       ruleOf: () => rule,
-      recent: new RecentUse(NO_USE, points(demands)),
+      recent: new RecentUse(NO_USE, points(demands), 10),
       riskPrice: 10,
       desired,
     });
@@ -100,7 +100,7 @@ describe('what a rule asks for', () => {
     ['a price at which twice the use is more than all', 1.5, 0.91, 1],
     ['and less than nearly all', 1.5, 0.89, 0],
   ])('at low prices asks for what is nearly always used: %s', (_, price, demand, expected) => {
-    const recent = new RecentUse(NO_USE, points(steady(demand, 30)));
+    const recent = new RecentUse(NO_USE, points(steady(demand, 30)), price);
     expect(wish({ ruleOf: () => rule, recent, riskPrice: price, desired: 0 })).toBe(expected);
   });
 });
