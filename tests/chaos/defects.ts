@@ -86,22 +86,22 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'Max is forgotten when Min is set',
     file: 'lib/control/decide.ts',
-    from: 'return { bounds: { min: wanted, max: baseline.max }, direction:',
-    to: 'return { bounds: { min: wanted, max: bounds.max }, direction:',
+    from: 'const max = Math.max(limits.bounds.max, wanted);',
+    to: 'const max = bounds.max;',
     net: FIRST,
   },
   {
     what: 'the ceiling is never given back',
-    file: 'lib/control/decide.ts',
-    from: 'const held: Bounds = { min: Math.min(min, baseline.max), max: baseline.max };',
-    to: 'const held: Bounds = { min: Math.min(min, bounds.max), max: bounds.max };',
+    file: 'lib/control/held.ts',
+    from: 'const max = Math.max(limits.bounds.max, Math.min(desired, baseline.max));',
+    to: 'const max = bounds.max;',
     net: FIRST,
   },
   {
     what: 'the owner’s bounds do not bound',
     file: 'lib/control/decide.ts',
-    from: 'const bounded = clamp(capacity, baseline);',
-    to: 'const bounded = capacity;',
+    from: 'const bounded = clamp(allowed, baseline);',
+    to: 'const bounded = allowed;',
     net: FIRST,
   },
   {
@@ -200,7 +200,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'lib/enrolment/pacer.ts',
     from: '  const waitMs = atMs - now();',
     to: '  const waitMs = 0;',
-    net: { tests: 'tests/lifecycle/enrolment.test.ts', named: 'a hundred endpoints' },
+    net: { tests: 'tests/lifecycle/quotas.test.ts', named: 'a hundred endpoints' },
   },
   {
     what: 'an item of a newer schema is read and overwritten',
