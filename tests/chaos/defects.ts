@@ -81,7 +81,7 @@ export const DEFECTS: readonly Defect[] = [
         return filled.sort((a, b) => a.startSeconds - b.startSeconds);
       });
 `,
-    net: FIRST,
+    net: { tests: 'tests/lib/load.test.ts', named: 'missing is not zero' },
   },
   {
     what: 'Max is forgotten when Min is set',

@@ -51,7 +51,6 @@ export class Happenings {
         return true;
       case 'config':
         this.#settings = action.text;
-        if (action.text.includes('"windows"')) this.#watch.mayLetGo = true;
         await world.configure(action.text);
         return true;
       case 'config-invalid':
@@ -61,7 +60,6 @@ export class Happenings {
         for (let i = 0; i < action.events; i += 1) await this.#callers.tellSurge();
         return true;
       case 'prewarm-asked':
-        this.#watch.mayLetGo = true;
         await this.#callers.askPrewarm(action.minInstances, action.durationMinutes);
         return true;
       case 'prewarms-cancelled':

@@ -12,6 +12,9 @@ const LEASE_GRACE_MS = 60_000;
 /** A lowered ceiling goes back to the owner's at the next look; this long is an outage. */
 const CEILING_GRACE_MS = 90_000;
 
+/** What the load of every story is measured by. */
+const LOAD_METRIC = 'Invocations';
+
 /** Metrics older than this say nothing: capacity must not go down by them. */
 const BLIND_MS = 90_000;
 
@@ -30,8 +33,6 @@ export class Watch {
   readonly overload: OverloadWatch;
   /** True once the target was forgotten: its configuration may have it registered anew. */
   mayRegister = false;
-  /** True once a prewarm or a window may have held capacity up: what it alone held up goes with it. */
-  mayLetGo = false;
   isDead = false;
   readonly #world: ChaosWorld;
   readonly #tell: (what: string) => void;
@@ -42,6 +43,8 @@ export class Watch {
   #overdueSinceMs: number | null = null;
   #ceilingSinceMs: number | null = null;
   #stateText: string | undefined;
+  /** When windows last held capacity up, or something held it down: that goes by the clock alone. */
+  #limitedMs = Number.NEGATIVE_INFINITY;
   #stopped = false;
   readonly #beforeNudge: (() => void)[] = [];
 
@@ -121,8 +124,8 @@ export class Watch {
     if (owner.goneSinceMs !== null && !this.#isComingBack(bounds, by, owner.goneSinceMs)) return;
     this.overload.asked(bounds);
     const { desired = 0, faults } = this.#world;
-    const isBlind = nowMs - faults.newestDatapointMs > BLIND_MS;
-    if (bounds.max < desired && isBlind && !this.mayLetGo) {
+    const knownMs = Math.max(faults.newestDatapointMs(LOAD_METRIC), this.#limitedMs);
+    if (bounds.max < desired && nowMs - knownMs > BLIND_MS) {
       this.fail(`${by.functionName} scaled in to ${bounds.max} without data`);
     }
     const lowest = Math.min(...owner.min.since(readMs));
@@ -187,6 +190,8 @@ export class Watch {
   async #tick(): Promise<void> {
     if (this.#stopped) return;
     const stored = this.#read(await this.#world.item());
+    const isLimited = stored && (stored.state.withoutWindows !== null || hasCeiling(stored));
+    if (isLimited) this.#limitedMs = this.#world.nowMs;
     this.#checkLease();
     this.#checkCeiling(stored);
     this.overload.tick(stored);
