@@ -81,7 +81,7 @@ export const DEFECTS: readonly Defect[] = [
         return filled.sort((a, b) => a.startSeconds - b.startSeconds);
       });
 `,
-    net: { tests: 'tests/lib/load.test.ts', named: 'missing is not zero' },
+    net: KEPT,
   },
   {
     what: 'Max is forgotten when Min is set',
