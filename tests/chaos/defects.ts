@@ -210,6 +210,13 @@ export const DEFECTS: readonly Defect[] = [
     net: FIRST,
   },
   {
+    what: 'a stack goes though a target could not be released',
+    file: 'lib/enrolment/farewell.ts',
+    from: '      faults.push(error);\n      left.push(resourceId);',
+    to: '      faults.push(error);',
+    net: FIRST,
+  },
+  {
     what: 'an invalid configuration is taken for none',
     file: 'lib/enrolment/converge.ts',
     from: '  if (!resolved) {\n',

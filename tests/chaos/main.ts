@@ -32,6 +32,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'quota-lowered': 'the quota of instances is lowered',
   'quota-refused': 'the quota of instances refuses a request for more',
   'parallel-cycles': 'several wake-ups at once',
+  'removal-failed': 'deleting the stack fails at first',
   'stack-dead': 'every function is dead from then on',
 };
 

@@ -27,6 +27,9 @@ const ANSWER_SECONDS = 100;
 /** Within this long of its release nothing of the scaler is left, seconds. */
 const RELEASE_SECONDS = 75;
 
+/** What strikes the first attempt to delete the stack, and for how long. */
+const REMOVAL_STORM = { seconds: 60, probability: 0.5 };
+
 /** Leases last no longer than this in any story, seconds. */
 const LONGEST_LEASE_SECONDS = 900;
 
@@ -155,7 +158,8 @@ class StoryRun {
     const world = this.#world;
     this.#tell(`story: the ${how} is deleted`);
     if (how === 'parameter') await world.deleteParameter();
-    const isRefused = await this.#letGo(how);
+    const isGone = how === 'stack' && (await this.#removeInAStorm());
+    const isRefused = !isGone && (await this.#letGo(how));
     if (isRefused) {
       // Where AWS refuses bounds while the endpoint is updating, a release ends with the update.
       await this.#runWhileLocked();
@@ -165,6 +169,25 @@ class StoryRun {
     const leftovers = world.leftovers();
     if (leftovers.length > 0) this.watch.fail(`after the release there is ${leftovers.join(', ')}`);
     if (world.lostOwnersPolicy()) this.watch.fail("the owner's policy is gone");
+  }
+
+  /** Whether the stack could be deleted at once, though something struck the function that lets go. */
+  async #removeInAStorm(): Promise<boolean> {
+    const { firstRemoval: kind, seed } = this.#story;
+    if (!kind) return false;
+    const world = this.#world;
+    const { storms } = world.faults;
+    const untilMs = world.nowMs + REMOVAL_STORM.seconds * 1000;
+    storms.begin({ kind, probability: REMOVAL_STORM.probability, untilMs, seed });
+    const removal = world.deployment.remove().catch((error: unknown) => {
+      if (!isExpected(error)) throw error;
+      return undefined;
+    });
+    await world.runTo(world.nowSeconds + RELEASE_SECONDS);
+    storms.calm();
+    const isGone = (await removal)?.Status === 'SUCCESS';
+    if (!isGone) this.#count('removal-failed');
+    return isGone;
   }
 
   /** True when the release could not be completed, for the endpoint is updating. */

@@ -56,6 +56,8 @@ export interface Story {
   /** Quiet seconds before the end. */
   readonly calmSeconds: number;
   readonly ending: 'parameter' | 'stack' | 'death';
+  /** What strikes while the stack is first deleted; absent: nothing. */
+  readonly firstRemoval?: StormKind | undefined;
 }
 
 /** Actions come within so many seconds: two leases of the usual length, and three lead times. */
@@ -222,4 +224,11 @@ export const story: fc.Arbitrary<Story> = fc.record({
   finalOverload: fc.constantFrom(0, 2.5, 5),
   calmSeconds: fc.constantFrom(0, 30, 240),
   ending: fc.constantFrom('parameter', 'parameter', 'stack', 'death'),
+  firstRemoval: fc.constantFrom<StormKind | undefined>(
+    undefined,
+    'handler-killed',
+    'call-failed',
+    'call-timed-out',
+    'write-ack-lost',
+  ),
 });
