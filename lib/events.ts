@@ -36,6 +36,9 @@ export function epochSeconds(text: string): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
+/** No id of CloudFormation, SQS or Lambda is longer. */
+const id = z.string().check(z.maxLength(1024));
+
 /** More requests than any endpoint sees at once. */
 const MOST_OBSERVED = 1e9;
 
@@ -126,19 +129,22 @@ export function readRecheck(
 export const recheckMessages = z.object({
   // Lambda hands over ten at a time at most; a message of the scaler's own is far shorter.
   Records: z
-    .array(z.object({ messageId: z.string(), body: z.string().check(z.maxLength(2048)) }))
+    .array(z.object({ messageId: id, body: z.string().check(z.maxLength(2048)) }))
     .check(z.maxLength(10)),
 });
 
 /** The schedule's event; nothing in it matters. */
 export const scheduleTick = z.object({ source: z.literal('aws.events') });
 
+/** An address of S3 with a signature and a session's token in it. */
+const LONGEST_URL = 8192;
+
 /** CloudFormation's call of a custom resource. */
 export const customResourceRequest = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
-  ResponseURL: z.url({ protocol: /^https$/ }),
-  StackId: z.string(),
-  RequestId: z.string(),
-  LogicalResourceId: z.string(),
-  PhysicalResourceId: z.optional(z.string()),
+  ResponseURL: z.url({ protocol: /^https$/ }).check(z.maxLength(LONGEST_URL)),
+  StackId: id,
+  RequestId: id,
+  LogicalResourceId: id,
+  PhysicalResourceId: z.optional(id),
 });

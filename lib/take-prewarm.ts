@@ -15,13 +15,25 @@ export interface PrewarmRuntime extends CycleRuntime {
   readonly prewarms: PrewarmStore;
 }
 
+/** How far the clocks of those who put events may be ahead, seconds. */
+const CLOCKS_DIFFER_SECONDS = 60;
+
+/**
+ * When an event was put. Its sender may name any time: a cancellation from next year would refuse
+ * every prewarm until then, and a request from then could not be cancelled.
+ */
+function toldAt(atSeconds: number, nowSeconds: number): number {
+  return Math.min(atSeconds, nowSeconds + CLOCKS_DIFFER_SECONDS);
+}
+
 /** Keeps a prewarm that was asked for, and looks at its endpoint. One that is refused is told in the log. */
 export async function takePrewarm(
   runtime: PrewarmRuntime,
   target: ScalableTarget,
-  prewarm: Prewarm,
+  asked: Prewarm,
 ): Promise<void> {
   const nowSeconds = runtime.now() / 1000;
+  const prewarm = { ...asked, askedAtSeconds: toldAt(asked.askedAtSeconds, nowSeconds) };
   let refusal: PrewarmRefusal | 'not-enrolled' | null = null;
   const kept = await runtime.prewarms.change(target, (prewarms): Prewarms => {
     const taken = withPrewarm(prewarms, prewarm, nowSeconds);
@@ -48,7 +60,7 @@ export async function cancelPrewarms(
 ): Promise<void> {
   const { resourceId, endpointName } = target;
   const kept = await runtime.prewarms.change(target, (prewarms) =>
-    withoutPrewarms(prewarms, atSeconds),
+    withoutPrewarms(prewarms, toldAt(atSeconds, runtime.now() / 1000)),
   );
   runtime.logger.info('prewarms cancelled', { resourceId, isEnrolled: kept !== undefined });
   if (kept) await runCycle(runtime, endpointName, { cause: 'event' });

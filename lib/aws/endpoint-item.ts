@@ -1,8 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DEFAULTS } from '../config/defaults.ts';
+import { MOST_BANDS, widthOf } from '../control/bands.ts';
+import { RULES } from '../control/rules.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
+import { MEMORIES_SECONDS } from '../control/use.ts';
 import type { Enrolment, Refusal } from '../enrolment/types.ts';
+import { hashOf } from '../hash.ts';
 import { NO_PREWARMS, type Prewarms } from '../prewarm.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
@@ -37,6 +41,16 @@ export interface EndpointRecord {
  * no new version; one is needed where an older version would misread what is stored.
  */
 const SCHEMA_VERSION = 1;
+
+/** Scores are kept by the number of a rule, a memory and a band: other ones would misread them. */
+const RULES_MARK = hashOf(
+  JSON.stringify([
+    RULES,
+    MEMORIES_SECONDS,
+    Array.from({ length: MOST_BANDS }, (_, band) => widthOf(band)),
+  ]),
+);
+
 const PREFIXES = {
   enrolment: 'config:',
   refusal: 'problem:',
@@ -83,7 +97,7 @@ export function endpointRecord(endpointName: string, item: Item): EndpointRecord
 }
 
 function readItem(endpointName: string, item: Item): EndpointRecord {
-  const states = parseStates(endpointName, item.state?.S);
+  const { states, isOfTheseRules } = parseStates(endpointName, item.state?.S);
   const targets: StoredTarget[] = [];
   const refusals = new Map<string, Refusal>();
   for (const [name, { S: text }] of Object.entries(item)) {
@@ -92,7 +106,7 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
     const { resourceId } = target;
     if (name.startsWith(PREFIXES.refusal)) refusals.set(resourceId, JSON.parse(text) as Refusal);
     if (!name.startsWith(PREFIXES.enrolment)) continue;
-    const state = readState(states[resourceId]);
+    const state = readState(states[resourceId], isOfTheseRules);
     const mute = item[attributeOf('mute', target)]?.N;
     const prewarms = item[attributeOf('prewarms', target)]?.S;
     const spent = item[ACCOUNT_SPENT]?.N;
@@ -119,10 +133,10 @@ export function prewarmsOf(text: string | undefined): Prewarms {
   return text === undefined ? NO_PREWARMS : (JSON.parse(text) as Prewarms);
 }
 
-/** Scores of another form are forgotten: the recent load is scored anew at the next look. */
-function readState(stored: Partial<TargetState> = {}): TargetState {
+/** Scores under other rules say nothing of these: the recent load is scored anew at the next look. */
+function readState(stored: Partial<TargetState> = {}, isOfTheseRules: boolean): TargetState {
   const state = { ...INITIAL_STATE, ...stored };
-  return Array.isArray(state.tuning?.chosen) ? state : { ...state, tuning: null };
+  return isOfTheseRules ? state : { ...state, tuning: null };
 }
 
 /** A setting that came after it was stored has its default until the enrolment is worked out again. */
@@ -133,20 +147,27 @@ function parseEnrolment(text: string): Enrolment {
 
 /** The text in which the states of an endpoint's targets are stored. */
 export function stateText(states: ReadonlyMap<string, TargetState>): string {
-  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, targets: Object.fromEntries(states) });
+  const targets = Object.fromEntries(states);
+  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, rules: RULES_MARK, targets });
 }
 
-function parseStates(
-  endpointName: string,
-  text: string | undefined,
-): Record<string, Partial<TargetState>> {
-  if (!text) return {};
+interface StoredStates {
+  readonly states: Readonly<Record<string, Partial<TargetState>>>;
+  /** False when their scores are those of other rules. */
+  readonly isOfTheseRules: boolean;
+}
+
+function parseStates(endpointName: string, text: string | undefined): StoredStates {
+  if (!text) return { states: {}, isOfTheseRules: true };
   const stored = JSON.parse(text) as {
     readonly schemaVersion?: number;
-    readonly targets?: Record<string, Partial<TargetState>>;
+    readonly rules?: number;
+    readonly targets?: StoredStates['states'];
   };
-  const { schemaVersion = SCHEMA_VERSION, targets = {} } = stored;
-  if (schemaVersion <= SCHEMA_VERSION) return targets;
+  const { schemaVersion = SCHEMA_VERSION, rules, targets = {} } = stored;
+  if (schemaVersion <= SCHEMA_VERSION) {
+    return { states: targets, isOfTheseRules: rules === RULES_MARK };
+  }
   const versions = `of schema ${schemaVersion}; this version knows ${SCHEMA_VERSION}`;
   throw new UnreadableItem(endpointName, `is ${versions}`);
 }

@@ -184,13 +184,26 @@ export function fleetItems(table: ItemTable): FleetItems {
   };
 }
 
+/** What is known of a target whose entry cannot be read: nothing, so that it is worked out again. */
+const UNREAD: Convergence = { fingerprint: '', dueAtSeconds: 0 };
+
+/** One entry that is broken must not keep the sweep from all others. */
+function convergenceOf(text: string): Convergence {
+  try {
+    return JSON.parse(text) as Convergence;
+  } catch (error) {
+    if (error instanceof SyntaxError) return UNREAD;
+    throw error;
+  }
+}
+
 function fleetEntry(item: Item): FleetEntry {
   const targets = new Map<string, Convergence>();
   for (const [name, { S: text }] of Object.entries(item)) {
     const target = name.startsWith(TARGET_PREFIX)
       ? parseResourceId(name.slice(TARGET_PREFIX.length))
       : undefined;
-    if (target && text) targets.set(target.resourceId, JSON.parse(text) as Convergence);
+    if (target && text) targets.set(target.resourceId, convergenceOf(text));
   }
   return {
     endpointName: item.sk?.S ?? '',

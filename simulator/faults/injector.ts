@@ -29,7 +29,7 @@ export class FaultInjector {
   readonly invocations: Invocations;
   readonly quota: AdjustableQuota;
   readonly #seed: number;
-  #newestDatapointMs = 0;
+  readonly #newestDatapointMs = new Map<string, number>();
 
   /** Faults for an account that is about to be made. */
   static async create(options: FaultOptions): Promise<FaultInjector> {
@@ -45,9 +45,9 @@ export class FaultInjector {
     this.quota = new AdjustableQuota(options.instanceType);
   }
 
-  /** When the newest period begins of which any metric has a datapoint, epoch milliseconds. */
-  get newestDatapointMs(): number {
-    return this.#newestDatapointMs;
+  /** When the newest period begins of which a metric has a datapoint, epoch milliseconds; 0: none. */
+  newestDatapointMs(metricName: string): number {
+    return this.#newestDatapointMs.get(metricName) ?? 0;
   }
 
   /** For `createAccount`. */
@@ -59,8 +59,9 @@ export class FaultInjector {
       instanceQuota: this.quota.quota,
       insufficientCapacity: faultyCapacity(this.storms),
       metricSink: (sink, clock) =>
-        faultyMetrics(sink, clock, this.storms, (startMs) => {
-          this.#newestDatapointMs = Math.max(this.#newestDatapointMs, startMs);
+        faultyMetrics(sink, clock, this.storms, (metricName, startMs) => {
+          const newestMs = Math.max(this.newestDatapointMs(metricName), startMs);
+          this.#newestDatapointMs.set(metricName, newestMs);
         }),
     } satisfies Partial<AccountOptions>;
   }

@@ -5,8 +5,19 @@ import type { Handler } from '../stack.ts';
 import { INJECTED, Killed } from './faults.ts';
 import type { Storms } from './storms.ts';
 
-/** A function is killed before one of this many of its first calls. */
-const KILLED_WITHIN_CALLS = 12;
+/** Calls of a look, nearly always, and of the functions that see to enrolments, always. */
+const CALLS = { usual: 12, most: 32 };
+
+/** Functions that make many calls in a row. */
+const BUSY = ['sweep', 'parameter', 'farewell'];
+
+/** Before which of its calls a function dies: any may be the one, and those that come often more so. */
+function deadlyCall(functionName: string, part: number): number {
+  if (BUSY.includes(functionName)) return Math.floor(part * CALLS.most);
+  const call = part * CALLS.usual;
+  const last = CALLS.usual - 1;
+  return Math.floor(call < last ? call : last + (call - last) * (CALLS.most - last));
+}
 
 /** How far the clock of a skewed instance is off, milliseconds. */
 const SKEW_MS = 30_000;
@@ -98,7 +109,7 @@ export class Invocations {
       deadlineMs: this.#clock.nowMs + remainingMs,
       calls: 0,
       // A death counts only once it happens: many functions end before the call in question.
-      diesBefore: death && Math.floor(death() * KILLED_WITHIN_CALLS),
+      diesBefore: death && deadlyCall(functionName, death()),
       killed: undefined,
       hit: skew !== undefined,
     };

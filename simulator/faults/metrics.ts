@@ -14,7 +14,7 @@ export function faultyMetrics(
   sink: MetricSink,
   clock: VirtualClock,
   storms: Storms,
-  onDatapoint: (startMs: number) => void,
+  onDatapoint: (metricName: string, startMs: number) => void,
 ): MetricSink {
   return {
     recordBin(series, startMs, periodSeconds, stats) {
@@ -24,7 +24,7 @@ export function faultyMetrics(
       const seen = zero ? scaled(stats, 0) : absurd ? scaled(stats, ABSURD_FACTOR) : stats;
       const publish = () => {
         sink.recordBin(series, startMs, periodSeconds, seen);
-        onDatapoint(startMs);
+        onDatapoint(series.metricName, startMs);
       };
       const stale = storms.strike('metric-stale');
       const late = stale ? undefined : storms.strike('metric-late');

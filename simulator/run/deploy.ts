@@ -57,7 +57,7 @@ export interface Deployment {
   decisions(endpointName: string, since?: string): Promise<DecisionRecord[]>;
   /** From now on no function runs: what becomes of an account whose stack is broken. */
   kill(): void;
-  /** Deletes the stack, as far as its custom resource is concerned; gives the answer it sends. */
+  /** Deletes the stack, unless its custom resource fails; gives the answer that it sends. */
   remove(): Promise<CustomResourceAnswer>;
 }
 
@@ -146,8 +146,10 @@ export async function deployService(
   const remove = async () => {
     const request = { ...STACK_EVENT, RequestType: 'Delete' as const };
     await callAs('farewell', () => leave(request as never, {} as never));
-    kill();
-    return answers.at(-1) as CustomResourceAnswer;
+    const answer = answers.at(-1) as CustomResourceAnswer;
+    // CloudFormation deletes nothing else after a failure.
+    if (answer.Status === 'SUCCESS') kill();
+    return answer;
   };
   const decisions = (endpointName: string, since?: string) =>
     readDecisions(parts, endpointName, since);

@@ -1,3 +1,4 @@
+import { callingFunction } from '../../simulator/stack/caller.ts';
 import type { ChaosWorld } from './world.ts';
 
 /**
@@ -11,13 +12,18 @@ const BOUNDS = {
   messagesPerLook: 1,
   callsPerInvocation: 60,
   eventsPerMinute: 12,
+  toldPerMinute: 2,
 };
+
+/** Functions that an event from outside starts. */
+const CALLED = ['alarm', 'endpoint', 'parameter', 'surge', 'prewarm'];
 
 /** Counts what the functions do, to see that no loop feeds itself. */
 export class Budget {
   readonly #world: ChaosWorld;
   readonly #invocations = new Map<string, number>();
   #messages = 0;
+  #told = 0;
   #busiest = 0;
   calls = 0;
 
@@ -30,19 +36,22 @@ export class Budget {
     world.parts.account.onCall(({ operation }) => {
       this.calls += 1;
       if (operation === 'SendMessage') this.#messages += 1;
+      const isTold = operation === 'Publish' || operation === 'PutEvents';
+      if (isTold && callingFunction() !== undefined) this.#told += 1;
     });
   }
 
   /** Every bound that was not kept. */
   excesses(): string[] {
     const minutes = this.#world.nowSeconds / 60;
-    const events = this.#of('alarm') + this.#of('endpoint') + this.#of('parameter');
+    const events = CALLED.reduce((sum, name) => sum + this.#of(name), 0);
     const looks = this.#of('recheck');
     const counted: [what: string, count: number, bound: number][] = [
       ['looks', looks, BOUNDS.looksPerMinute * minutes + BOUNDS.looksPerEvent * events],
       ['messages', this.#messages, BOUNDS.messagesPerLook * (looks + events + 2 * minutes) + 20],
       ['calls of one function', this.#busiest, BOUNDS.callsPerInvocation],
       ['events', events, BOUNDS.eventsPerMinute * minutes + 20],
+      ['events and notifications of its own', this.#told, BOUNDS.toldPerMinute * minutes + 20],
     ];
     return counted.flatMap(([what, count, bound]) =>
       count > bound

@@ -9,6 +9,9 @@ import { runSeeds } from './pool.ts';
 /** Failing stories that are made small; each takes a while. */
 const MOST_SHRUNK = 3;
 
+/** In so many stories everything happens: what never did is no longer tested. */
+const ENOUGH_FOR_ALL = 2000;
+
 /** Where there is no terminal for a bar: a line every so many stories. */
 const LINE_EVERY = 250;
 
@@ -18,6 +21,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   'owner-edit': 'the owner sets Min, Max or both',
   config: 'another valid configuration',
   'config-invalid': 'an invalid configuration',
+  'surge-told': 'callers tell of a surge, by up to twenty events',
+  'prewarm-asked': 'somebody asks for a prewarm',
+  'prewarms-cancelled': 'somebody cancels all prewarms',
   released: 'the parameter is deleted, and comes back',
   'target-deregistered': 'the scalable target is deregistered, and comes back',
   'endpoint-deleted': 'the endpoint is deleted, and comes back',
@@ -26,6 +32,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'quota-lowered': 'the quota of instances is lowered',
   'quota-refused': 'the quota of instances refuses a request for more',
   'parallel-cycles': 'several wake-ups at once',
+  'removal-failed': 'deleting the stack fails at first',
   'stack-dead': 'every function is dead from then on',
 };
 
@@ -84,9 +91,8 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
     return !(failFast && failed.length > 0);
   });
   bar.stop();
-  print('injected by chance', STORM_KINDS, counts);
-  print('happened', EVENTS, counts);
-  print('answered', ANSWERS, counts);
+  const parts = { 'injected by chance': STORM_KINDS, happened: EVENTS, answered: ANSWERS };
+  for (const [title, kinds] of Object.entries(parts)) print(title, kinds, counts);
   const took = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(
     `${seeds.length} stories (seeds ${seeds[0]} to ${seeds.at(-1)}), ` +
@@ -97,7 +103,12 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
   for (const each of explained) await explain(each, shrinkSeconds);
   if (failed.length > MOST_SHRUNK)
     console.log(`\nAlso failed: ${failed.slice(MOST_SHRUNK).join(' ')}`);
-  if (failed.length > 0) process.exitCode = 1;
+  const missed = Object.values(parts).flatMap((kinds) =>
+    Object.keys(kinds).filter((kind) => counts.of(kind) === 0),
+  );
+  const isMissing = ended >= ENOUGH_FOR_ALL && missed.length > 0;
+  if (isMissing) console.log(`\nNever happened: ${missed.join(', ')}`);
+  if (failed.length > 0 || isMissing) process.exitCode = 1;
 }
 
 function print(title: string, kinds: Readonly<Record<string, string>>, counts: Counts): void {

@@ -1,7 +1,7 @@
-import { endpointKey, endpointRecord } from '../../lib/aws/endpoint-item.ts';
+import type { StoredTarget } from '../../lib/aws/endpoint-item.ts';
 import type { Bounds } from '../../lib/control/types.ts';
 import type { OwnersBounds } from './owner.ts';
-import { type ChaosWorld, TARGET } from './world.ts';
+import type { ChaosWorld } from './world.ts';
 
 /** Capacity must be asked for this long after the last thing that stood against it. */
 const ANSWER_MS = 90_000;
@@ -13,7 +13,8 @@ const OVERLOAD = 2;
  * Under a sustained overload capacity is asked for within 90 s of the last fault. The clock of that
  * starts again with every fault, with every change that the owner or the load makes, and as long as
  * nothing could be asked for: while the endpoint is locked or gone, the target deregistered, at the
- * owner's Max, at the quota, without instances in EC2, or not enrolled to act. It never starts once
+ * owner's Max, at the quota, without instances in EC2, or not enrolled to act; and while a window's
+ * ceiling or a budget stands against what demand needs. It never starts once
  * every function is dead, for then no path is alive; lost events alone close no more than one path.
  */
 export class OverloadWatch {
@@ -46,11 +47,12 @@ export class OverloadWatch {
     if (min > (this.#world.desired ?? 0)) this.#answer();
   }
 
-  async tick(): Promise<void> {
+  /** @param stored undefined: nothing is enrolled */
+  tick(stored: StoredTarget | undefined): void {
     const { nowMs, faults, desired = 0 } = this.#world;
     if (desired > this.#desired) this.#answer();
     this.#desired = desired;
-    if (!this.#isPossible(desired) || !(await this.#isEnrolled())) {
+    if (!this.#isPossible(desired) || !mayRise(stored)) {
       this.#sinceMs = null;
       return;
     }
@@ -77,14 +79,20 @@ export class OverloadWatch {
       desired < highest
     );
   }
+}
 
-  async #isEnrolled(): Promise<boolean> {
-    const { account, dynamoDb } = this.#world.parts;
-    const { Item } = (await account.perform(dynamoDb, 'GetItem', {
-      TableName: 'Table',
-      Key: endpointKey(TARGET.endpointName),
-    })) as { Item?: Parameters<typeof endpointRecord>[1] };
-    const [stored] = endpointRecord(TARGET.endpointName, Item ?? {}).targets;
-    return stored?.enrolment.config.mode === 'act' && stored.enrolment.signal !== null;
-  }
+/** Whether the scaler may ask for whatever the owner's Max allows. */
+function mayRise(stored: StoredTarget | undefined): boolean {
+  if (!stored || hasCeiling(stored)) return false;
+  const { config, signal } = stored.enrolment;
+  return config.mode === 'act' && signal !== null;
+}
+
+/** Whether something beside the owner's Max may keep a target down. */
+export function hasCeiling({ enrolment: { config } }: StoredTarget): boolean {
+  const { windows, maxInstanceHoursPerDay } = config;
+  return (
+    maxInstanceHoursPerDay !== null ||
+    windows.some(({ maxInstances }) => maxInstances !== undefined)
+  );
 }

@@ -1,7 +1,7 @@
-import type { Bounds } from '../../lib/control/types.ts';
 import { Budget } from './budget.ts';
+import { Happenings } from './happenings.ts';
 import { describeError, isExpected } from './logged-errors.ts';
-import type { Action, Story } from './story.ts';
+import type { Story } from './story.ts';
 import { Watch } from './watch.ts';
 import { ChaosWorld, START_MS } from './world.ts';
 
@@ -26,6 +26,9 @@ const ANSWER_SECONDS = 100;
 
 /** Within this long of its release nothing of the scaler is left, seconds. */
 const RELEASE_SECONDS = 75;
+
+/** What strikes the first attempt to delete the stack, and for how long. */
+const REMOVAL_STORM = { seconds: 60, probability: 0.5 };
 
 /** Leases last no longer than this in any story, seconds. */
 const LONGEST_LEASE_SECONDS = 900;
@@ -64,9 +67,7 @@ class StoryRun {
   readonly #story: Story;
   readonly #world: ChaosWorld;
   readonly #tell: (what: string) => void;
-  /** The latest valid configuration. */
-  #settings = '{}';
-  #stormsEndMs = 0;
+  readonly #happenings: Happenings;
 
   constructor(story: Story, world: ChaosWorld, tell: (what: string) => void) {
     this.#story = story;
@@ -74,6 +75,7 @@ class StoryRun {
     this.#tell = tell;
     this.watch = new Watch(world, tell);
     this.budget = new Budget(world);
+    this.#happenings = new Happenings(world, this.watch);
   }
 
   async play(): Promise<void> {
@@ -82,7 +84,7 @@ class StoryRun {
     for (const action of actions) {
       await this.#world.runTo(PRELUDE.seconds + action.atSeconds);
       this.#tell(`story: ${JSON.stringify(action)}`);
-      if (await this.#perform(action)) {
+      if (await this.#happenings.perform(action)) {
         this.#count(action.kind);
         this.watch.overload.disturb();
       }
@@ -99,139 +101,21 @@ class StoryRun {
     const { owner, isRegistered } = this.#story;
     const world = this.#world;
     world.createEndpoint(owner.min);
-    if (isRegistered) this.#register(owner);
+    if (isRegistered) this.#happenings.register(owner);
     await world.runTo(PRELUDE.enrolAtSeconds);
-    await world.configure(this.#settings);
+    await world.configure(this.#happenings.settings);
     await world.runTo(PRELUDE.seconds);
-  }
-
-  /** False when AWS refused it, or it could not be told from what the scaler does. */
-  async #perform(action: Action): Promise<boolean> {
-    const world = this.#world;
-    const { storms, quota } = world.faults;
-    switch (action.kind) {
-      case 'load':
-        world.demand = action.instances;
-        return true;
-      case 'storm': {
-        const untilMs = world.nowMs + action.seconds * 1000;
-        this.#stormsEndMs = Math.max(this.#stormsEndMs, untilMs);
-        storms.begin({ ...action, kind: action.fault, untilMs });
-        return true;
-      }
-      case 'owner-edit':
-        if (action.when === 'at-once') return this.#edit(action);
-        this.watch.beforeNextNudge(() => {
-          if (this.#edit(action)) this.watch.overload.disturb();
-        });
-        return true;
-      case 'config':
-        this.#settings = action.text;
-        await world.configure(action.text);
-        return true;
-      case 'config-invalid':
-        await world.configureText(action.text);
-        return true;
-      case 'released':
-        this.watch.mayRegister = true;
-        await world.deleteParameter();
-        this.#later(action.seconds, () => world.configure(this.#settings));
-        return true;
-      case 'target-deregistered':
-        if (!world.deregister()) return false;
-        this.watch.owner.goneSinceMs = world.nowMs;
-        this.#later(action.seconds, () => this.#registerAgain(action.back));
-        return true;
-      case 'endpoint-deleted':
-        if (!world.deleteEndpoint()) return false;
-        this.watch.mayRegister = true;
-        this.watch.owner.goneSinceMs = world.nowMs;
-        this.#later(action.seconds, () => {
-          quota.limit = undefined;
-          world.createEndpoint(action.back.min);
-          this.#registerAgain(action.back);
-        });
-        return true;
-      case 'endpoint-deployed':
-        return world.deploy(action.retains);
-      case 'endpoint-maintained':
-        return world.maintain(action.seconds);
-      case 'quota-lowered':
-        quota.limit = action.instances;
-        this.#later(action.seconds, () => {
-          quota.limit = undefined;
-        });
-        return true;
-      case 'parallel-cycles':
-        await world.wakeUp(action.wakeUps);
-        return true;
-    }
-  }
-
-  #later(seconds: number, task: () => unknown): void {
-    this.#stormsEndMs = Math.max(this.#stormsEndMs, this.#world.nowMs + seconds * 1000);
-    this.#world.faults.clock.after(seconds * 1000, async () => {
-      this.watch.overload.disturb();
-      await task();
-    });
-  }
-
-  /**
-   * An owner who happens to write a number that the scaler wrote cannot be told from it; that is a
-   * limit of the design, and not what is tested here. So the number next to it is taken.
-   */
-  #edit({ which, to }: Extract<Action, { kind: 'owner-edit' }>): boolean {
-    const { owner, written } = this.watch;
-    const { bounds } = this.#world;
-    if (!bounds || owner.goneSinceMs !== null) return false;
-    const fresh = (bound: 'min' | 'max') => {
-      const { values } = owner[bound];
-      const isKnown = values.length === 1;
-      const isFresh = (value: number) =>
-        (isKnown && values.includes(value)) || !written[bound].has(value);
-      const step = bound === 'min' ? -1 : 1;
-      for (let value = to[bound]; value >= 1 && value <= 60; value += step) {
-        if (isFresh(value)) return value;
-      }
-      return undefined;
-    };
-    const edit: { min?: number; max?: number } = {};
-    const min = which === 'max' ? undefined : fresh('min');
-    const max = which === 'min' ? undefined : fresh('max');
-    if (min !== undefined) edit.min = min;
-    if (max !== undefined) edit.max = max;
-    if (min === undefined && max === undefined) return false;
-    if (!this.#world.register(edit)) return false;
-    owner.set(edit, this.#world.nowMs);
-    return true;
-  }
-
-  /** With numbers that are not the scaler's, and the policy that went with the target. */
-  #registerAgain(back: Bounds): void {
-    const { written } = this.watch;
-    let { min, max } = back;
-    while (min > 1 && written.min.has(min)) min -= 1;
-    while (written.max.has(max)) max += 1;
-    if (!this.#register({ min, max })) this.#later(5, () => this.#registerAgain(back));
-  }
-
-  /** False when AWS refuses it, for the endpoint is updating. */
-  #register(bounds: Bounds): boolean {
-    if (!this.#world.register(bounds)) return false;
-    this.watch.owner.set(bounds, this.#world.nowMs);
-    this.#world.putOwnersPolicy();
-    return true;
   }
 
   /** Until nothing is wrong any more; then the configuration is valid, and to act. */
   async #weatherTheStorms(): Promise<void> {
     const world = this.#world;
     // What ends may begin something else: an owner tries again what was refused.
-    while (world.nowMs <= this.#stormsEndMs) {
-      await world.runTo((this.#stormsEndMs - START_MS) / 1000 + 1);
+    while (world.nowMs <= this.#happenings.endMs) {
+      await world.runTo((this.#happenings.endMs - START_MS) / 1000 + 1);
     }
     world.faults.storms.calm();
-    const settings = { ...JSON.parse(this.#settings), mode: 'act' };
+    const settings = { ...JSON.parse(this.#happenings.settings), mode: 'act' };
     await world.configure(JSON.stringify(settings));
     this.watch.overload.disturb();
   }
@@ -274,7 +158,8 @@ class StoryRun {
     const world = this.#world;
     this.#tell(`story: the ${how} is deleted`);
     if (how === 'parameter') await world.deleteParameter();
-    const isRefused = await this.#letGo(how);
+    const isGone = how === 'stack' && (await this.#removeInAStorm());
+    const isRefused = !isGone && (await this.#letGo(how));
     if (isRefused) {
       // Where AWS refuses bounds while the endpoint is updating, a release ends with the update.
       await this.#runWhileLocked();
@@ -284,6 +169,25 @@ class StoryRun {
     const leftovers = world.leftovers();
     if (leftovers.length > 0) this.watch.fail(`after the release there is ${leftovers.join(', ')}`);
     if (world.lostOwnersPolicy()) this.watch.fail("the owner's policy is gone");
+  }
+
+  /** Whether the stack could be deleted at once, though something struck the function that lets go. */
+  async #removeInAStorm(): Promise<boolean> {
+    const { firstRemoval: kind, seed } = this.#story;
+    if (!kind) return false;
+    const world = this.#world;
+    const { storms } = world.faults;
+    const untilMs = world.nowMs + REMOVAL_STORM.seconds * 1000;
+    storms.begin({ kind, probability: REMOVAL_STORM.probability, untilMs, seed });
+    const removal = world.deployment.remove().catch((error: unknown) => {
+      if (!isExpected(error)) throw error;
+      return undefined;
+    });
+    await world.runTo(world.nowSeconds + RELEASE_SECONDS);
+    storms.calm();
+    const isGone = (await removal)?.Status === 'SUCCESS';
+    if (!isGone) this.#count('removal-failed');
+    return isGone;
   }
 
   /** True when the release could not be completed, for the endpoint is updating. */
@@ -313,12 +217,13 @@ class StoryRun {
   }
 
   #checkErrors(): void {
-    const { deployment, logged } = this.#world;
+    const { deployment, logged, denials } = this.#world;
     for (const { functionName, error } of deployment.failures) {
       if (isExpected(error) || isToldElsewhere(error)) continue;
       this.watch.fail(`${functionName} failed for good: ${describeError(error)}`);
     }
     for (const message of logged.unexpected) this.watch.fail(`logged: ${message}`);
+    for (const denial of new Set(denials)) this.watch.fail(`denied: ${denial}`);
   }
 
   #count(kind: string): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { REASONS } from '../../lib/control/reasons.ts';
 import type { TargetState } from '../../lib/control/types.ts';
+import { KINDS } from '../../lib/notify/kinds.ts';
 
 const whole = z.int().check(z.minimum(0));
 const seconds = z.number().check(z.minimum(0));
@@ -11,7 +12,7 @@ const bounds = z
   .check(z.refine(({ min, max }) => min <= max, 'Min is above Max'));
 
 /** What a target's state may be: more than its types can say. */
-const targetState = z.object({
+const targetState = z.strictObject({
   baseline: nullable(bounds),
   written: nullable(bounds),
   before: nullable(bounds),
@@ -79,6 +80,33 @@ const targetState = z.object({
   leaseDeletedAtSeconds: nullable(seconds),
   mutedUntilSeconds: nullable(seconds),
   refusedFor: nullable(z.enum(REASONS)),
+  futile: nullable(
+    z.strictObject({
+      reason: z.enum(['quota-refused', 'insufficient-capacity']),
+      quota: nullable(
+        z.strictObject({ name: z.string(), limit: whole, inUse: whole, asked: whole }),
+      ),
+      wanted: whole,
+      most: whole,
+      attempts: z.int().check(z.minimum(1)),
+      refusedAtSeconds: seconds,
+      retryAtSeconds: seconds,
+    }),
+  ),
+  withoutWindows: nullable(whole),
+  spent: nullable(
+    z.strictObject({ untilSeconds: seconds, instances: whole, instanceSeconds: seconds }),
+  ),
+  notices: z.partialRecord(
+    z.enum(Object.keys(KINDS) as (keyof typeof KINDS)[]),
+    z.strictObject({
+      digest: z.string().check(z.maxLength(1000)),
+      toldAtSeconds: nullable(seconds),
+      triedAtSeconds: seconds,
+      absentSinceSeconds: nullable(seconds),
+      untold: nullable(z.looseObject({ text: z.string() })),
+    }),
+  ),
 });
 
 /** What is wrong with a state, if anything. */

@@ -21,6 +21,13 @@ export type Action = { readonly atSeconds: number } & (
     }
   | { readonly kind: 'config'; readonly text: string }
   | { readonly kind: 'config-invalid'; readonly text: string }
+  | { readonly kind: 'surge-told'; readonly events: number }
+  | {
+      readonly kind: 'prewarm-asked';
+      readonly minInstances: number;
+      readonly durationMinutes: number;
+    }
+  | { readonly kind: 'prewarms-cancelled' }
   | { readonly kind: 'released'; readonly seconds: number }
   | { readonly kind: 'target-deregistered'; readonly seconds: number; readonly back: Bounds }
   | { readonly kind: 'endpoint-deleted'; readonly seconds: number; readonly back: Bounds }
@@ -49,6 +56,8 @@ export interface Story {
   /** Quiet seconds before the end. */
   readonly calmSeconds: number;
   readonly ending: 'parameter' | 'stack' | 'death';
+  /** What strikes while the stack is first deleted; absent: nothing. */
+  readonly firstRemoval?: StormKind | undefined;
 }
 
 /** Actions come within so many seconds: two leases of the usual length, and three lead times. */
@@ -61,6 +70,21 @@ const bounds = fc.record({
   max: fc.integer({ min: 6, max: 24 }),
 });
 
+/** Every minute such a window begins: it is in force as long as the configuration is. */
+const window = (limits: { readonly minInstances?: number; readonly maxInstances?: number }) => ({
+  cron: '* * * * *',
+  durationMinutes: 2,
+  ...limits,
+});
+
+/** Most have none of them: a ceiling or a spent budget leaves little else to be seen. */
+const limits = fc.constantFrom<object>(
+  ...[{}, {}, {}, {}, {}],
+  { windows: [window({ minInstances: 8 })] },
+  { windows: [window({ minInstances: 2 }), window({ maxInstances: 7 })] },
+  { maxInstanceHoursPerDay: 0.2 },
+);
+
 /** Valid settings, each of which leaves the target measurable. */
 const configText = fc
   .record({
@@ -69,8 +93,9 @@ const configText = fc
     leaseSeconds: fc.constantFrom(300, 300, 900),
     scaleInSpacingSeconds: fc.constantFrom(0, 60),
     wakeFraction: fc.constantFrom(0.5, 0.8),
+    limits,
   })
-  .map((settings) => JSON.stringify(settings));
+  .map(({ limits, ...settings }) => JSON.stringify({ ...settings, ...limits }));
 
 const INVALID = [
   '{"mode":',
@@ -130,6 +155,18 @@ const other = fc.oneof(
     kind: fc.constant('config-invalid' as const),
     text: fc.constantFrom(...INVALID),
   }),
+  fc.record({
+    atSeconds,
+    kind: fc.constant('surge-told' as const),
+    events: fc.constantFrom(1, 3, 20),
+  }),
+  fc.record({
+    atSeconds,
+    kind: fc.constant('prewarm-asked' as const),
+    minInstances: fc.constantFrom(1, 4, 8, 40),
+    durationMinutes: fc.integer({ min: 1, max: 10 }),
+  }),
+  fc.record({ atSeconds, kind: fc.constant('prewarms-cancelled' as const) }),
   fc.record({ atSeconds, kind: fc.constant('released' as const), seconds: seconds(0, 90) }),
   fc.record({
     atSeconds,
@@ -187,4 +224,11 @@ export const story: fc.Arbitrary<Story> = fc.record({
   finalOverload: fc.constantFrom(0, 2.5, 5),
   calmSeconds: fc.constantFrom(0, 30, 240),
   ending: fc.constantFrom('parameter', 'parameter', 'stack', 'death'),
+  firstRemoval: fc.constantFrom<StormKind | undefined>(
+    undefined,
+    'handler-killed',
+    'call-failed',
+    'call-timed-out',
+    'write-ack-lost',
+  ),
 });

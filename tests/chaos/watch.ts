@@ -1,7 +1,7 @@
-import { endpointKey, endpointRecord } from '../../lib/aws/endpoint-item.ts';
+import { endpointRecord, type Item, type StoredTarget } from '../../lib/aws/endpoint-item.ts';
 import type { Bounds, TargetState } from '../../lib/control/types.ts';
 import type { Invocation } from '../../simulator/faults/invocations.ts';
-import { OverloadWatch } from './overload.ts';
+import { hasCeiling, OverloadWatch } from './overload.ts';
 import { OwnersBounds } from './owner.ts';
 import { stateFaults } from './state-shape.ts';
 import { type ChaosWorld, TARGET } from './world.ts';
@@ -11,6 +11,9 @@ const LEASE_GRACE_MS = 60_000;
 
 /** A lowered ceiling goes back to the owner's at the next look; this long is an outage. */
 const CEILING_GRACE_MS = 90_000;
+
+/** What the load of every story is measured by. */
+const LOAD_METRIC = 'Invocations';
 
 /** Metrics older than this say nothing: capacity must not go down by them. */
 const BLIND_MS = 90_000;
@@ -40,6 +43,8 @@ export class Watch {
   #overdueSinceMs: number | null = null;
   #ceilingSinceMs: number | null = null;
   #stateText: string | undefined;
+  /** When windows last held capacity up, or something held it down: that goes by the clock alone. */
+  #limitedMs = Number.NEGATIVE_INFINITY;
   #stopped = false;
   readonly #beforeNudge: (() => void)[] = [];
 
@@ -119,7 +124,8 @@ export class Watch {
     if (owner.goneSinceMs !== null && !this.#isComingBack(bounds, by, owner.goneSinceMs)) return;
     this.overload.asked(bounds);
     const { desired = 0, faults } = this.#world;
-    if (bounds.max < desired && nowMs - faults.newestDatapointMs > BLIND_MS) {
+    const knownMs = Math.max(faults.newestDatapointMs(LOAD_METRIC), this.#limitedMs);
+    if (bounds.max < desired && nowMs - knownMs > BLIND_MS) {
       this.fail(`${by.functionName} scaled in to ${bounds.max} without data`);
     }
     const lowest = Math.min(...owner.min.since(readMs));
@@ -183,10 +189,12 @@ export class Watch {
 
   async #tick(): Promise<void> {
     if (this.#stopped) return;
+    const stored = this.#read(await this.#world.item());
+    const isLimited = stored && (stored.state.withoutWindows !== null || hasCeiling(stored));
+    if (isLimited) this.#limitedMs = this.#world.nowMs;
     this.#checkLease();
-    this.#checkCeiling();
-    await this.#checkState();
-    await this.overload.tick();
+    this.#checkCeiling(stored);
+    this.overload.tick(stored);
   }
 
   #checkLease(): void {
@@ -203,13 +211,14 @@ export class Watch {
     this.#overdueSinceMs = Number.POSITIVE_INFINITY;
   }
 
-  #checkCeiling(): void {
+  #checkCeiling(stored: StoredTarget | undefined): void {
     const { bounds, nowMs, faults, takesBounds } = this.#world;
     const { owner, isDead } = this;
     const isLow =
       bounds &&
       takesBounds &&
       !isDead &&
+      !(stored && hasCeiling(stored)) &&
       owner.goneSinceMs === null &&
       bounds.max < Math.min(...owner.max.values);
     if (!isLow) {
@@ -223,20 +232,17 @@ export class Watch {
   }
 
   /** The production reader must read whatever stands in the table at any moment. */
-  async #checkState(): Promise<void> {
-    const { account, dynamoDb } = this.#world.parts;
-    const { Item } = (await account.perform(dynamoDb, 'GetItem', {
-      TableName: 'Table',
-      Key: endpointKey(TARGET.endpointName),
-    })) as { Item?: Parameters<typeof endpointRecord>[1] };
-    if (!Item || Item.state?.S === this.#stateText) return;
-    this.#stateText = Item.state?.S;
+  #read(item: Item): StoredTarget | undefined {
     try {
-      for (const { state } of endpointRecord(TARGET.endpointName, Item).targets) {
-        for (const fault of stateFaults(state)) this.fail(`the state's ${fault}`);
-      }
+      const [stored] = endpointRecord(TARGET.endpointName, item).targets;
+      const isNew = item.state?.S !== this.#stateText;
+      this.#stateText = item.state?.S;
+      if (!stored || !isNew) return stored;
+      for (const fault of stateFaults(stored.state)) this.fail(`the state's ${fault}`);
+      return stored;
     } catch (error) {
       this.fail(`the item cannot be read: ${(error as Error).message}`);
+      return undefined;
     }
   }
 }

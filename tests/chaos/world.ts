@@ -1,8 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { endpointKey, type Item } from '../../lib/aws/endpoint-item.ts';
 import type { Bounds } from '../../lib/control/types.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
-import { AwsError } from '../../simulator/account/service.ts';
+import { enforceRoles } from '../../simulator/account/iam/enforce.ts';
+import { type FunctionRole, readRoles } from '../../simulator/account/iam/roles.ts';
+import { AwsError, type CallContext } from '../../simulator/account/service.ts';
 import { FaultInjector } from '../../simulator/faults/injector.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { LoggedErrors } from './logged-errors.ts';
@@ -30,6 +34,8 @@ export class ChaosWorld {
   readonly faults: FaultInjector;
   readonly deployment: Deployment;
   readonly logged: LoggedErrors;
+  /** Calls that the role of the calling function does not allow. */
+  readonly denials: readonly string[];
   readonly #story: Story;
   #instances = 0.5;
   #configurations = 0;
@@ -41,12 +47,14 @@ export class ChaosWorld {
     faults: FaultInjector,
     deployment: Deployment,
     logged: LoggedErrors,
+    denials: readonly string[],
   ) {
     this.#story = story;
     this.parts = parts;
     this.faults = faults;
     this.deployment = deployment;
     this.logged = logged;
+    this.denials = denials;
   }
 
   static async create(story: Story): Promise<ChaosWorld> {
@@ -66,13 +74,14 @@ export class ChaosWorld {
       },
       duplicateEvents: story.duplicateEvents,
     });
+    const { denials } = enforceRoles(parts.account, rolesOf(parts.account.context));
     const logged = new LoggedErrors(faults.invocations);
     const options = faults.deploymentOptions(parts);
     const deployment = await deployService(parts, {
       ...options,
       surroundings: { ...options.surroundings, logger: logged.logger },
     });
-    return new ChaosWorld(story, parts, faults, deployment, logged);
+    return new ChaosWorld(story, parts, faults, deployment, logged, denials);
   }
 
   get nowMs(): number {
@@ -205,6 +214,14 @@ export class ChaosWorld {
     return found && { min: found.MinCapacity, max: found.MaxCapacity };
   }
 
+  /** The endpoint's item as it stands in the table; empty when there is none. */
+  async item(): Promise<Item> {
+    const { account, dynamoDb } = this.parts;
+    const Key = endpointKey(TARGET.endpointName);
+    const output = await account.perform(dynamoDb, 'GetItem', { TableName: 'Table', Key });
+    return (output as { readonly Item?: Item }).Item ?? {};
+  }
+
   /** When the scheduled action that ends a lease is due, epoch milliseconds; it stays after that. */
   get leaseUntilMs(): number | undefined {
     const lease = this.#scheduledActions().find(
@@ -291,4 +308,12 @@ function isAccepted(call: () => void): boolean {
     if (!(error instanceof AwsError)) throw error;
     return false;
   }
+}
+
+const SERVERLESS_YML = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
+let roles: ReadonlyMap<string, FunctionRole> | undefined;
+
+function rolesOf(context: CallContext): ReadonlyMap<string, FunctionRole> {
+  roles ??= readRoles(SERVERLESS_YML, context);
+  return roles;
 }

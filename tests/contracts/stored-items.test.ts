@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { endpointKey, endpointRecord, type Item, stateText } from '../../lib/aws/endpoint-item.ts';
 import { DEFAULTS } from '../../lib/config/schema.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
+import type { Tuning } from '../../lib/control/types.ts';
 import { stateFaults } from '../chaos/state-shape.ts';
-import { OWNER, ScenarioWorld, TARGET } from '../scenarios/world.ts';
+import { OWNER, ScenarioWorld, START_SECONDS, TARGET } from '../scenarios/world.ts';
 
 const FOLDER = new URL('../fixtures/stored-items/', import.meta.url);
 
@@ -35,6 +36,10 @@ it('there is one of every form', () => {
     '1-first-form/rest.json',
     '1-first-form/scale-in.json',
     '1-first-form/surge.json',
+    '1-fourth-form/rest.json',
+    '1-fourth-form/scale-in.json',
+    '1-fourth-form/surge.json',
+    '1-fourth-form/windows.json',
     '1-second-form/rest.json',
     '1-second-form/scale-in.json',
     '1-second-form/surge.json',
@@ -51,8 +56,7 @@ describe.each(stored)('the item %s', (_, item) => {
     expect(Object.keys(target?.state ?? {})).toEqual(
       expect.arrayContaining(Object.keys(INITIAL_STATE)),
     );
-    // Scores under an older law have another form; they are begun anew, as the next test shows.
-    expect(stateFaults({ ...(target?.state ?? INITIAL_STATE), tuning: null })).toEqual([]);
+    expect(stateFaults(target?.state ?? INITIAL_STATE)).toEqual([]);
     expect(Object.keys(target?.enrolment.config ?? {}).sort()).toEqual(
       Object.keys(DEFAULTS).sort(),
     );
@@ -70,6 +74,52 @@ describe.each(stored)('the item %s', (_, item) => {
     expect(again.version).toBeGreaterThan(Number(item.version?.N));
     expect(stateFaults(again.targets[0]?.state ?? INITIAL_STATE)).toEqual([]);
     expect(world.deployment.failures).toEqual([]);
+  });
+});
+
+it('the newest has everything that a state is made of', () => {
+  const [, item] = stored.find(([name]) => name === '1-fourth-form/surge.json') ?? [];
+  const { targets } = JSON.parse(item?.state?.S ?? '{}');
+  expect(Object.keys(targets[TARGET.resourceId]).sort()).toEqual(Object.keys(INITIAL_STATE).sort());
+});
+
+describe('scores under other rules', () => {
+  const name = 'endpoint/checkout/variant/AllTraffic';
+  const tuning: Tuning = {
+    riskPrice: DEFAULTS.riskPrice,
+    sinceSeconds: START_SECONDS - 3600,
+    scoredUntilSeconds: START_SECONDS,
+    use: { untilSeconds: START_SECONDS - 20, weight: [1], used: [[0.5]] },
+    shadows: [[1]],
+    costs: [[0]],
+    chosen: [0],
+  };
+  const scored = (text: string) => {
+    const [, item] = stored[0] as (typeof stored)[number];
+    const { targets, ...rest } = JSON.parse(text);
+    const states = { [name]: { ...targets[name], tuning } };
+    return { ...item, state: { S: JSON.stringify({ ...rest, targets: states }) } };
+  };
+  const now = stateText(new Map([[name, INITIAL_STATE]]));
+  const other = JSON.stringify({ ...JSON.parse(now), rules: 1 });
+
+  it.each([
+    ['are begun anew', other, null],
+    ['are not those under the same rules', now, tuning],
+  ])('%s', (_, text, expected) => {
+    const [target] = endpointRecord('checkout', scored(text)).targets;
+    expect(target?.state.tuning).toEqual(expected);
+  });
+
+  it('keep nobody from answering a surge', async () => {
+    const world = await worldWith(scored(other));
+    world.setDemand(60, 9);
+    await world.runTo(200);
+    expect(world.bounds.min).toBeGreaterThanOrEqual(9);
+    expect(world.deployment.failures).toEqual([]);
+    const [target] = endpointRecord('checkout', await itemOf(world)).targets;
+    expect(stateFaults(target?.state ?? INITIAL_STATE)).toEqual([]);
+    expect(target?.state.tuning?.shadows.length).toBeGreaterThan(1);
   });
 });
 
@@ -114,5 +164,6 @@ describe.each([
 });
 
 it('what is stored says its schema', () => {
-  expect(JSON.parse(stateText(new Map()))).toEqual({ schemaVersion: 1, targets: {} });
+  const rules = expect.any(Number);
+  expect(JSON.parse(stateText(new Map()))).toEqual({ schemaVersion: 1, rules, targets: {} });
 });

@@ -41,7 +41,9 @@ const situation = fc.record({
   riskPrice: fc.integer({ min: 1, max: 100 }),
 });
 
-function decideIn(s: typeof situation extends fc.Arbitrary<infer S> ? S : never) {
+type Situation = typeof situation extends fc.Arbitrary<infer S> ? S : never;
+
+function decideIn(s: Situation) {
   const state: TargetState = stateWith({
     baseline: s.owner,
     written: s.written,
@@ -76,6 +78,30 @@ it('asks only for bounds inside the owner’s, Min never above Max', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+/** The most that windows and budget leave, and the owner's Min in any case. */
+function mostAllowed({ windows: given, budget: limits, owner, desired }: Situation): number {
+  const ceilings = given
+    .filter(({ fromSeconds, untilSeconds }) => fromSeconds <= NOW && NOW < untilSeconds)
+    .map(({ atMost }) => atMost ?? Number.POSITIVE_INFINITY);
+  const isSpent = limits?.isAccountSpent || limits?.maxInstanceSeconds === 1;
+  return Math.max(owner.min, isSpent ? 0 : Math.min(...ceilings), desired);
+}
+
+it('asks for no more than windows and budget allow', () => {
+  let reached = 0;
+  fc.assert(
+    fc.property(situation, (s) => {
+      const { proposal } = decideIn(s);
+      if (proposal?.direction !== 'out') return;
+      const most = mostAllowed(s);
+      expect(proposal.bounds.min).toBeLessThanOrEqual(most);
+      if (proposal.bounds.min === most) reached += 1;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(reached).toBeGreaterThan(10);
 });
 
 it('moves no capacity while the endpoint is locked', () => {

@@ -148,20 +148,7 @@ export async function checkQueues(account: Account): Promise<void> {
     deadLetterTargetArn: deadLetters.QueueArn,
     maxReceiveCount: 3,
   });
-  // moto leaves policies of queues aside.
-  const { PolicyDocument } = await templateProperties(account, 'DeadLettersPolicy');
-  assert.deepEqual((PolicyDocument as { Statement: unknown }).Statement, [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
-      Condition: {
-        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-        ArnLike: { 'aws:SourceArn': substituted('events', `rule/${STACK}-*`) },
-      },
-    },
-  ]);
+  await checkQueuePolicies(account);
   for (const { name } of RULES) {
     assert.ok(ruleName(name).startsWith(`${STACK}-`), `the policy covers the rule of ${name}`);
   }
@@ -173,6 +160,35 @@ export async function checkQueues(account: Account): Promise<void> {
   assert.equal(mapping?.EventSourceArn, rechecks.QueueArn);
   assert.equal(mapping?.BatchSize, 10);
   assert.deepEqual(mapping?.FunctionResponseTypes, ['ReportBatchItemFailures']);
+}
+
+/** They come from the template, since moto leaves policies of queues aside. */
+async function checkQueuePolicies(account: Account): Promise<void> {
+  const statementsOf = async (policy: string) => {
+    const { PolicyDocument } = await templateProperties(account, policy);
+    return (PolicyDocument as { Statement: unknown }).Statement;
+  };
+  const overTlsOnly = (queue: string) => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sqs:*',
+    Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
+  assert.deepEqual(await statementsOf('RechecksPolicy'), [overTlsOnly('Rechecks')]);
+  assert.deepEqual(await statementsOf('DeadLettersPolicy'), [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnLike: { 'aws:SourceArn': substituted('events', `rule/${STACK}-*`) },
+      },
+    },
+    overTlsOnly('DeadLetters'),
+  ]);
 }
 
 /** Alarms and the topic's policy come from the template, since moto makes neither from one. */

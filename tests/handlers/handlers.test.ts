@@ -184,6 +184,37 @@ describe('a request for a prewarm', () => {
     expect(kept().list).toEqual([]);
   });
 
+  const dated = (name: string, afterSeconds: number) => ({
+    ...sample(name),
+    time: new Date((asked + afterSeconds) * 1000).toISOString(),
+  });
+
+  it.each([
+    ['a minute ahead', 60, 59, []],
+    ['a minute ahead', 60, 60, [6]],
+    ['a year ahead', 365 * 86_400, 59, []],
+    ['a year ahead', 365 * 86_400, 60, [6]],
+  ])('after a cancellation that is dated %s (%i s), %i s later', async (_, ahead, after, taken) => {
+    const { runtime, kept } = at(asked);
+    await prewarm(runtime)(dated('prewarm-cancellation', ahead), context);
+    world.nowMs = (asked + after) * 1000;
+    await prewarm(runtime)(dated('prewarm-request', after), context);
+    expect(kept().list.map(({ minInstances }) => minInstances)).toEqual(taken);
+  });
+
+  it('that is dated a year ahead can be cancelled', async () => {
+    const { runtime, kept } = at(asked);
+    const detail = {
+      ...sample('prewarm-request').detail,
+      from: new Date(asked * 1000).toISOString(),
+    };
+    await prewarm(runtime)({ ...dated('prewarm-request', 365 * 86_400), detail }, context);
+    expect(kept().list).toHaveLength(1);
+    world.nowMs = (asked + 120) * 1000;
+    await prewarm(runtime)(dated('prewarm-cancellation', 120), context);
+    expect(kept().list).toEqual([]);
+  });
+
   it.each([
     ['over', 7200, {}],
     ['for a target that is not enrolled', 1, { endpointName: 'ads' }],

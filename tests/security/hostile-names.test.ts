@@ -89,6 +89,17 @@ const PLACES: readonly (readonly [event: string, put: (event: Sample, name: stri
       event.detail.name = `/fast-scaler/targets/checkout/${name}`;
     },
   ],
+  ...['load-surge', 'prewarm-request', 'prewarm-cancellation'].flatMap((event) =>
+    ['endpointName', 'variantName'].map(
+      (key) =>
+        [
+          event,
+          (told: Sample, name: string) => {
+            told.detail[key] = name;
+          },
+        ] as const,
+    ),
+  ),
 ];
 
 interface Sample {

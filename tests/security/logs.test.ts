@@ -6,16 +6,20 @@ import { createHandler as alarm } from '../../handlers/alarm.ts';
 import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as farewell } from '../../handlers/farewell.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
+import { createHandler as prewarm } from '../../handlers/prewarm.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
+import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
 import type { Surroundings } from '../../lib/runtime.ts';
 import {
   cycleRuntime,
   endpointRuntime,
   enrolmentRuntime,
+  prewarmRuntime,
   releaseRuntime,
 } from '../../lib/runtimes.ts';
 import { AwsError } from '../../simulator/account/service.ts';
+import { serviceRoles } from '../lifecycle/roles.ts';
 import { CHECKOUT, LifecycleWorld } from '../lifecycle/world.ts';
 
 const SECRETS = {
@@ -73,7 +77,9 @@ function functions() {
     alarm: alarm(cycleRuntime(surroundings)),
     endpoint: endpoint(endpointRuntime(surroundings)),
     parameter: parameter(enrolmentRuntime(surroundings)),
+    prewarm: prewarm(prewarmRuntime(surroundings)),
     recheck: recheck(cycleRuntime(surroundings)),
+    surge: surge(cycleRuntime(surroundings)),
     sweep: sweep(enrolmentRuntime(surroundings)),
     farewell: farewell({ ...releaseRuntime(surroundings), respond }),
   };
@@ -83,10 +89,16 @@ const SAMPLES = {
   alarm: 'alarm-state-change',
   endpoint: 'endpoint-state-change',
   parameter: 'parameter-change',
+  prewarm: 'prewarm-request',
   recheck: 'recheck',
+  surge: 'load-surge',
   sweep: 'schedule',
   farewell: 'custom-resource',
 } as const;
+
+it('every function is among them', () => {
+  expect(NAMES.toSorted()).toEqual([...serviceRoles().keys()].toSorted());
+});
 
 type FunctionName = keyof typeof SAMPLES;
 const NAMES = Object.keys(SAMPLES) as FunctionName[];

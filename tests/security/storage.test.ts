@@ -14,6 +14,10 @@ interface Properties {
   readonly SSESpecification?: { readonly SSEEnabled?: boolean };
   readonly SqsManagedSseEnabled?: boolean;
   readonly KmsMasterKeyId?: unknown;
+  readonly EnableKeyRotation?: boolean;
+  readonly KeyPolicy?: { readonly Statement: readonly PolicyStatement[] };
+  readonly Queues?: readonly { readonly Ref?: string }[];
+  readonly Topics?: readonly { readonly Ref?: string }[];
   readonly PolicyDocument?: { readonly Statement: readonly PolicyStatement[] };
 }
 
@@ -59,6 +63,44 @@ describe('encryption at rest', () => {
 describe('encryption of messages', () => {
   it.each(topics)('of the topic %s', (_, { KmsMasterKeyId }) => {
     expect(KmsMasterKeyId).toEqual({ Ref: 'NotificationsKey' });
+  });
+});
+
+describe('nothing without TLS', () => {
+  it.each([...queues, ...topics])('reaches %s', (id) => {
+    const guarding = policies.flatMap(([, { Queues = [], Topics = [], PolicyDocument }]) =>
+      [...Queues, ...Topics].some(({ Ref }) => Ref === id) ? (PolicyDocument?.Statement ?? []) : [],
+    );
+    expect(guarding).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: expect.stringMatching(/^(sqs:\*|sns:Publish)$/),
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
+});
+
+describe('the key of the topic', () => {
+  const [[, key]] = ofType('AWS::KMS::Key') as [(typeof resources)[number]];
+  const [ofAccount, ...others] = (key as Properties).KeyPolicy?.Statement ?? [];
+
+  it('is turned every year', () => {
+    expect((key as Properties).EnableKeyRotation).toBe(true);
+  });
+
+  it('is up to this account, and beside it CloudWatch alone may use it, for this account', () => {
+    expect(JSON.stringify(ofAccount?.Principal)).toMatch(/::\$\{AWS::AccountId\}:root/);
+    expect(others).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
   });
 });
 
