@@ -65,6 +65,8 @@ export interface Deployment {
 export interface DeploymentOptions {
   /** Surroundings of the functions in place of the usual ones. */
   readonly surroundings?: Partial<Surroundings>;
+  /** Name of the service's table; else its logical id. */
+  readonly tableName?: string;
   /** What stands between Lambda and a function; the usual one lets some of them sleep. */
   readonly handler?: (functionName: string, handler: Handler) => Handler;
 }
@@ -85,7 +87,8 @@ export async function deployService(
 ): Promise<Deployment> {
   const { account, bus, clock, dynamoDb, sns, sqs } = parts;
   const stack = serviceStack();
-  createStackResources(stack, { sqs, dynamoDb });
+  const { tableName = TABLE } = options;
+  createStackResources(stack, { sqs, dynamoDb }, () => tableName);
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
   };
@@ -99,7 +102,7 @@ export async function deployService(
     sleep: (milliseconds) => sleeping.sleep(milliseconds),
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new SilentMetrics({ namespace: 'FastScaler' }),
-    tableName: () => TABLE,
+    tableName: () => tableName,
     recheckQueueUrl: () => QueueUrl,
     notificationsTopicArn: () => TopicArn,
     clientConfig: {
@@ -150,7 +153,7 @@ export async function deployService(
     return answers.at(-1) as CustomResourceAnswer;
   };
   const decisions = (endpointName: string, since?: string) =>
-    readDecisions(parts, endpointName, since);
+    readDecisions(parts, tableName, endpointName, since);
   return { failures, decisions, kill, remove };
 }
 
@@ -173,6 +176,7 @@ const STACK_EVENT = {
 
 async function readDecisions(
   { account, dynamoDb }: AccountParts,
+  TableName: string,
   endpointName: string,
   since = '',
 ): Promise<DecisionRecord[]> {
@@ -180,7 +184,7 @@ async function readDecisions(
   let ExclusiveStartKey: unknown;
   do {
     const page = (await account.perform(dynamoDb, 'Query', {
-      TableName: TABLE,
+      TableName,
       KeyConditionExpression: 'pk = :endpoint AND sk BETWEEN :since AND :end',
       ExpressionAttributeValues: {
         ':endpoint': { S: `endpoint#${endpointName}` },
