@@ -83,18 +83,22 @@ async function run(
 async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promise<Answer> {
   const named = parseTargetName(text);
   const memory = await runtime.table.endpoint(named.endpointName);
-  const target = chooseTarget(named, targetsOf(memory));
+  const enrolled = targetsOf(memory);
+  const target = chooseTarget(named, enrolled);
+  const isEnrolled = enrolled.some(({ resourceId }) => resourceId === target.resourceId);
   if (flags.at !== undefined) {
     const [before, after] = await Promise.all([
       runtime.table.decisionsUntil(target, flags.at, CONTEXT),
       runtime.table.decisionsAfter(target, flags.at, CONTEXT),
     ]);
+    if (!isEnrolled && before.length + after.length === 0) throw unknown(target);
     const { situation, records } = around([...before, ...after], flags.at);
     const told = explain(records, earlierThan(before, records));
     return { target: shortName(target), situation, story: told, now: null };
   }
   const count = flags.last ?? LAST;
   const all = await runtime.table.decisionsUntil(target, runtime.now(), count + CONTEXT);
+  if (!isEnrolled && all.length === 0) throw unknown(target);
   const records = all.slice(-count);
   const nothing = `There is no decision on record for ${shortName(target)}. They are kept for two weeks; a target at rest makes none.`;
   return {
@@ -103,6 +107,14 @@ async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promi
     story: explain(records, all.slice(0, all.length - records.length)),
     now: await lookNow(runtime, target, memory.record),
   };
+}
+
+/** A target that is let go of still has its decisions for two weeks; this one has none. */
+function unknown(target: ScalableTarget): Exit {
+  return new Exit(
+    EXIT.usage,
+    `${shortName(target)} is not enrolled, and no decision of it is on record. "fast-scaler doctor ${target.endpointName}" says why and what to do.`,
+  );
 }
 
 function earlierThan(

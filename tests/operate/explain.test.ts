@@ -21,7 +21,12 @@ const RECORD: DecisionRecord = decisionRecord({
   steps: [],
   inputs: null,
 });
-const TOLD = { record: RECORD, sinceScaleOutSeconds: 12, sinceScaleInSeconds: 34 };
+const TOLD = {
+  record: RECORD,
+  sinceScaleOutSeconds: 12,
+  sinceScaleInSeconds: 34,
+  lastErrorCode: null,
+};
 const step = (reason: Reason, before: number | null, after: number | null) => ({
   name: 'step',
   before,
@@ -129,6 +134,13 @@ describe('a sentence', () => {
   it('knows no "ago" without an earlier decision', () => {
     const told = { ...TOLD, sinceScaleOutSeconds: null };
     expect(sentence(step('scale-out-spacing', 5, 3), told)).toContain('moments ago');
+  });
+
+  it('of a request that came to nothing names the error that it met', () => {
+    const lost = step('nudge-lost-while-locked', null, null);
+    expect(sentence(lost, TOLD)).toMatch(/did not take hold: the endpoint was updating/);
+    const told = { ...TOLD, lastErrorCode: 'AccessDeniedException' };
+    expect(sentence(lost, told)).toMatch(/^The last request failed with AccessDeniedException\./);
   });
 
   it('of a newer version is told by its code', () => {
