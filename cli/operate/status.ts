@@ -6,7 +6,7 @@ import { parseResourceId } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { EXIT_HELP, helpText, TARGET_HELP } from './help.ts';
-import { Printer, progress } from './print.ts';
+import { fitted, Printer, progress } from './print.ts';
 import { printAttention, printDetail, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -46,7 +46,7 @@ async function run(
   else if (statuses.length === 0) {
     printer.line('No target is enrolled. "fast-scaler doctor" lists the endpoints and how to.');
   } else {
-    printer.line(statusTable(statuses, nowMs));
+    printer.line(fitted(statusTable(statuses, nowMs), surroundings.stdout));
     printAttention(printer, statuses);
   }
   if (statuses.some(({ attention }) => attention.length > 0)) throw new Exit(EXIT.attention);

@@ -7,7 +7,7 @@ import { EXIT, Exit } from '../exit.ts';
 import { number } from '../options.ts';
 import { asExit, type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { helpText, TARGET_HELP } from './help.ts';
-import { Printer } from './print.ts';
+import { fitted, Printer } from './print.ts';
 import { brief } from './status.ts';
 import { printAttention, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -105,6 +105,6 @@ function show(
     printer.paint('dim', `${clockTime(nowMs)} UTC, every ${interval} s; Ctrl-C ends it`),
   );
   printer.line();
-  printer.line(statusTable(statuses, nowMs));
+  printer.line(fitted(statusTable(statuses, nowMs), stdout));
   printAttention(printer, statuses);
 }

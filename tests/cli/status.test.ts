@@ -275,5 +275,5 @@ it('tells defaults apart from what a target itself sets', async () => {
   const { stdout } = await run(['status', 'search']);
   expect(stdout).toMatch(/mode +"observe" +tag\n/);
   expect(stdout).toMatch(/leaseSeconds +600 +defaults\n/);
-  expect(stdout).toMatch(/riskPrice +10 +default\n/);
+  expect(stdout).toMatch(/riskPrice +10 +built-in\n/);
 });
