@@ -67,6 +67,8 @@ export interface DeploymentOptions {
   readonly surroundings?: Partial<Surroundings>;
   /** Name of the service's table; else its logical id. */
   readonly tableName?: string;
+  /** The stack stands already, and its functions start anew: nothing is left of what they had in memory. */
+  readonly isRestart?: boolean;
   /** What stands between Lambda and a function; the usual one lets some of them sleep. */
   readonly handler?: (functionName: string, handler: Handler) => Handler;
 }
@@ -88,7 +90,7 @@ export async function deployService(
   const { account, bus, clock, dynamoDb, sns, sqs } = parts;
   const stack = serviceStack();
   const { tableName = TABLE } = options;
-  createStackResources(stack, { sqs, dynamoDb }, () => tableName);
+  if (!options.isRestart) createStackResources(stack, { sqs, dynamoDb }, () => tableName);
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
   };
