@@ -10,6 +10,9 @@ import { fitted, Printer, progress } from './print.ts';
 import { printAttention, printDetail, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** What there is to say of an account without a target. */
+export const NOBODY = 'No target is enrolled. "fast-scaler doctor" lists the endpoints and how to.';
+
 export function registerStatus(program: Command, surroundings: Surroundings): void {
   withConnection(program.command('status'))
     .description('how every enrolled target stands, or all that is known of one')
@@ -44,7 +47,7 @@ async function run(
   if (json) printer.json(target === undefined ? { targets: statuses.map(brief) } : statuses[0]);
   else if (target !== undefined) printDetail(printer, statuses[0] as DetailedStatus, nowMs);
   else if (statuses.length === 0) {
-    printer.line('No target is enrolled. "fast-scaler doctor" lists the endpoints and how to.');
+    printer.line(NOBODY);
   } else {
     printer.line(fitted(statusTable(statuses, nowMs), surroundings.stdout));
     printAttention(printer, statuses);

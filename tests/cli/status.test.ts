@@ -183,6 +183,15 @@ describe('watch', () => {
     await expectGolden('watch.txt', await run(['watch', '--interval', '10'], until(2)));
   });
 
+  it.each([
+    ['a pipe', false, /^09:\d\d:\d\d {2}No target is enrolled\. "fast-scaler doctor" lists/],
+    ['a terminal', true, /ends it.*\n\nNo target is enrolled\./],
+  ])('says on %s that there is nobody to watch', async (_, isTerminal, expected) => {
+    const empty = await OperateWorld.create();
+    const { stdout } = await fastScaler(empty, ['watch'], { ...until(1), isTerminal });
+    expect(stdout).toMatch(expected);
+  });
+
   it('draws over itself on a terminal', async () => {
     const { code, stdout } = await run(['watch', 'checkout'], { ...until(3), isTerminal: true });
     expect(code).toBe(0);

@@ -49,6 +49,7 @@ describe('the budget of a target', () => {
     expect(world.bounds).toEqual({ min: OWNER.min, max: OWNER.min });
     const [, spent] = world.notifications();
     expect(spent?.line).toMatch(/^checkout\/AllTraffic has spent its budget: 10(\.0\d)? of 10 /);
+    expect(spent?.line).toContain('in /fast-scaler/targets/checkout/AllTraffic');
     expect(spent?.document.details).toMatchObject({ day: '2026-01-05', maxInstanceHours: 10 });
     await world.runTo(4 * HOUR);
     expect(kinds()).toHaveLength(2);
