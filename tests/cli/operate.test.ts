@@ -30,14 +30,17 @@ function fastScaler(args: readonly string[], environment: Readonly<Record<string
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
 describe('the program', () => {
-  it.each(['status', 'watch', 'explain', 'doctor', 'config check', 'pause', 'resume'])(
+  const OPERATING = ['status', 'watch', 'explain', 'doctor', 'config check', 'pause', 'resume'];
+
+  it.each([...OPERATING, 'prewarm', 'backtest', 'simulate', 'bench', 'emulate'])(
     'has a help with examples for %s',
     (command) => {
       const { status, stdout } = fastScaler([...command.split(' '), '--help']);
       expect(status).toBe(0);
       expect(stdout).toContain('Examples:');
       expect(stdout).toContain(`  $ fast-scaler ${command}`);
-      expect(stdout).toMatch(/--region[\s\S]*--stage[\s\S]*FAST_SCALER_STAGE/);
+      if (['simulate', 'bench', 'emulate'].includes(command)) return;
+      expect(stdout).toMatch(/--json[\s\S]*--region[\s\S]*--stage[\s\S]*FAST_SCALER_STAGE/);
     },
   );
 
