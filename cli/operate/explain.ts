@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RECORD_SECONDS } from '../../lib/decisions.ts';
 import { look, watched } from '../../lib/look.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
 import { lookRecord } from '../../lib/operate/look-record.ts';
@@ -87,12 +88,19 @@ async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promi
   const target = chooseTarget(named, enrolled);
   const isEnrolled = enrolled.some(({ resourceId }) => resourceId === target.resourceId);
   if (flags.at !== undefined) {
+    if (flags.at > runtime.now()) {
+      throw new Exit(EXIT.usage, `--at ${new Date(flags.at).toISOString()} is still to come.`);
+    }
     const [before, after] = await Promise.all([
       runtime.table.decisionsUntil(target, flags.at, CONTEXT),
       runtime.table.decisionsAfter(target, flags.at, CONTEXT),
     ]);
     if (!isEnrolled && before.length + after.length === 0) throw unknown(target);
-    const { situation, records } = around([...before, ...after], flags.at);
+    const { situation, records } = around(
+      [...before, ...after],
+      flags.at,
+      runtime.now() - 1000 * RECORD_SECONDS,
+    );
     const told = explain(records, earlierThan(before, records));
     return { target: shortName(target), situation, story: told, now: null };
   }

@@ -2,7 +2,7 @@ import { LIMIT_REASONS } from '../control/limits.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
 import { sentence, type Told } from './sentences.ts';
-import { clockTime, count, duration, instances, listed, secondsBetween } from './words.ts';
+import { clockTime, count, day, duration, instances, listed, secondsBetween } from './words.ts';
 
 /** One decision as it is told. */
 export interface Entry {
@@ -245,8 +245,13 @@ const NEAR_MS = 300_000;
 /**
  * The decisions around a moment: those near it, else the last before it and the next after it.
  * @param records of one target, oldest first
+ * @param keptSinceMs what was decided before is forgotten
  */
-export function around(records: readonly DecisionRecord[], atMs: number): Surroundings {
+export function around(
+  records: readonly DecisionRecord[],
+  atMs: number,
+  keptSinceMs: number,
+): Surroundings {
   const time = (record: DecisionRecord) => Date.parse(record.at);
   const before = records.findLast((record) => time(record) <= atMs);
   const after = records.find((record) => time(record) > atMs);
@@ -260,6 +265,13 @@ export function around(records: readonly DecisionRecord[], atMs: number): Surrou
       `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
     after && `the next came ${duration(secondsBetween(atMs, time(after)))} later`,
   ].filter((part) => part !== undefined);
+  if (!before && atMs < keptSinceMs) {
+    const asked = `${day(atMs)} ${clockTime(atMs)}`;
+    return {
+      situation: `Nothing is known of ${asked} any more: decisions are kept for two weeks.`,
+      records: [],
+    };
+  }
   if (before && time(before) === atMs)
     return { situation: `${at} it decided this.`, records: chosen };
   const quiet =

@@ -49,6 +49,16 @@ describe('explain', () => {
   });
 
   it.each([
+    ['to come', '2026-01-05T12:00', 2, /^--at 2026-01-05T12:00:00\.000Z is still to come\.$/],
+    ['forgotten', '2025-12-20', 0, /Nothing is known of 2025-12-20 00:00:00 any more/],
+  ])('claims nothing about a time %s', async (_, time, code, message) => {
+    const ended = await run('checkout', '--at', time);
+    expect(ended.stdout + ended.stderr).toMatch(message);
+    expect(ended.stdout).not.toContain('nothing was decided');
+    expect(ended.code).toBe(code);
+  });
+
+  it.each([
     ['now', []],
     ['at a time', ['--at', '2026-01-05T09:22:40']],
   ])('does not call a variant that there is not quiet: %s', async (_, args) => {
