@@ -175,7 +175,9 @@ function greeting(flags: Flags, url: string): string {
     '  export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated',
     '',
     'boto3 before 1.28 does not read AWS_ENDPOINT_URL: pass endpoint_url to boto3.client.',
-    scaler ? 'The scaler is deployed in it.' : 'The scaler is not deployed in it.',
+    scaler
+      ? 'The scaler is deployed in it: try "npx fast-scaler status".'
+      : 'The scaler is not deployed in it.',
   ];
   if (endpoint !== undefined) {
     const enrolment = enrol ? ', enrolled' : '';

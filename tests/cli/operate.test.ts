@@ -128,6 +128,7 @@ describe('on a terminal', () => {
     expect(fitted(text, output)).toBe(`${'a'.repeat(50)}\n${'b'.repeat(49)}…`);
     expect(fitted(text, { ...output, isTTY: false })).toBe(text);
     expect(fitted(text, { ...output, columns: undefined })).toBe(text);
+    expect(fitted(text, { ...output, columns: 0 })).toBe(text);
   });
 
   it('a long reading draws a bar, and clears it away', async () => {

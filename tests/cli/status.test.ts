@@ -259,8 +259,8 @@ describe('what AWS refuses', () => {
     ],
     [
       'credentials that are over',
-      new AwsError('ExpiredTokenException', 'The security token is expired'),
-      /^AWS takes no credentials of yours: .*aws sts get-caller-identity/,
+      new AwsError('ExpiredTokenException', 'The security token is expired.'),
+      /^AWS takes no credentials of yours: The security token is expired\. "aws sts get-caller-identity"/,
     ],
     [
       'anything else',
