@@ -10,6 +10,7 @@ import { benchTables } from '../simulator/bench/table.ts';
 import { WINDOW_SECONDS } from '../simulator/bench/workload.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
+import { helpText } from './operate/help.ts';
 import { number, wholeFromZero } from './options.ts';
 import { table } from './table.ts';
 
@@ -65,6 +66,17 @@ export function registerBench(program: Command): void {
     .option('--seed <n>', 'seed of the generated loads', wholeFromZero, 1)
     .option('--json', 'print the cells as JSON, and nothing else, to standard output')
     .option('--page <file>', 'write a page with the trade-off and the course of every run')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['bench', 'on generated loads'],
+          ['bench --traces DIR --page bench.html', 'on your own, with the page'],
+          ['bench --policies fast-scaler,optimum --risk-prices 10', 'one row, one price'],
+        ],
+        'Regret is cost over the cost of the optimum, which knows the future: 1 is the best there can be.',
+      ),
+    )
     .action((flags: Flags) => run(flags));
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { type Emulator, startEmulator } from '../simulator/server/emulator.ts';
+import { helpText } from './operate/help.ts';
 import { number, positive, wholeFromOne, wholeFromZero } from './options.ts';
 
 const LARGEST_PORT = 65_535;
@@ -73,6 +74,17 @@ export function registerEmulate(program: Command): void {
     .option('--lead-time <seconds>', 'from request to instance in service', positive, 180)
     .option('--queue-limit <n>', 'requests that may wait for each instance', wholeFromZero)
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['emulate --endpoint checkout --enrol', 'an endpoint that the scaler looks after'],
+          ['emulate --endpoint checkout --no-scaler', 'the same under target tracking alone'],
+          ['emulate --speed 20', 'an hour of the account in three minutes of yours'],
+        ],
+        'It prints what to set, for SDKs, boto3, the AWS CLI and the other commands. Ctrl-C stops it.',
+      ),
+    )
     .action(async (flags: Flags) => run(flags));
 }
 
@@ -163,7 +175,9 @@ function greeting(flags: Flags, url: string): string {
     '  export AWS_ACCESS_KEY_ID=emulated AWS_SECRET_ACCESS_KEY=emulated',
     '',
     'boto3 before 1.28 does not read AWS_ENDPOINT_URL: pass endpoint_url to boto3.client.',
-    scaler ? 'The scaler is deployed in it.' : 'The scaler is not deployed in it.',
+    scaler
+      ? 'The scaler is deployed in it: try "npx fast-scaler status".'
+      : 'The scaler is not deployed in it.',
   ];
   if (endpoint !== undefined) {
     const enrolment = enrol ? ', enrolled' : '';

@@ -4,7 +4,7 @@ import { UsageError } from '../simulator/load/usage-error.ts';
 export const EXIT = {
   /** All is well. */
   ok: 0,
-  /** It worked, and something needs attention; or what was asked about is not as it should be. */
+  /** Something needs attention: what was asked about is not as it should be, or a request was not taken. */
   attention: 1,
   /** Something that the user gave cannot be used. */
   usage: 2,

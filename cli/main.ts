@@ -21,4 +21,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever reads may have had enough, as `head` has: nothing is left to do then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import { registerBench } from './bench.ts';
 import { registerEmulate } from './emulate.ts';
 import { registerOperate } from './operate/register.ts';
@@ -8,6 +9,7 @@ import { registerSimulate } from './simulate.ts';
 export function fastScalerProgram(): Command {
   const program = new Command('fast-scaler')
     .description('Seconds-fast autoscaling for SageMaker realtime endpoints')
+    .version(packageJson.version, '--version', 'print the version')
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error:/, 'fast-scaler:')),
     })

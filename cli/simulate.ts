@@ -8,6 +8,7 @@ import { UsageError } from '../simulator/load/usage-error.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
 import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
+import { helpText } from './operate/help.ts';
 import { positive, wholeFromOne, wholeFromZero } from './options.ts';
 import { table } from './table.ts';
 
@@ -47,6 +48,17 @@ export function registerSimulate(program: Command): void {
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .option('--report <file>', 'where to write the page', 'report.html')
+    .addHelpText(
+      'after',
+      helpText(
+        [
+          ['simulate --scenario locust-surge', 'the question that started it, in a few seconds'],
+          ['simulate --trace day.csv --target-per-instance 1500', 'your own load'],
+        ],
+        'It runs the deployed service on an AWS account inside the process. No AWS is needed.',
+        'Exit codes: 0 simulated, 2 wrong usage, or a trace that cannot be read.',
+      ),
+    )
     .action(async (flags: Flags) => run(flags));
 }
 

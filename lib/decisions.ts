@@ -13,7 +13,7 @@ export interface DecisionRuntime extends Telemetry {
 }
 
 /** Decision records are kept this long. */
-const RECORD_SECONDS = 14 * 24 * 3600;
+export const RECORD_SECONDS = 14 * 24 * 3600;
 
 /** Keeps a decision: one line in the log, one record in the table, one count. */
 export async function keepDecision(

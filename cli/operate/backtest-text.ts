@@ -99,13 +99,19 @@ function costOfUnserved(share: number, { rows, riskPrice }: BacktestReport): num
   return share * demanded * riskPrice;
 }
 
+/** `6.45 % unserved, 96.2 instance-hours`. */
+export function figuresOf({
+  unservedFraction,
+  instanceHours,
+}: Pick<BacktestRow, 'unservedFraction' | 'instanceHours'>): string {
+  return `${percent(unservedFraction)} unserved, ${hours(instanceHours)} instance-hours`;
+}
+
 /** Why a setting is recommended, with its figures. */
 export function reasonOf(
   { recommended, present, isGoalMet, days }: BacktestResult,
   unservedAtMost: number | null,
 ): string {
-  const figures = ({ unservedFraction, instanceHours }: BacktestRow) =>
-    `${percent(unservedFraction)} unserved, ${hours(instanceHours)} instance-hours`;
   const goal = unservedAtMost === null ? null : percent(unservedAtMost);
   const unmet =
     goal !== null && !isGoalMet ? ` No setting that was tried comes down to ${goal}.` : '';
@@ -114,7 +120,7 @@ export function reasonOf(
       goal === null
         ? 'none that was tried is clearly cheaper'
         : 'none that was tried comes nearer to the goal for less';
-    return `Recommended: the present settings (${figures(present)}); ${what}.${unmet}`;
+    return `Recommended: the present settings (${figuresOf(present)}); ${what}.${unmet}`;
   }
   const gain =
     goal === null
@@ -122,7 +128,7 @@ export function reasonOf(
       : isGoalMet
         ? `the fewest instance-hours with at most ${goal} unserved`
         : 'the least unserved';
-  return `Recommended: ${recommended.name} (${figures(recommended)}): ${gain}.${unmet}`;
+  return `Recommended: ${recommended.name} (${figuresOf(recommended)}): ${gain}.${unmet}`;
 }
 
 /** What must be known to read the figures rightly. */

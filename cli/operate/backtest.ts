@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { MINUTES_KEPT_DAYS } from '../../lib/aws/metric-history.ts';
@@ -11,12 +11,11 @@ import { parseTargetName, shortName } from '../../lib/operate/target-name.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
 import { backtest } from '../../simulator/bench/backtest.ts';
 import type { GapReading } from '../../simulator/bench/history.ts';
-import { benchPageData } from '../../simulator/bench/page-data.ts';
-import { renderBench } from '../../simulator/bench/render.ts';
 import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { number, positive, wholeFromOne, wholeFromZero } from '../options.ts';
+import { writeBacktestPage } from './backtest-page.ts';
 import {
   fromHistory,
   fromTrace,
@@ -272,30 +271,11 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
   if (flags.json) printer.json(report);
   else printBacktest(printer, report);
   if (flags.report === undefined) return;
-  writeReport(flags.report, result.runs, sizes.bounds.max);
+  writeBacktestPage(flags.report, result.runs, report);
   if (!flags.json) printer.line(`\nReport: ${flags.report}`);
 }
 
 function putCommand(target: ScalableTarget | null, parameter: string): string {
   const name = target ? targetParameterName(target) : '/fast-scaler/targets/<endpoint>/<variant>';
   return `aws ssm put-parameter --type String --overwrite --name ${name} --value '${parameter}'`;
-}
-
-function writeReport(
-  file: string,
-  runs: ReturnType<typeof backtest>['runs'],
-  peakInstances: number,
-): void {
-  if (runs.length === 0) {
-    throw new Exit(
-      EXIT.usage,
-      `--report: so many days with so many instances take more memory than there is for the optimum. Take fewer --days.`,
-    );
-  }
-  try {
-    writeFileSync(file, renderBench(benchPageData(runs, peakInstances)));
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new Exit(EXIT.usage, `--report: ${file} cannot be written: ${message}`, { cause });
-  }
 }

@@ -76,7 +76,7 @@ function explanation(error: Error, table: string): string | undefined {
     name === 'CredentialsProviderError' ||
     /^(UnrecognizedClient|ExpiredToken|InvalidClientTokenId|InvalidSignature)/.test(name)
   ) {
-    return `AWS takes no credentials of yours: ${message}. "aws sts get-caller-identity" must work first.`;
+    return `AWS takes no credentials of yours: ${message.replace(/\.$/, '')}. "aws sts get-caller-identity" must work first.`;
   }
   if (/region is missing/i.test(message)) {
     return 'no AWS region: set AWS_REGION, or give --region.';

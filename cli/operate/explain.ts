@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RECORD_SECONDS } from '../../lib/decisions.ts';
 import { look, watched } from '../../lib/look.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
 import { lookRecord } from '../../lib/operate/look-record.ts';
@@ -83,18 +84,29 @@ async function run(
 async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promise<Answer> {
   const named = parseTargetName(text);
   const memory = await runtime.table.endpoint(named.endpointName);
-  const target = chooseTarget(named, targetsOf(memory));
+  const enrolled = targetsOf(memory);
+  const target = chooseTarget(named, enrolled);
+  const isEnrolled = enrolled.some(({ resourceId }) => resourceId === target.resourceId);
   if (flags.at !== undefined) {
+    if (flags.at > runtime.now()) {
+      throw new Exit(EXIT.usage, `--at ${new Date(flags.at).toISOString()} is still to come.`);
+    }
     const [before, after] = await Promise.all([
       runtime.table.decisionsUntil(target, flags.at, CONTEXT),
       runtime.table.decisionsAfter(target, flags.at, CONTEXT),
     ]);
-    const { situation, records } = around([...before, ...after], flags.at);
+    if (!isEnrolled && before.length + after.length === 0) throw unknown(target);
+    const { situation, records } = around(
+      [...before, ...after],
+      flags.at,
+      runtime.now() - 1000 * RECORD_SECONDS,
+    );
     const told = explain(records, earlierThan(before, records));
     return { target: shortName(target), situation, story: told, now: null };
   }
   const count = flags.last ?? LAST;
   const all = await runtime.table.decisionsUntil(target, runtime.now(), count + CONTEXT);
+  if (!isEnrolled && all.length === 0) throw unknown(target);
   const records = all.slice(-count);
   const nothing = `There is no decision on record for ${shortName(target)}. They are kept for two weeks; a target at rest makes none.`;
   return {
@@ -103,6 +115,14 @@ async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promi
     story: explain(records, all.slice(0, all.length - records.length)),
     now: await lookNow(runtime, target, memory.record),
   };
+}
+
+/** A target that is let go of still has its decisions for two weeks; this one has none. */
+function unknown(target: ScalableTarget): Exit {
+  return new Exit(
+    EXIT.usage,
+    `${shortName(target)} is not enrolled, and no decision of it is on record. "fast-scaler doctor ${target.endpointName}" says why and what to do.`,
+  );
 }
 
 function earlierThan(

@@ -54,6 +54,14 @@ export class Printer {
   }
 }
 
+/** Lines as they are, or as much of each as a terminal has room for: a table that wraps cannot be read. */
+export function fitted(text: string, { isTTY, columns }: Output): string {
+  // A terminal that does not know its width says 0.
+  if (isTTY !== true || !columns) return text;
+  const cut = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  return text.split('\n').map(cut).join('\n');
+}
+
 /** Shows how far a long reading is, on a terminal only; `stop` takes it away again. */
 export function progress(
   { stderr }: Surroundings,

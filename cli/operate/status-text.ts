@@ -106,7 +106,7 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
       leadTimeSeconds === null ? 'not measured yet' : `${duration(leadTimeSeconds)}, measured`;
     line('lead time', leadTime);
     line('metric lag', `${metricLagSeconds} s`);
-    if (reversals > 0) line('reversals', `${reversals} scale-ins that were needed again soon`);
+    if (reversals > 0) line('reversals', `${reversals}: capacity given away was needed again soon`);
   }
   if (detail.tuning) printTuning(line, detail.tuning, at);
   if (detail.config.length > 0) {
@@ -115,7 +115,7 @@ export function printDetail(printer: Printer, status: DetailedStatus, nowMs: num
   }
   for (const { key, value, source } of detail.config) {
     const shown = JSON.stringify(value);
-    const from = source === 'built-in' ? printer.paint('dim', 'default') : source;
+    const from = source === 'built-in' ? printer.paint('dim', source) : source;
     printer.line(`  ${key.padEnd(24)}${shown.padEnd(15)} ${from}`);
   }
   for (const note of detail.notes) {

@@ -6,9 +6,12 @@ import { parseResourceId } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { EXIT_HELP, helpText, TARGET_HELP } from './help.ts';
-import { Printer, progress } from './print.ts';
+import { fitted, Printer, progress } from './print.ts';
 import { printAttention, printDetail, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** What there is to say of an account without a target. */
+export const NOBODY = 'No target is enrolled. "fast-scaler doctor" lists the endpoints and how to.';
 
 export function registerStatus(program: Command, surroundings: Surroundings): void {
   withConnection(program.command('status'))
@@ -44,9 +47,9 @@ async function run(
   if (json) printer.json(target === undefined ? { targets: statuses.map(brief) } : statuses[0]);
   else if (target !== undefined) printDetail(printer, statuses[0] as DetailedStatus, nowMs);
   else if (statuses.length === 0) {
-    printer.line('No target is enrolled. "fast-scaler doctor" lists the endpoints and how to.');
+    printer.line(NOBODY);
   } else {
-    printer.line(statusTable(statuses, nowMs));
+    printer.line(fitted(statusTable(statuses, nowMs), surroundings.stdout));
     printAttention(printer, statuses);
   }
   if (statuses.some(({ attention }) => attention.length > 0)) throw new Exit(EXIT.attention);

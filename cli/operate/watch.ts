@@ -7,8 +7,8 @@ import { EXIT, Exit } from '../exit.ts';
 import { number } from '../options.ts';
 import { asExit, type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { helpText, TARGET_HELP } from './help.ts';
-import { Printer } from './print.ts';
-import { brief } from './status.ts';
+import { fitted, Printer } from './print.ts';
+import { brief, NOBODY } from './status.ts';
 import { printAttention, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -97,7 +97,9 @@ function show(
   }
   if (stdout.isTTY !== true) {
     const [, , ...rows] = statusTable(statuses, nowMs).split('\n');
-    for (const row of rows) printer.line(`${clockTime(nowMs)}  ${row}`);
+    for (const row of rows.length > 0 ? rows : [NOBODY]) {
+      printer.line(`${clockTime(nowMs)}  ${row}`);
+    }
     return;
   }
   stdout.write(isFirst ? CLEAR_ALL + HOME : HOME + CLEAR_REST);
@@ -105,6 +107,6 @@ function show(
     printer.paint('dim', `${clockTime(nowMs)} UTC, every ${interval} s; Ctrl-C ends it`),
   );
   printer.line();
-  printer.line(statusTable(statuses, nowMs));
+  printer.line(statuses.length > 0 ? fitted(statusTable(statuses, nowMs), stdout) : NOBODY);
   printAttention(printer, statuses);
 }

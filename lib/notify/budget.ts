@@ -1,4 +1,5 @@
 import { dayOf, NEAR_FRACTION, nextDayOf, spentBy } from '../control/budget.ts';
+import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Look } from '../look.ts';
 import type { Notice } from './notices.ts';
 
@@ -20,7 +21,7 @@ export function budgetNotices({ stored, decision }: Look, nowSeconds: number): N
   return notices(spending, nowSeconds, {
     name: `${endpointName}/${variantName}`,
     kinds: ['budget-near', 'budget-spent'],
-    after: `Until ${midnight(nowSeconds)} only your MinCapacity${baseline ? ` of ${baseline.min}` : ''} is held, whatever demand needs. To allow more: raise "maxInstanceHoursPerDay" in its parameter.`,
+    after: `Until ${midnight(nowSeconds)} only your MinCapacity${baseline ? ` of ${baseline.min}` : ''} is held, whatever demand needs. To allow more: raise "maxInstanceHoursPerDay" in ${targetParameterName(stored.target)}.`,
   });
 }
 

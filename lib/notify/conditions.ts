@@ -38,21 +38,27 @@ export function leaseOverdueSeconds(
   return isOwners || seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
 }
 
-/** Where a ramp will end is a guess: what counts is demand that is there, or Max asked for already. */
+/**
+ * Where a ramp will end is a guess, and no Max to pay for: what counts then is demand that is there; else
+ * what is wanted, once that much is there or Max is asked for already.
+ */
 function scaledToCeiling({ stored, decision, observation }: Look, region: string): Notice[] {
   const step = decision.steps.find(({ reason }) => reason === 'owner-maximum');
   if (!step || step.before === null || step.after === null) return [];
   const { target } = stored;
   const { inService, desired } = observation.capacity;
-  if (desired < step.after && (decision.demand ?? 0) <= step.after) return [];
-  const command = registerCommand(target, region, { max: step.before });
+  const demand = decision.demand ?? 0;
+  const isGuess = decision.steps.some(({ reason }) => reason === 'demand-growing');
+  const wanted = isGuess ? Math.min(step.before, Math.ceil(demand)) : step.before;
+  if (wanted <= step.after || (desired < step.after && demand <= step.after)) return [];
+  const command = registerCommand(target, region, { max: wanted });
   return [
     {
       kind: 'scaled-to-ceiling',
       digest: `max ${step.after}`,
-      text: `${nameOf(target)} needs ${step.before} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
+      text: `${nameOf(target)} needs ${wanted} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
       details: {
-        wanted: step.before,
+        wanted,
         max: step.after,
         demand: decision.demand,
         inService,

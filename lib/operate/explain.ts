@@ -2,7 +2,7 @@ import { LIMIT_REASONS } from '../control/limits.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
 import { sentence, type Told } from './sentences.ts';
-import { clockTime, count, duration, instances, listed, secondsBetween } from './words.ts';
+import { clockTime, count, day, duration, instances, listed, secondsBetween } from './words.ts';
 
 /** One decision as it is told. */
 export interface Entry {
@@ -45,6 +45,7 @@ export function explain(
       record,
       sinceScaleOutSeconds: secondsSince('out', before, record),
       sinceScaleInSeconds: secondsSince('in', before, record),
+      lastErrorCode: lastErrorCode(before),
     };
     return {
       at: record.at,
@@ -107,12 +108,19 @@ export function failedChange(
   records: readonly DecisionRecord[],
   nowMs: number,
 ): FailedChange | undefined {
-  const tried = records.findLast(
-    ({ outcome: { status } }) => status === 'taken' || status === 'failed',
-  );
+  const tried = lastTried(records);
   if (tried?.outcome.status !== 'failed') return undefined;
   const { at, outcome } = tried;
   return nowMs - Date.parse(at) <= FAILURE_MS ? { at, ...outcome } : undefined;
+}
+
+function lastTried(records: readonly DecisionRecord[]): DecisionRecord | undefined {
+  return records.findLast(({ outcome: { status } }) => status === 'taken' || status === 'failed');
+}
+
+function lastErrorCode(before: readonly DecisionRecord[]): string | null {
+  const outcome = lastTried(before)?.outcome;
+  return outcome?.status === 'failed' ? outcome.errorCode : null;
 }
 
 /** How many decisions must be known to tell whether the last change failed. */
@@ -155,7 +163,7 @@ function ending({ outcome, requested }: DecisionRecord): string[] {
   switch (outcome.status) {
     case 'failed':
       return [
-        `It failed with ${outcome.errorCode}: ${ended(outcome.message)} The next look tries again.`,
+        `It failed with ${outcome.errorCode}: ${sentenced(outcome.message)} The next look tries again.`,
       ];
     case 'dry-run':
       return requested ? ['The mode is observe, so nothing was touched.'] : [];
@@ -164,7 +172,7 @@ function ending({ outcome, requested }: DecisionRecord): string[] {
   }
 }
 
-function ended(message: string): string {
+function sentenced(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
@@ -194,16 +202,28 @@ function secondsSince(
   return last ? secondsBetween(Date.parse(last.at), Date.parse(at)) : null;
 }
 
+const isAny = (_: DecisionRecord) => true;
+
+const ended =
+  (status: DecisionRecord['outcome']['status']) =>
+  ({ outcome }: DecisionRecord) =>
+    outcome.status === status;
+
 function summaryOf(records: readonly DecisionRecord[]): string | null {
   const [first, last] = [records[0], records.at(-1)];
   if (!first || !last || records.length < 2) return null;
-  const number = (kind: DecisionKind, one: string, many?: string) => {
-    const found = records.filter((record) => kindOf(record) === kind).length;
-    return found === 0 ? [] : [count(found, one, many)];
+  const number = (kind: DecisionKind, one: string, many?: string, more = '', isCounted = isAny) => {
+    const found = records.filter((record) => kindOf(record) === kind && isCounted(record)).length;
+    return found === 0 ? [] : [count(found, one, many) + more];
   };
+  const moves = (kind: 'out' | 'in') => [
+    ...number(kind, `scale-${kind}`, undefined, '', ended('taken')),
+    ...number(kind, `scale-${kind}`, undefined, ' decided but not done', ended('dry-run')),
+    ...number(kind, `failed scale-${kind}`, undefined, '', ended('failed')),
+  ];
   const what = listed([
-    ...number('out', 'scale-out'),
-    ...number('in', 'scale-in'),
+    ...moves('out'),
+    ...moves('in'),
     ...number('held', 'change held back', 'changes held back'),
     ...number('bounds', 'return of Min or Max', 'returns of Min or Max'),
     ...number('notice', 'event noted', 'events noted'),
@@ -225,8 +245,13 @@ const NEAR_MS = 300_000;
 /**
  * The decisions around a moment: those near it, else the last before it and the next after it.
  * @param records of one target, oldest first
+ * @param keptSinceMs what was decided before is forgotten
  */
-export function around(records: readonly DecisionRecord[], atMs: number): Surroundings {
+export function around(
+  records: readonly DecisionRecord[],
+  atMs: number,
+  keptSinceMs: number,
+): Surroundings {
   const time = (record: DecisionRecord) => Date.parse(record.at);
   const before = records.findLast((record) => time(record) <= atMs);
   const after = records.find((record) => time(record) > atMs);
@@ -240,6 +265,13 @@ export function around(records: readonly DecisionRecord[], atMs: number): Surrou
       `the last decision before it was ${duration(secondsBetween(time(before), atMs))} earlier`,
     after && `the next came ${duration(secondsBetween(atMs, time(after)))} later`,
   ].filter((part) => part !== undefined);
+  if (!before && atMs < keptSinceMs) {
+    const asked = `${day(atMs)} ${clockTime(atMs)}`;
+    return {
+      situation: `Nothing is known of ${asked} any more: decisions are kept for two weeks.`,
+      records: [],
+    };
+  }
   if (before && time(before) === atMs)
     return { situation: `${at} it decided this.`, records: chosen };
   const quiet =

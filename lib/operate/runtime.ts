@@ -21,11 +21,12 @@ import { type InstanceQuotas, serviceQuotas } from '../aws/quotas.ts';
 import { applicationAutoScaling, type ScalableTargets } from '../aws/scalable-targets.ts';
 import { type ScalingPolicies, scalingPolicies } from '../aws/scaling-policies.ts';
 import { sageMakerVariantInstances, type VariantInstances } from '../aws/variant-instances.ts';
+import { AwsClock } from './aws-clock.ts';
 import type { StackNames } from './stack-names.ts';
 
 /** What an operator's commands work with. Of all this, only `parameterWriter` and `prewarmRequests` change anything. */
 export interface OperatorRuntime {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by AWS's clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly names: StackNames;
@@ -49,6 +50,7 @@ export interface OperatorRuntime {
 
 /** Where an operator's commands reach AWS. */
 export interface OperatorSurroundings {
+  /** Epoch milliseconds, by this machine's clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly names: StackNames;
@@ -57,15 +59,22 @@ export interface OperatorSurroundings {
 }
 
 export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRuntime {
-  const { now, sleep, names, clientConfig } = surroundings;
-  const dynamo = new DynamoDBClient(clientConfig);
-  const sageMaker = new SageMakerClient(clientConfig);
-  const autoScaling = new ApplicationAutoScalingClient(clientConfig);
-  const cloudWatch = new CloudWatchClient(clientConfig);
-  const ssm = new SSMClient(clientConfig);
+  const { sleep, names, clientConfig } = surroundings;
+  const clock = new AwsClock(surroundings.now);
+  const timed = <Client extends { middlewareStack: { use(plugin: never): void } }>(
+    client: Client,
+  ) => {
+    client.middlewareStack.use(clock.plugin as never);
+    return client;
+  };
+  const dynamo = timed(new DynamoDBClient(clientConfig));
+  const sageMaker = timed(new SageMakerClient(clientConfig));
+  const autoScaling = timed(new ApplicationAutoScalingClient(clientConfig));
+  const cloudWatch = timed(new CloudWatchClient(clientConfig));
+  const ssm = timed(new SSMClient(clientConfig));
   const tableName = () => names.table;
   return {
-    now,
+    now: clock.now,
     sleep,
     names,
     table: operatorTable(dynamo, tableName),
@@ -80,9 +89,9 @@ export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRun
     measurements: cloudWatchMeasurements(cloudWatch),
     history: cloudWatchHistory(cloudWatch, sageMaker),
     functions: functionInvocations(cloudWatch),
-    quotas: serviceQuotas(new ServiceQuotasClient(clientConfig)),
+    quotas: serviceQuotas(timed(new ServiceQuotasClient(clientConfig))),
     parameters: parameterStore(ssm),
     parameterWriter: parameterWriter(ssm),
-    prewarmRequests: eventBridgePrewarms(new EventBridgeClient(clientConfig)),
+    prewarmRequests: eventBridgePrewarms(timed(new EventBridgeClient(clientConfig))),
   };
 }

@@ -10,6 +10,8 @@ export interface Told {
   /** Seconds since the last accepted scale-out and scale-in on record before this one. */
   readonly sinceScaleOutSeconds: number | null;
   readonly sinceScaleInSeconds: number | null;
+  /** Error code of the last change that was tried before this one; null: it was taken, or there is none. */
+  readonly lastErrorCode: string | null;
 }
 
 type Sentence = (step: DecisionStep, told: Told) => string;
@@ -23,7 +25,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'stale-data': () =>
     'The newest measurement of the load is more than a minute old and says nothing about now: capacity stays.',
   'demand-measured': ({ after }, { record }) =>
-    `${loadNeeds(record)} Weighing the last minutes, the law asks for ${instances(n(after))}.`,
+    `${loadNeeds(record)} Weighing the last minutes, the scaler wants ${instances(n(after))}.`,
   'demand-growing': ({ after }, { record }) =>
     n(after) === Math.ceil(n(record.demand))
       ? `${loadNeeds(record)} That is a surge: ${instances(n(after))} ${isOrAre(n(after))} needed.`
@@ -46,8 +48,10 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     `${busyWith(record)}, and takes no other change until that is done. Then ${n(before)} will be asked for, if that is still right.`,
   'endpoint-not-scalable': () =>
     'The endpoint is neither in service nor updating, so its capacity cannot be changed.',
-  'nudge-lost-while-locked': () =>
-    'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.',
+  'nudge-lost-while-locked': (_, { lastErrorCode }) =>
+    lastErrorCode === null
+      ? 'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.'
+      : `The last request failed with ${lastErrorCode}. What is still needed is asked for again.`,
   'owner-changed-bounds': (step) => ownersChange(step),
   'owner-minimum': ({ before, after }) =>
     `Your Min is ${n(after)}: it holds capacity above the ${n(before)} that would do.`,
@@ -83,11 +87,11 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'quota-refused': (step, { record }) =>
     step.name === 'pending'
       ? `${quotaOf(record)} does not allow the instances that were last asked for.`
-      : `A quota of the account does not allow ${n(step.before)}: no more than ${n(step.after)} are asked for until the rest is due to be tried again.`,
+      : `A quota of the account does not allow ${n(step.before)}: no more than ${n(step.after)} ${isOrAre(n(step.after))} asked for until the rest is due to be tried again.`,
   'insufficient-capacity': (step) =>
     step.name === 'pending'
       ? 'AWS had no instances of the type to give: the last request came to nothing.'
-      : `AWS had no instances of the type to give: no more than ${n(step.after)} are asked for until ${n(step.before)} are due to be tried again.`,
+      : `AWS had no instances of the type to give: no more than ${n(step.after)} ${isOrAre(n(step.after))} asked for until ${n(step.before)} are due to be tried again.`,
   'target-released': (step) =>
     step.before === step.after
       ? `The target is not enrolled any more; your ${boundName(step)} stays ${step.after}.`

@@ -1,10 +1,14 @@
-import type { BenchPageData, PageWorkload } from './page-types.ts';
+import type { BenchPageData, PageVerdict, PageWorkload } from './page-types.ts';
 import type { Run } from './runner.ts';
 import { WINDOW_SECONDS, type Workload } from './workload.ts';
 import { type Outcome, USUAL_PLANT } from './world.ts';
 
 /** Gathers what the page shows. */
-export function benchPageData(runs: readonly Run[], peakInstances: number): BenchPageData {
+export function benchPageData(
+  runs: readonly Run[],
+  peakInstances: number,
+  verdict?: PageVerdict,
+): BenchPageData {
   const workloads = new Collection<Workload, PageWorkload>(
     ({ name, requests }) => `${name}:${requests.join()}`,
     ({ demand, demandedSeconds, targetPerInstance, initialCapacity }) => ({
@@ -33,6 +37,7 @@ export function benchPageData(runs: readonly Run[], peakInstances: number): Benc
     cells,
     workloads: workloads.list,
     outcomes: outcomes.list,
+    ...(verdict && { verdict }),
   };
 }
 

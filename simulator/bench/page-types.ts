@@ -21,6 +21,16 @@ export interface PageCell {
   readonly outcome: number;
 }
 
+/** What a backtest came to; its page is the bench's, with this on top. */
+export interface PageVerdict {
+  readonly target: string;
+  readonly headline: string;
+  /** The policy that is recommended. */
+  readonly recommended: string;
+  /** What must be known to read it rightly, in sentences. */
+  readonly caveats: readonly string[];
+}
+
 /** Everything that the bench page shows. Loads and outcomes that several cells share stand once. */
 export interface BenchPageData {
   readonly windowSeconds: number;
@@ -30,4 +40,5 @@ export interface BenchPageData {
   readonly workloads: readonly PageWorkload[];
   /** Accepted changes of each outcome: second, capacity, second, capacity … */
   readonly outcomes: readonly (readonly number[])[];
+  readonly verdict?: PageVerdict;
 }

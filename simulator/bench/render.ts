@@ -28,9 +28,12 @@ export function renderBench(data: BenchPageData): string {
   const policies = new Set(data.cells.map(({ policy }) => policy)).size;
   const parts: Record<string, string> = {
     title: escapeHtml(
-      `Bench: ${counted(policies, 'policy', 'policies')} on ${counted(traces, 'trace', 'traces')}`,
+      data.verdict
+        ? `Backtest: ${data.verdict.target}`
+        : `Bench: ${counted(policies, 'policy', 'policies')} on ${counted(traces, 'trace', 'traces')}`,
     ),
-    headline: escapeHtml(headline(data)),
+    eyebrow: data.verdict ? 'Backtest' : 'Bench',
+    headline: escapeHtml(data.verdict?.headline ?? headline(data)),
     style: rawText([uplotFile('dist/uPlot.min.css'), ...STYLES.map(file)].join('\n')),
     data: JSON.stringify(data).replaceAll('<', '\\u003c'),
     uplot: rawText(`/*\n${uplotFile('LICENSE')}*/\n${uplotFile('dist/uPlot.iife.min.js')}`),

@@ -65,6 +65,10 @@ export interface Deployment {
 export interface DeploymentOptions {
   /** Surroundings of the functions in place of the usual ones. */
   readonly surroundings?: Partial<Surroundings>;
+  /** Name of the service's table; else its logical id. */
+  readonly tableName?: string;
+  /** The stack stands already, and its functions start anew: nothing is left of what they had in memory. */
+  readonly isRestart?: boolean;
   /** What stands between Lambda and a function; the usual one lets some of them sleep. */
   readonly handler?: (functionName: string, handler: Handler) => Handler;
 }
@@ -85,7 +89,8 @@ export async function deployService(
 ): Promise<Deployment> {
   const { account, bus, clock, dynamoDb, sns, sqs } = parts;
   const stack = serviceStack();
-  createStackResources(stack, { sqs, dynamoDb });
+  const { tableName = TABLE } = options;
+  if (!options.isRestart) createStackResources(stack, { sqs, dynamoDb }, () => tableName);
   const { QueueUrl } = (await account.perform(sqs, 'GetQueueUrl', { QueueName: RECHECKS })) as {
     QueueUrl: string;
   };
@@ -99,7 +104,7 @@ export async function deployService(
     sleep: (milliseconds) => sleeping.sleep(milliseconds),
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics: new SilentMetrics({ namespace: 'FastScaler' }),
-    tableName: () => TABLE,
+    tableName: () => tableName,
     recheckQueueUrl: () => QueueUrl,
     notificationsTopicArn: () => TopicArn,
     clientConfig: {
@@ -152,7 +157,7 @@ export async function deployService(
     return answer;
   };
   const decisions = (endpointName: string, since?: string) =>
-    readDecisions(parts, endpointName, since);
+    readDecisions(parts, tableName, endpointName, since);
   return { failures, decisions, kill, remove };
 }
 
@@ -175,6 +180,7 @@ const STACK_EVENT = {
 
 async function readDecisions(
   { account, dynamoDb }: AccountParts,
+  TableName: string,
   endpointName: string,
   since = '',
 ): Promise<DecisionRecord[]> {
@@ -182,7 +188,7 @@ async function readDecisions(
   let ExclusiveStartKey: unknown;
   do {
     const page = (await account.perform(dynamoDb, 'Query', {
-      TableName: TABLE,
+      TableName,
       KeyConditionExpression: 'pk = :endpoint AND sk BETWEEN :since AND :end',
       ExpressionAttributeValues: {
         ':endpoint': { S: `endpoint#${endpointName}` },

@@ -1,3 +1,4 @@
+import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
 import { type Deployment, deployService } from '../run/deploy.ts';
 import { createEndpoint } from '../run/endpoint.ts';
@@ -89,7 +90,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       }),
     },
   });
-  const deployment = options.withScaler ? await deployService(parts) : undefined;
+  const deployment = options.withScaler
+    ? await deployService(parts, { tableName: stackNames(DEFAULT_STAGE).table })
+    : undefined;
   if (deployment) tellFailures(parts, deployment, onTrouble);
   if (options.endpoint) await openEndpoint(parts, options.endpoint, shape.targetPerInstance);
   const feed = new AccountFeed({

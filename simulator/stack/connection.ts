@@ -107,15 +107,16 @@ function scheduledEvent(ruleName: string, nowMs: number, { region, accountId }: 
 }
 
 /**
- * Creates the stack's queues and tables, named by their logical ids, with the settings that the
+ * Creates the stack's queues, named by their logical ids, and tables, with the settings that the
  * stack gives them.
  */
 export function createStackResources(
   stack: StackDescription,
   { sqs, dynamoDb }: { readonly sqs: Sqs; readonly dynamoDb: DynamoDb },
+  nameOfTable = (logicalId: string): string => logicalId,
 ): void {
-  for (const { logicalId: name, ...table } of stack.tables)
-    dynamoDb.createTable({ name, ...table });
+  for (const { logicalId, ...table } of stack.tables)
+    dynamoDb.createTable({ name: nameOfTable(logicalId), ...table });
   for (const { logicalId: name, redrive, ...settings } of deadLetterQueuesFirst(stack.queues)) {
     sqs.createQueue({ name, ...settings, ...redrive });
   }

@@ -73,6 +73,38 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     expect(await page.locator('#timeline canvas').count()).toBe(1);
   });
 
+  it('of a backtest marks what is recommended, opens its run, and cuts no label', async () => {
+    const own = runs.filter(
+      ({ cell }) => cell.trace === 'spike' && cell.leadTimeSeconds === 180 && cell.riskPrice === 10,
+    );
+    const long = own.map((run) =>
+      run.cell.policy === 'hpa'
+        ? { ...run, cell: { ...run.cell, policy: 'scaleInSpacingSeconds 300' } }
+        : run,
+    );
+    const verdict = {
+      target: 'checkout/AllTraffic',
+      headline: 'Recommended: scaleInSpacingSeconds 300.',
+      recommended: 'scaleInSpacingSeconds 300',
+      caveats: ['It is no forecast.'],
+    };
+    const path = join(folder, 'backtest.html');
+    writeFileSync(path, renderBench(benchPageData(long, 8, verdict)));
+    const there = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    there.on('pageerror', (error) => complaints.push(error.message));
+    await there.goto(pathToFileURL(path).href);
+    expect(await there.locator('h1').textContent()).toBe(verdict.headline);
+    expect(await there.locator('.regrets tbody th', { hasText: '(recommended)' }).count()).toBe(1);
+    expect(await there.locator('#cell').textContent()).toContain(verdict.recommended);
+    expect(await there.locator('#timeline canvas').count()).toBe(1);
+    expect(await there.locator('#notes').textContent()).toContain('It is no forecast.');
+    const beyond = await there.evaluate(
+      "[...document.querySelectorAll('.trade-off .label text')].filter((label) => label.getBoundingClientRect().right > document.querySelector('.trade-off').getBoundingClientRect().right).length",
+    );
+    expect(beyond).toBe(0);
+    await there.close();
+  });
+
   it('fits a telephone, in dark colours', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.click('#theme');

@@ -110,7 +110,7 @@ function runOf(policy: string, wish: Wish): RunTimeline {
     const sentences = steps.map(
       ({ before, after }) =>
         `At second ${second} the load needs ${before} instances; so many are in service, more are starting, ` +
-        `and weighing the last minutes the law asks for ${after}.`,
+        `and weighing the last minutes the scaler wants ${after}.`,
     );
     decisions.push({ atSeconds: second + 4.25, kind, title, steps, sentences });
   };

@@ -165,6 +165,13 @@ describe('of an endpoint', () => {
     const html = readFileSync(page, 'utf8');
     expect(html).toContain('present settings');
     expect(html).toContain('target-tracking');
+    expect(html).toContain('<title>Backtest: checkout/AllTraffic</title>');
+    // What is recommended there is what is printed, and it says what it is not.
+    const [, printed = ''] = /^\* (Recommended: [\w ]+?) \(/m.exec(stdout) ?? [];
+    expect(html).toMatch(
+      new RegExp(`<h1>${printed}, with [\\d.]+ % unserved, [\\d.]+ instance-hours`),
+    );
+    expect(html).toContain('A backtest, not a forecast');
   });
 });
 

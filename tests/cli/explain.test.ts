@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { fastScaler } from '../operate/command-line.ts';
-import { OperateWorld } from '../operate/world.ts';
+import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
 
 let world: OperateWorld;
@@ -49,6 +49,27 @@ describe('explain', () => {
   });
 
   it.each([
+    ['to come', '2026-01-05T12:00', 2, /^--at 2026-01-05T12:00:00\.000Z is still to come\.$/],
+    ['forgotten', '2025-12-20', 0, /Nothing is known of 2025-12-20 00:00:00 any more/],
+  ])('claims nothing about a time %s', async (_, time, code, message) => {
+    const ended = await run('checkout', '--at', time);
+    expect(ended.stdout + ended.stderr).toMatch(message);
+    expect(ended.stdout).not.toContain('nothing was decided');
+    expect(ended.code).toBe(code);
+  });
+
+  it.each([
+    ['now', []],
+    ['at a time', ['--at', '2026-01-05T09:22:40']],
+  ])('does not call a variant that there is not quiet: %s', async (_, args) => {
+    const { code, stdout, stderr } = await run('checkout/Nothing', ...args);
+    expect(stderr).toBe(
+      'checkout/Nothing is not enrolled, and no decision of it is on record. "fast-scaler doctor checkout" says why and what to do.',
+    );
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it.each([
     ['UTC without a zone', '2026-01-05T09:22:40'],
     ['UTC', '2026-01-05T09:22:40Z'],
     ['another zone', '2026-01-05T10:22:40+01:00'],
@@ -71,9 +92,22 @@ describe('explain', () => {
   });
 
   it('tells of a target that is no longer enrolled, named in full', async () => {
-    const { code, stdout } = await run('gone/AllTraffic');
+    const released = await OperateWorld.create();
+    released.addEndpoint();
+    released.setDemand(0.3);
+    await released.run(600);
+    await released.enrol();
+    await released.run(60);
+    released.setDemand(9);
+    await released.run(60);
+    const { account, ssm } = released.parts;
+    await account.perform(ssm, 'DeleteParameter', { Name: targetParameterName(CHECKOUT) });
+    await released.run(60);
+    const { code, stdout } = await fastScaler(released, ['explain', 'checkout/AllTraffic']);
     expect(code).toBe(0);
-    expect(stdout).toContain('There is no decision on record for gone/AllTraffic');
+    expect(stdout).toContain('Scale-out from 1 to');
+    expect(stdout).toContain('The target is not enrolled any more');
+    expect(stdout).not.toContain('A look at this moment');
   });
 
   it.each([

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asExit } from '../../cli/operate/connection.ts';
-import { Printer, progress } from '../../cli/operate/print.ts';
+import { fitted, Printer, progress } from '../../cli/operate/print.ts';
 import { processSurroundings } from '../../cli/operate/surroundings.ts';
 import { TargetNameError } from '../../lib/operate/target-name.ts';
 
@@ -30,14 +30,17 @@ function fastScaler(args: readonly string[], environment: Readonly<Record<string
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
 describe('the program', () => {
-  it.each(['status', 'watch', 'explain', 'doctor', 'config check', 'pause', 'resume'])(
+  const OPERATING = ['status', 'watch', 'explain', 'doctor', 'config check', 'pause', 'resume'];
+
+  it.each([...OPERATING, 'prewarm', 'backtest', 'simulate', 'bench', 'emulate'])(
     'has a help with examples for %s',
     (command) => {
       const { status, stdout } = fastScaler([...command.split(' '), '--help']);
       expect(status).toBe(0);
       expect(stdout).toContain('Examples:');
       expect(stdout).toContain(`  $ fast-scaler ${command}`);
-      expect(stdout).toMatch(/--region[\s\S]*--stage[\s\S]*FAST_SCALER_STAGE/);
+      if (['simulate', 'bench', 'emulate'].includes(command)) return;
+      expect(stdout).toMatch(/--json[\s\S]*--region[\s\S]*--stage[\s\S]*FAST_SCALER_STAGE/);
     },
   );
 
@@ -72,6 +75,22 @@ describe('the program', () => {
     expect(status).toBe(code);
   });
 
+  it('says its version', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(fastScaler(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
+  });
+
+  it('ends quietly when its reader has had enough', () => {
+    const command = `node "${join(root, 'cli/fast-scaler.js')}" config check - | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], {
+      encoding: 'utf8',
+      env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: home },
+      input: '{"riskPrice": 0}',
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^[01]\n$/);
+  });
+
   it('checks standard input without AWS', () => {
     const { status, stdout } = fastScaler(['config', 'check', '-']);
     expect(stdout).toContain('riskPrice: Too small');
@@ -102,6 +121,14 @@ describe('on a terminal', () => {
     expect(written.join('')).toBe(
       '    word word word word word word word word word\n    word word end\n    second\n',
     );
+  });
+
+  it('a table is cut to its width, and left whole elsewhere', () => {
+    const text = `${'a'.repeat(50)}\n${'b'.repeat(51)}`;
+    expect(fitted(text, output)).toBe(`${'a'.repeat(50)}\n${'b'.repeat(49)}…`);
+    expect(fitted(text, { ...output, isTTY: false })).toBe(text);
+    expect(fitted(text, { ...output, columns: undefined })).toBe(text);
+    expect(fitted(text, { ...output, columns: 0 })).toBe(text);
   });
 
   it('a long reading draws a bar, and clears it away', async () => {

@@ -183,6 +183,15 @@ describe('watch', () => {
     await expectGolden('watch.txt', await run(['watch', '--interval', '10'], until(2)));
   });
 
+  it.each([
+    ['a pipe', false, /^09:\d\d:\d\d {2}No target is enrolled\. "fast-scaler doctor" lists/],
+    ['a terminal', true, /ends it.*\n\nNo target is enrolled\./],
+  ])('says on %s that there is nobody to watch', async (_, isTerminal, expected) => {
+    const empty = await OperateWorld.create();
+    const { stdout } = await fastScaler(empty, ['watch'], { ...until(1), isTerminal });
+    expect(stdout).toMatch(expected);
+  });
+
   it('draws over itself on a terminal', async () => {
     const { code, stdout } = await run(['watch', 'checkout'], { ...until(3), isTerminal: true });
     expect(code).toBe(0);
@@ -250,8 +259,8 @@ describe('what AWS refuses', () => {
     ],
     [
       'credentials that are over',
-      new AwsError('ExpiredTokenException', 'The security token is expired'),
-      /^AWS takes no credentials of yours: .*aws sts get-caller-identity/,
+      new AwsError('ExpiredTokenException', 'The security token is expired.'),
+      /^AWS takes no credentials of yours: The security token is expired\. "aws sts get-caller-identity"/,
     ],
     [
       'anything else',
@@ -275,5 +284,5 @@ it('tells defaults apart from what a target itself sets', async () => {
   const { stdout } = await run(['status', 'search']);
   expect(stdout).toMatch(/mode +"observe" +tag\n/);
   expect(stdout).toMatch(/leaseSeconds +600 +defaults\n/);
-  expect(stdout).toMatch(/riskPrice +10 +default\n/);
+  expect(stdout).toMatch(/riskPrice +10 +built-in\n/);
 });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { REASONS } from '../../lib/control/reasons.ts';
 import { alarmArns, dashboardBody, stackResources } from './body.ts';
-import { emittedMetrics } from './emitted.ts';
+import { emittedMetrics, metricsAtRest } from './emitted.ts';
 import { allShown, dashboardFaults, metricKey } from './faults.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -62,6 +62,39 @@ describe('what it shows', () => {
     );
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.map(metricKey).filter((key) => !emitted.has(key))).toEqual([]);
+  });
+
+  it('adds up over all targets only what one at rest writes, too, or what is a sum itself', async () => {
+    const atRest = await metricsAtRest();
+    const sums = body.widgets.flatMap(({ properties }) =>
+      [
+        ...JSON.stringify(properties).matchAll(
+          /(RUNNING_SUM\()?SUM\(SEARCH\('(.*?)MetricName=\\"(\w+)/g,
+        ),
+      ].map(([, running, , name = '']) => ({ name, isRunning: running !== undefined })),
+    );
+    expect(sums.length).toBeGreaterThan(3);
+    const levels = sums.filter(({ isRunning }) => !isRunning).map(({ name }) => name);
+    const written = (name: string) =>
+      [...atRest].some((key) => key.startsWith(`FastScaler ${name} `));
+    expect(levels.filter((name) => !written(name))).toEqual([]);
+    expect(written('DesiredCapacity')).toBe(false);
+  });
+
+  it('answers for the whole account and for one target', () => {
+    const views = body.widgets.map(({ properties }) => JSON.stringify(properties));
+    expect(views.filter((text) => text.includes('SEARCH(')).length).toBeGreaterThan(3);
+    expect(views.filter((text) => text.includes('"ResourceId","-"')).length).toBeGreaterThan(3);
+  });
+
+  it('calls every estimate one', () => {
+    const isEstimate = (text: string) => /Estimate["\\]/.test(text);
+    const shown = body.widgets.filter(({ properties }) => isEstimate(JSON.stringify(properties)));
+    expect(shown.length).toBeGreaterThanOrEqual(5);
+    for (const { properties } of shown) {
+      const words = JSON.stringify(properties).replace(/\w+Estimate/g, '');
+      expect(words, String(properties.title)).toContain('estimate');
+    }
   });
 
   it('goes by reasons that there are', () => {

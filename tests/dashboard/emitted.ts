@@ -37,11 +37,8 @@ class Recording extends Metrics {
   }
 }
 
-/**
- * Metrics that the deployed service writes while an endpoint is enrolled, surges, reaches its Max and
- * comes to rest, and while one thing after the other is out of order.
- */
-export async function emittedMetrics(): Promise<ReadonlySet<string>> {
+/** An account with one endpoint, whose load needs as many instances as `demand` says. */
+async function world(recording: Metrics) {
   const parts = createAccount({
     startMs: START_SECONDS * 1000,
     seed: 1,
@@ -51,7 +48,7 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
       leadTimeSeconds: 180,
     },
   });
-  const { account, bus, clock, plant, ssm } = parts;
+  const { account, clock, plant, ssm } = parts;
   createEndpoint(parts, {
     ...CHECKOUT,
     initialInstanceCount: 1,
@@ -61,14 +58,9 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
     scaleOutCooldownSeconds: 300,
     scaleInCooldownSeconds: 300,
   });
-  const seen = new Set<string>();
-  let demand = 0.3;
-  plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, () => PER_INSTANCE * demand);
-  let broken: readonly string[] = [];
-  account.intercept(({ operation }) => {
-    if (broken.includes(operation)) throw new AwsError('AccessDeniedException', 'no', 403);
-  });
-  await deployService(parts, { surroundings: { metrics: new Recording(seen) } });
+  const load = { demand: 0.3 };
+  plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, () => PER_INSTANCE * load.demand);
+  await deployService(parts, { surroundings: { metrics: recording } });
   const run = (seconds: number) => clock.runUntil(clock.nowMs + seconds * 1000);
   const put = async (value: string) => {
     const Name = targetParameterName(CHECKOUT);
@@ -80,18 +72,44 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
     });
     await run(70);
   };
+  return { parts, load, run, put };
+}
+
+/** Metrics of a target that rests, and of nothing else that happens. */
+export async function metricsAtRest(): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const { run, put } = await world(new Recording(seen));
+  await put('{}');
+  await run(1200);
+  seen.clear();
+  await run(600);
+  return seen;
+}
+
+/**
+ * Metrics that the deployed service writes while an endpoint is enrolled, surges, reaches its Max and
+ * comes to rest, and while one thing after the other is out of order.
+ */
+export async function emittedMetrics(): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const { parts, load, run, put } = await world(new Recording(seen));
+  const { account, bus } = parts;
+  let broken: readonly string[] = [];
+  account.intercept(({ operation }) => {
+    if (broken.includes(operation)) throw new AwsError('AccessDeniedException', 'no', 403);
+  });
   await put('{}');
   await run(600);
-  demand = 9;
+  load.demand = 9;
   await run(600);
-  demand = 0.3;
+  load.demand = 0.3;
   await run(1500);
 
   broken = ['PutEvents', 'Publish'];
-  demand = 30;
+  load.demand = 30;
   await run(400);
   broken = ['RegisterScalableTarget'];
-  demand = 0.3;
+  load.demand = 0.3;
   await run(600);
   broken = ['DescribeEndpoint'];
   await run(200);

@@ -68,6 +68,11 @@ function parameterFaults(page: Page): string[] {
     }
   };
   for (const block of page.blocks) {
+    if (block.language === 'hcl') {
+      for (const [, text = ''] of block.text.matchAll(/jsonencode\((\{.*\})\)/g)) {
+        check(block.line, text.replace(/(\w+) = /g, '"$1": '), false);
+      }
+    }
     if (block.language === 'json') {
       if (block.mark === 'parameter') check(block.line, block.text, false);
       else if (block.mark === 'defaults') check(block.line, block.text, true);
@@ -162,6 +167,7 @@ describe('a fault is found:', () => {
     ['a parameter with a misspelt key', '```json parameter\n{"riskPrize": 3}\n```'],
     ['a parameter out of its bounds', '```json parameter\n{"riskPrice": 0}\n```'],
     ['defaults with a key of nobody', '```json defaults\n{"discovery": true}\n```'],
+    ['a parameter in Terraform', '```hcl\nvalue = jsonencode({ riskPrize = 3 })\n```'],
     ['a mark that means nothing', '```json example\n{}\n```'],
     ['no JSON', '```json\n{a: 1}\n```'],
     [
@@ -170,6 +176,11 @@ describe('a fault is found:', () => {
     ],
   ])('%s', (_, text) => {
     expect(parameterFaults(page(text))).toHaveLength(1);
+  });
+
+  it('and none in a parameter of Terraform that is valid', () => {
+    const terraform = page('```hcl\nvalue = jsonencode({ riskPrice = 3, mode = "act" })\n```');
+    expect(parameterFaults(terraform)).toEqual([]);
   });
 
   it('a block that is not closed', () => {

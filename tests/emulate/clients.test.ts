@@ -39,7 +39,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REGION, startTestEmulator } from './emulators.ts';
+import { REGION, startTestEmulator, TABLE } from './emulators.ts';
 import { hasAwsCli, runProgram } from './programs.ts';
 
 type Emulator = Awaited<ReturnType<typeof startTestEmulator>>;
@@ -221,7 +221,7 @@ describe('SDK clients over HTTP', () => {
 
   it('DynamoDB: the deployed service’s table', async () => {
     const client = new DynamoDBClient(emulator.clientConfig);
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Table' }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE }));
     expect(Table).toMatchObject({ TableStatus: 'ACTIVE' });
   });
 

@@ -1,6 +1,10 @@
+import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { type EmulatorOptions, startEmulator } from '../../simulator/server/emulator.ts';
 
 export const REGION = 'eu-west-1';
+
+/** Of the service that is deployed. */
+export const TABLE = stackNames(DEFAULT_STAGE).table;
 
 export const CREDENTIALS = { accessKeyId: 'emulated', secretAccessKey: 'emulated' } as const;
 

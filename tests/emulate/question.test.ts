@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Enrolment } from '../../lib/enrolment/types.ts';
-import { startTestEmulator } from './emulators.ts';
+import { startTestEmulator, TABLE } from './emulators.ts';
 import { hasBoto3, runPython } from './programs.ts';
 
 const ENDPOINT = 'my-endpoint';
@@ -76,7 +76,7 @@ describe.runIf(hasBoto3())('the asker’s own code, in boto3', () => {
     const { Item } = await emulator.eventually(async () => {
       const answer = await table.send(
         new GetItemCommand({
-          TableName: 'Table',
+          TableName: TABLE,
           Key: { pk: { S: `endpoint#${ENDPOINT}` }, sk: { S: 'state' } },
         }),
       );
@@ -92,7 +92,7 @@ describe.runIf(hasBoto3())('the asker’s own code, in boto3', () => {
     const state = await emulator.eventually(async () => {
       const { Item } = await table.send(
         new GetItemCommand({
-          TableName: 'Table',
+          TableName: TABLE,
           Key: { pk: { S: `endpoint#${ENDPOINT}` }, sk: { S: 'state' } },
         }),
       );

@@ -21,7 +21,12 @@ const RECORD: DecisionRecord = decisionRecord({
   steps: [],
   inputs: null,
 });
-const TOLD = { record: RECORD, sinceScaleOutSeconds: 12, sinceScaleInSeconds: 34 };
+const TOLD = {
+  record: RECORD,
+  sinceScaleOutSeconds: 12,
+  sinceScaleInSeconds: 34,
+  lastErrorCode: null,
+};
 const step = (reason: Reason, before: number | null, after: number | null) => ({
   name: 'step',
   before,
@@ -129,6 +134,13 @@ describe('a sentence', () => {
   it('knows no "ago" without an earlier decision', () => {
     const told = { ...TOLD, sinceScaleOutSeconds: null };
     expect(sentence(step('scale-out-spacing', 5, 3), told)).toContain('moments ago');
+  });
+
+  it('of a request that came to nothing names the error that it met', () => {
+    const lost = step('nudge-lost-while-locked', null, null);
+    expect(sentence(lost, TOLD)).toMatch(/did not take hold: the endpoint was updating/);
+    const told = { ...TOLD, lastErrorCode: 'AccessDeniedException' };
+    expect(sentence(lost, told)).toMatch(/^The last request failed with AccessDeniedException\./);
   });
 
   it('of a newer version is told by its code', () => {
@@ -253,14 +265,18 @@ describe('around a moment', () => {
     ['after the last', '10:00:00', ['09:30:00'], /before it was 30 min earlier\. A look/],
     ['the last second that is near', '09:05:00', ['09:00:00', '09:10:00'], /5 min earlier/],
   ])('at %s', (_, text, expected, situation) => {
-    const found = around(records, ms(text));
+    const found = around(records, ms(text), 0);
     expect(found.records.map((record) => record.at.slice(11, 19))).toEqual(expected);
     expect(found.situation).toMatch(situation);
   });
 
   it('belongs what lies within five minutes, and no more', () => {
     const many = [at('08:54:59'), at('08:55:00'), at('08:58:00'), at('09:05:00'), at('09:05:01')];
-    const found = around([...many.slice(0, 3), at('09:00:00'), ...many.slice(3)], ms('09:00:00'));
+    const found = around(
+      [...many.slice(0, 3), at('09:00:00'), ...many.slice(3)],
+      ms('09:00:00'),
+      0,
+    );
     expect(found.records.map((record) => record.at.slice(11, 19))).toEqual([
       '08:55:00',
       '08:58:00',
@@ -269,8 +285,18 @@ describe('around a moment', () => {
     ]);
   });
 
+  it.each([
+    ['that is forgotten', '08:00:00', '08:00:01', /^Nothing is known of 2026-01-05 08:00:00/, 0],
+    ['that is just remembered', '08:00:00', '08:00:00', /nothing was decided: the next came/, 1],
+    ['before which something is left', '09:05:00', '09:06:00', /5 min earlier/, 2],
+  ])('says of a moment %s what can be known', (_, text, since, situation, told) => {
+    const found = around(records, ms(text), ms(since));
+    expect(found.situation).toMatch(situation);
+    expect(found.records).toHaveLength(told);
+  });
+
   it('without any decision', () => {
     const nothing = 'At 09:00:00 nothing was decided, and no other decision is on record.';
-    expect(around([], ms('09:00:00'))).toEqual({ situation: nothing, records: [] });
+    expect(around([], ms('09:00:00'), 0)).toEqual({ situation: nothing, records: [] });
   });
 });

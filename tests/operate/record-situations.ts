@@ -90,6 +90,29 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       await surge(world, 9, 40);
     },
   },
+  'insufficient-capacity': {
+    title: 'AWS has no instances of the type to give, and says so after half an hour.',
+    world: { noInstancesForSeconds: 1800 },
+    async run(world) {
+      await enrolled(world);
+      await surge(world, 9, 2000);
+    },
+  },
+  'budget-spent': {
+    title: 'A surge goes on for longer than the budget of the day allows.',
+    async run(world) {
+      await enrolled(world, {}, { maxInstanceHoursPerDay: 1 });
+      await surge(world, 9, 600);
+    },
+  },
+  'window-ceiling': {
+    title: 'A window of the schedule allows no more than three instances in the hour of a surge.',
+    async run(world) {
+      const windows = [{ cron: '0 9 * * *', durationMinutes: 60, maxInstances: 3 }];
+      await enrolled(world, {}, { windows });
+      await surge(world, 9, 300);
+    },
+  },
   'no-permission': {
     title: 'The service may not register scalable targets.',
     async run(world) {

@@ -29,6 +29,8 @@ export interface EndpointOptions {
 
 export interface WorldOptions {
   readonly instanceQuota?: Readonly<Record<string, number>>;
+  /** How long AWS has none of the instances that are asked for, seconds. */
+  readonly noInstancesForSeconds?: number;
   /** False: nothing is deployed. */
   readonly isDeployed?: boolean;
 }
@@ -44,7 +46,8 @@ export class OperateWorld {
     this.deployment = deployment;
   }
 
-  static async create({ instanceQuota, isDeployed }: WorldOptions = {}): Promise<OperateWorld> {
+  static async create(options: WorldOptions = {}): Promise<OperateWorld> {
+    const { instanceQuota, isDeployed, noInstancesForSeconds: forSeconds } = options;
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed: 1,
@@ -54,6 +57,7 @@ export class OperateWorld {
         leadTimeSeconds: LEAD_TIME_SECONDS,
       },
       ...(instanceQuota && { instanceQuota }),
+      ...(forSeconds !== undefined && { insufficientCapacity: () => ({ forSeconds }) }),
     });
     const deployment = isDeployed === false ? undefined : await deployService(parts);
     return new OperateWorld(parts, deployment);

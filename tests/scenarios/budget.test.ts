@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { deployService } from '../../simulator/run/deploy.ts';
 import { OWNER, ScenarioWorld } from './world.ts';
 
 const SETTINGS = { signal: 'invocations', targetPerInstance: 1500 };
@@ -48,6 +49,7 @@ describe('the budget of a target', () => {
     expect(world.bounds).toEqual({ min: OWNER.min, max: OWNER.min });
     const [, spent] = world.notifications();
     expect(spent?.line).toMatch(/^checkout\/AllTraffic has spent its budget: 10(\.0\d)? of 10 /);
+    expect(spent?.line).toContain('in /fast-scaler/targets/checkout/AllTraffic');
     expect(spent?.document.details).toMatchObject({ day: '2026-01-05', maxInstanceHours: 10 });
     await world.runTo(4 * HOUR);
     expect(kinds()).toHaveLength(2);
@@ -107,6 +109,49 @@ describe('the budget of a target', () => {
     world.deployment.kill();
     await world.runTo(6900);
     expect(world.bounds).toEqual(OWNER);
+  });
+});
+
+describe('what was spent', () => {
+  const spent = async () => {
+    const { spent: kept } = await world.state();
+    return (kept?.instanceSeconds ?? 0) / HOUR;
+  };
+
+  it.each([
+    ['the target', { ...SETTINGS, maxInstanceHoursPerDay: 10 }, {}, 'budget-spent'],
+    ['the account', SETTINGS, { accountMaxInstanceHoursPerDay: 10 }, 'account-budget-spent'],
+  ])('by %s is known to functions that start anew', async (_, settings, defaults, kind) => {
+    await world.putParameter(settings);
+    await putDefaults(defaults);
+    world.setDemand(600, 9);
+    await world.runTo(3600);
+    const before = await spent();
+    expect(before).toBeGreaterThan(5);
+    world.deployment.kill();
+    const { failures } = await deployService(world.parts, { isRestart: true });
+    await world.runTo(3700);
+    expect(await spent()).toBeGreaterThanOrEqual(before);
+    expect(world.bounds.max).toBe(OWNER.max);
+    // Without what was spent in the first hour, the second would not reach the budget.
+    await world.runTo(5400);
+    expect(world.notifications().map(({ attributes }) => attributes.kind)).toContain(kind);
+    expect(world.capacity.desired).toBe(OWNER.min);
+    expect(failures).toEqual([]);
+  });
+
+  it('while no function ran is counted with what stood before', async () => {
+    await world.putParameter({ ...SETTINGS, maxInstanceHoursPerDay: 1000 });
+    await world.runTo(600);
+    world.setDemand(600, 9);
+    await world.runTo(1800);
+    const before = await spent();
+    const { desired } = world.capacity;
+    world.deployment.kill();
+    await world.runTo(1800 + 600);
+    await deployService(world.parts, { isRestart: true });
+    await world.runTo(1800 + 720);
+    expect(await spent()).toBeGreaterThan(before + (desired * 600) / HOUR - 0.1);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LEASE_NAME } from '../../lib/aws/scalable-targets.ts';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
@@ -28,6 +29,19 @@ function failing(operation: string, isFailing: () => boolean): void {
   });
 }
 
+/** The message that the page shows: the line for people up to where it is cut, and the document. */
+function documentedMessage() {
+  const page = readFileSync(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
+  const [, line = '', json = ''] = /```\n(checkout.*) …\n(\{[\s\S]*?\n\})\n```/.exec(page) ?? [];
+  return { line: line.replace(/\d+/g, 'n'), document: JSON.parse(json) };
+}
+
+/** Names of the fields, those of details included. */
+function shapeOf(document: unknown): string[] {
+  const { details, ...rest } = document as { details: object };
+  return [...Object.keys(rest), ...Object.keys(details).map((name) => `details.${name}`)].sort();
+}
+
 describe('demand above the owner’s Max', () => {
   it('is told once in an hour of looks every ten seconds, and again when it comes back', async () => {
     world.setDemand(SURGE_AT, 30);
@@ -41,6 +55,9 @@ describe('demand above the owner’s Max', () => {
     });
     expect(told?.document.details).toMatchObject({ max: OWNER.max, demand: 30 });
     expect(told?.atSeconds).toBeLessThan(SURGE_AT + 60);
+    expect(shapeOf(told?.document)).toEqual(shapeOf(documentedMessage().document));
+    expect(told?.line).toMatch(/^checkout\/AllTraffic needs 30 instances, and your MaxCapacity is/);
+    expect(told?.line.replace(/\d+/g, 'n')).toContain(documentedMessage().line);
 
     world.setDemand(SURGE_AT + 3600, 1);
     await world.runTo(SURGE_AT + 7200);

@@ -2,7 +2,7 @@ import { byId, element } from '../../report/page/dom.js';
 import { fixed, number } from '../../report/page/format.js';
 import { startTheme } from '../../report/page/theme.js';
 import { regretTable } from './regrets.js';
-import { ALL_TRACES, distinct, figures, OURS } from './selection.js';
+import { ALL_TRACES, distinct, figures, subject } from './selection.js';
 import { courseOf, drawTimeline } from './timeline.js';
 import { tradeOff } from './trade-off.js';
 
@@ -26,7 +26,8 @@ function start(data) {
   const prices = distinct(data.cells.map(({ riskPrice }) => riskPrice));
   const policies = distinct(data.cells.map(({ policy }) => policy));
   const traceChoice = choice('trace', [
-    [ALL_TRACES, 'all traces'],
+    // One trace is all there is, and its runs can be opened at once.
+    .../** @type {[string, string][]} */ (traces.length > 1 ? [[ALL_TRACES, 'all traces']] : []),
     ...traces.map((trace) => /** @type {const} */ ([trace, trace])),
   ]);
   const leadChoice = choice(
@@ -34,7 +35,7 @@ function start(data) {
     leads.map((lead) => [String(lead), `${lead} s`]),
   );
   let opened = {
-    policy: policies.includes(OURS) ? OURS : (policies[0] ?? ''),
+    policy: policies.includes(subject(data)) ? subject(data) : (policies[0] ?? ''),
     riskPrice: prices[Math.floor(prices.length / 2)] ?? 0,
   };
   let endDrawing = () => {};
@@ -67,7 +68,7 @@ function start(data) {
   const show = () => {
     const all = figures(data, traceChoice.value, Number(leadChoice.value));
     const isAll = traceChoice.value === ALL_TRACES;
-    byId('trade-off').replaceChildren(tradeOff(all));
+    byId('trade-off').replaceChildren(tradeOff(all, subject(data)));
     byId('regret-hint').textContent = isAll
       ? 'Geometric mean. Choose a trace to see the course of a run.'
       : 'Choose a figure to see the course of its run below.';
@@ -78,18 +79,32 @@ function start(data) {
       if (pressed instanceof HTMLElement) pressed.focus({ preventScroll: true });
     };
     byId('regrets').replaceChildren(
-      regretTable(all, { opened: isAll ? null : opened, open: isAll ? null : open }),
+      regretTable(all, {
+        opened: isAll ? null : opened,
+        open: isAll ? null : open,
+        recommended: data.verdict?.recommended,
+      }),
     );
     showCourse();
   };
 
   byId('facts').append(
     ...facts([
-      ['Traces', number(traces.length)],
+      data.verdict ? ['Target', data.verdict.target] : ['Traces', number(traces.length)],
       ['Lead times', leads.map((lead) => `${lead} s`).join(', ')],
       ['Risk prices', prices.map((price) => number(price)).join(', ')],
-      ['Instances at the peak', number(data.peakInstances)],
+      [data.verdict ? 'Most instances' : 'Instances at the peak', number(data.peakInstances)],
     ]),
+  );
+  byId('notes').append(
+    ...(data.verdict?.caveats ?? []).map((caveat, i) =>
+      element(
+        'div',
+        {},
+        element('dt', {}, i === 0 ? 'No forecast' : 'Mind'),
+        element('dd', {}, caveat),
+      ),
+    ),
   );
   byId('choices').addEventListener('change', show);
   byId('choices').addEventListener('submit', (event) => event.preventDefault());

@@ -9,8 +9,9 @@ import { distinct } from './selection.js';
  * @param {object} choice
  * @param {{ policy: string, riskPrice: number } | null} choice.opened the cell that is shown
  * @param {((policy: string, riskPrice: number) => void) | null} choice.open null: none can be opened
+ * @param {string | undefined} choice.recommended the policy that is marked
  */
-export function regretTable(all, { opened, open }) {
+export function regretTable(all, { opened, open, recommended }) {
   const prices = distinct(all.map(({ riskPrice }) => riskPrice));
   const head = element(
     'tr',
@@ -22,7 +23,7 @@ export function regretTable(all, { opened, open }) {
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, policy),
+      element('th', { scope: 'row' }, policy === recommended ? `${policy} (recommended)` : policy),
       ...prices.map((riskPrice) => {
         const figure = all.find((one) => one.policy === policy && one.riskPrice === riskPrice);
         const words = fixed(figure?.regret ?? null, 3);

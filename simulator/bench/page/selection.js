@@ -16,6 +16,15 @@ export const OURS = 'fast-scaler';
 export const OPTIMUM = 'optimum';
 
 /**
+ * The policy that the page is about.
+ *
+ * @param {BenchPageData} data
+ */
+export function subject({ verdict }) {
+  return verdict?.recommended ?? OURS;
+}
+
+/**
  * Values in the order in which they first come.
  *
  * @template T
