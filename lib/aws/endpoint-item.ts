@@ -4,7 +4,7 @@ import { MOST_BANDS, widthOf } from '../control/bands.ts';
 import { RULES } from '../control/rules.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
-import { MEMORIES_SECONDS } from '../control/use.ts';
+import { MEMORIES } from '../control/use.ts';
 import type { Enrolment, Refusal } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import { NO_PREWARMS, type Prewarms } from '../prewarm.ts';
@@ -44,11 +44,7 @@ const SCHEMA_VERSION = 1;
 
 /** Scores are kept by the number of a rule, a memory and a band: other ones would misread them. */
 const RULES_MARK = hashOf(
-  JSON.stringify([
-    RULES,
-    MEMORIES_SECONDS,
-    Array.from({ length: MOST_BANDS }, (_, band) => widthOf(band)),
-  ]),
+  JSON.stringify([RULES, MEMORIES, Array.from({ length: MOST_BANDS }, (_, band) => widthOf(band))]),
 );
 
 const PREFIXES = {

@@ -1,4 +1,5 @@
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import type { DemandPoint } from './demand.ts';
+import { fromDigits, largest, toDigits } from './digits.ts';
 
 /** What recurs is told by the mean demand of so many seconds: coarse enough for chance to even out. */
 export const BUCKET_SECONDS = 30;
@@ -18,8 +19,11 @@ export const PERIODS = { shortest: 10, longest: 180 } as const;
  */
 const LARGEST_ERROR = 0.7;
 
+/** Demand that lies nearer to its mean on average than this is flat, instances. */
+const LEAST_SPREAD = 0.1;
+
 /** Of periods that fit alike the shortest is the true one: its multiples fit as well. */
-const ALIKE = 1.15;
+const ALIKE = { times: 1.15, plus: 0.01 } as const;
 
 /** Demand of the last hours, and the period in which it recurs. */
 export interface Past {
@@ -36,36 +40,23 @@ export interface Past {
 
 export const NO_PAST: Past = { untilSeconds: null, buckets: '', count: 0, sum: 0, period: null };
 
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
-const BASE = DIGITS.length;
-const DIGIT_OF = Uint8Array.from({ length: 128 }, (_, code) =>
-  Math.max(0, DIGITS.indexOf(String.fromCharCode(code))),
-);
-
 /** Demand is kept to a third of a hundredth, and to a five-thousandth of an instance. */
 const STEPS = 300;
 const SMALLEST = 1 / 16;
+const CHARACTERS = 2;
 
 function written(demand: number): string {
-  const code = Math.round(STEPS * Math.log1p(Math.max(demand, 0) / SMALLEST));
-  const kept = Math.min(code, BASE * BASE - 1);
-  return `${DIGITS[Math.floor(kept / BASE)]}${DIGITS[kept % BASE]}`;
+  return toDigits(Math.round(STEPS * Math.log1p(Math.max(demand, 0) / SMALLEST)), CHARACTERS);
 }
 
 const DEMANDS = Float64Array.from(
-  { length: BASE * BASE },
+  { length: largest(CHARACTERS) + 1 },
   (_, code) => SMALLEST * Math.expm1(code / STEPS),
 );
 
 /** Mean demand of the buckets, oldest first, instances. */
 export function demandsOf({ buckets }: Past): Float64Array {
-  const demands = new Float64Array(buckets.length / 2);
-  for (let i = 0; i < demands.length; i += 1) {
-    const [high, low] = [buckets.charCodeAt(2 * i), buckets.charCodeAt(2 * i + 1)];
-    const code = (DIGIT_OF[high] as number) * BASE + (DIGIT_OF[low] as number);
-    demands[i] = DEMANDS[code] as number;
-  }
-  return demands;
+  return Float64Array.from(fromDigits(buckets, CHARACTERS), (code) => DEMANDS[code] as number);
 }
 
 /** The past with one more window. A bucket without data repeats the one before it. */
@@ -79,8 +70,8 @@ export function withWindow(past: Past, { startSeconds, demand }: DemandPoint): P
     return { ...past, count: past.count + 1, sum: past.sum + demand };
   }
   const missing = (bucketStart - untilSeconds) / BUCKET_SECONDS - 1;
-  const ended = past.count > 0 ? written(past.sum / past.count) : past.buckets.slice(-2);
-  const buckets = (past.buckets + ended.repeat(missing + 1)).slice(-2 * MOST_BUCKETS);
+  const ended = past.count > 0 ? written(past.sum / past.count) : past.buckets.slice(-CHARACTERS);
+  const buckets = (past.buckets + ended.repeat(missing + 1)).slice(-CHARACTERS * MOST_BUCKETS);
   const isDue = bucketStart % SEARCH_SECONDS < BUCKET_SECONDS * (missing + 1);
   const known = { untilSeconds: bucketStart, buckets, count: 1, sum: demand, period: past.period };
   return isDue ? { ...known, period: periodOf(demandsOf(known)) } : known;
@@ -98,8 +89,10 @@ export function periodOf(demands: Float64Array): number | null {
     errors[period] = errorOf(demands, period);
     least = Math.min(least, errors[period] as number);
   }
+  if (least === LARGEST_ERROR) return null;
+  const alike = Math.min(ALIKE.times * least + ALIKE.plus, LARGEST_ERROR);
   for (let period = PERIODS.shortest; period <= longest; period += 1) {
-    if ((errors[period] as number) < Math.min(ALIKE * least, LARGEST_ERROR)) return period;
+    if ((errors[period] as number) <= alike) return period;
   }
   return null;
 }
@@ -117,8 +110,6 @@ function errorOf(demands: Float64Array, period: number): number {
     missed += Math.abs((demands[i] as number) - (demands[i - period] as number));
     spread += Math.abs((demands[i] as number) - mean);
   }
-  return spread > 0 ? missed / spread : Number.POSITIVE_INFINITY;
+  const isFlat = spread < LEAST_SPREAD * (end - from);
+  return isFlat ? Number.POSITIVE_INFINITY : missed / spread;
 }
-
-/** Windows in a bucket. */
-export const WINDOWS_PER_BUCKET = BUCKET_SECONDS / WINDOW_SECONDS;

@@ -1,6 +1,7 @@
 import { Ahead } from './ahead.ts';
 import { bandsFor, lowestLevel, middleOf, partUsed, widthOf } from './bands.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { costsFrom, costText, shadowFrom, shadowText } from './kept.ts';
 import { BUCKET_SECONDS, type Past, withWindow } from './past.ts';
 import { asks, keeps, RECURRING, RULES, type Rule } from './rules.ts';
 import type { Tuning } from './types.ts';
@@ -31,11 +32,10 @@ const NEIGHBOURHOOD = 0.3;
 const SURGE_PART = 0.9;
 
 /**
- * Significant digits that are kept: a memory of twenty minutes moves by less than a hundredth a
- * window, and costs by a three-thousandth, so that coarser rounding would add up.
+ * Significant digits that are kept of use: the longest memory moves by a two-hundredth a window, so that
+ * coarser rounding would add up.
  */
 const USE_DIGITS = 6;
-const COST_DIGITS = 5;
 
 /** The same for following a recurring load, by the instances that would: what recurs soon shows it. */
 const FOLLOWING_LEAD_TIMES = 1;
@@ -98,8 +98,8 @@ export class Shadows {
     this.scoredUntilSeconds = before.scoredUntilSeconds;
     this.#use = before.use;
     this.#past = before.past;
-    this.#shadows = before.shadows.map((row) => [...row]);
-    this.#costs = before.costs.map((row) => [...row]);
+    this.#shadows = before.shadows.map(shadowFrom);
+    this.#costs = before.costs.map(costsFrom);
     this.#chosen = [...before.chosen];
     this.#bandsAhead = before.bandsAhead;
   }
@@ -151,8 +151,8 @@ export class Shadows {
         used: used.map((bands) => rounded(bands, USE_DIGITS)),
       },
       past: this.#past,
-      shadows: this.#shadows,
-      costs: this.#costs.map((bands) => rounded(bands, COST_DIGITS)),
+      shadows: this.#shadows.map(shadowText),
+      costs: this.#costs.map(costText),
       chosen: this.#chosen,
       bandsAhead: this.#bandsAhead,
     };

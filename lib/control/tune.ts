@@ -1,5 +1,6 @@
 import { bandsFor } from './bands.ts';
 import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand.ts';
+import { costText, shadowText } from './kept.ts';
 import { NO_PAST } from './past.ts';
 import { RULES } from './rules.ts';
 import { HELD, Shadows, type Sight, type TuningInput } from './shadows.ts';
@@ -17,7 +18,7 @@ export function tune(
   points: readonly DemandPoint[],
   input: TuningInput,
 ): Tuning {
-  const isUsable = tuning?.riskPrice === input.riskPrice && tuning.costs.length === RULES.length;
+  const isUsable = tuning?.riskPrice === input.riskPrice;
   const played = new Shadows(isUsable ? tuning : begin(points, input), input);
   let unread = 0;
   for (const point of points) {
@@ -54,8 +55,8 @@ function begin(points: readonly DemandPoint[], { capacity, riskPrice }: TuningIn
     scoredUntilSeconds: start,
     use: NO_USE,
     past: NO_PAST,
-    shadows: RULES.map(() => shadow),
-    costs: RULES.map(() => shadow.map(() => 0)),
+    shadows: RULES.map(() => shadowText(shadow)),
+    costs: RULES.map(() => costText(shadow.map(() => 0))),
     chosen: shadow.map(() => 0),
     bandsAhead: 0,
   };

@@ -146,9 +146,9 @@ export interface Tuning {
   /** What a recurring load is told by. */
   readonly past: Past;
   /** By rule and band: whether the shadow has the band, and for how many windows it is locked. */
-  readonly shadows: readonly (readonly number[])[];
+  readonly shadows: readonly string[];
   /** By rule and band: instance-windows paid beyond the cheapest rule, older ones discounted. */
-  readonly costs: readonly (readonly number[])[];
+  readonly costs: readonly string[];
   /** The rule in use, by band. */
   readonly chosen: readonly number[];
   /** Bands, from the lowest on, in which a recurring load is met ahead of time instead. */

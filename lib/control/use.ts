@@ -27,6 +27,9 @@ function weightOfNewest(memory: number, riskPrice: number): number {
 /** Part of the weight of a long past that half of a memory's span has: less tells of no calm. */
 const COVERED_WEIGHT = 1 - Math.exp(-0.5);
 
+/** Two minutes: fewer windows tell of no calm either, however short the memory. */
+const FEWEST_WINDOWS = 12;
+
 /** How much each band of levels was used of late. */
 export interface Use {
   /** Start of the newest window counted in. */
@@ -101,8 +104,9 @@ export class RecentUse {
     return total === 0 ? 0 : used / total;
   }
 
-  /** Whether there is data for at least half of a memory's span. */
+  /** Whether there is data for at least half of a memory's span, and for two minutes. */
   covers(memory: number): boolean {
+    if (this.#points.length < FEWEST_WINDOWS) return false;
     return (this.#use.weight[memory] as number) >= COVERED_WEIGHT;
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { endpointKey, endpointRecord, type Item, stateText } from '../../lib/aws/endpoint-item.ts';
 import { DEFAULTS } from '../../lib/config/schema.ts';
+import { NO_PAST } from '../../lib/control/past.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { Tuning } from '../../lib/control/types.ts';
 import { stateFaults } from '../chaos/state-shape.ts';
@@ -33,6 +34,9 @@ async function itemOf({ parts: { account, dynamoDb } }: ScenarioWorld): Promise<
 
 it('there is one of every form', () => {
   expect(stored.map(([name]) => name).sort()).toEqual([
+    '1-fifth-form/rest.json',
+    '1-fifth-form/scale-in.json',
+    '1-fifth-form/surge.json',
     '1-first-form/rest.json',
     '1-first-form/scale-in.json',
     '1-first-form/surge.json',
@@ -78,7 +82,7 @@ describe.each(stored)('the item %s', (_, item) => {
 });
 
 it('the newest has everything that a state is made of', () => {
-  const [, item] = stored.find(([name]) => name === '1-fourth-form/surge.json') ?? [];
+  const [, item] = stored.find(([name]) => name === '1-fifth-form/surge.json') ?? [];
   const { targets } = JSON.parse(item?.state?.S ?? '{}');
   expect(Object.keys(targets[TARGET.resourceId]).sort()).toEqual(Object.keys(INITIAL_STATE).sort());
 });
@@ -90,9 +94,11 @@ describe('scores under other rules', () => {
     sinceSeconds: START_SECONDS - 3600,
     scoredUntilSeconds: START_SECONDS,
     use: { untilSeconds: START_SECONDS - 20, weight: [1], used: [[0.5]] },
-    shadows: [[1]],
-    costs: [[0]],
+    shadows: ['W1'],
+    costs: ['0000'],
+    past: NO_PAST,
     chosen: [0],
+    bandsAhead: 0,
   };
   const scored = (text: string) => {
     const [, item] = stored[0] as (typeof stored)[number];

@@ -47,8 +47,8 @@ describe('scale-out', () => {
   });
 
   it.each([
-    ['a fifth instance used for two thirds of the time, all that it is worth', 4.6, null],
-    ['and for more', 4.7, 5],
+    ['a fifth instance used for less than 1.7 thirds of the time', 4.56, null],
+    ['and for more', 4.57, 5],
   ])('sizes at the boundary: demand %s', (_, demand, min) => {
     const decision = decideFor(observed(steady(demand), { desired: 4 }, { min: 4, max: 20 }));
     expect(decision.proposal?.bounds.min ?? null).toBe(min);
@@ -146,8 +146,8 @@ describe('scale-in', () => {
   });
 
   it.each([
-    ['too few windows in the stable span', steady(1, 14), null],
-    ['enough', steady(1, 15), 1],
+    ['less than two minutes', steady(1, 11), null],
+    ['enough', steady(1, 12), 1],
   ])('holds when history is short: %s', (_, demands, max) => {
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
     expect(decision.proposal?.bounds.max ?? null).toBe(max);
@@ -164,7 +164,7 @@ describe('scale-in', () => {
   });
 
   it('does not scale in below the newest window', () => {
-    const demands = [...steady(1), 5];
+    const demands = [...steady(1), 1.4];
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
     expect(decision.proposal).toBeNull();
     expect(reasons(decision)).toContain('recent-peak-needs-capacity');
