@@ -166,6 +166,11 @@ function printTuning(
       ...(rule.jumps ? ['taken at once in a surge'] : []),
       ...(rule.drops ? ['given back at once in a calm'] : []),
     ];
+    const every = rule.recursEverySeconds;
+    if (every !== null) {
+      line('', `instance ${range}: ahead of a load that comes again every ${duration(every)}`);
+      continue;
+    }
     const use = `in above ${percent(askAbove)}, out below ${percent(giveBelow)} of ${duration(memorySeconds)}`;
     line('', [`instance ${range}: ${use}`, ...reflexes].join(', '));
   }

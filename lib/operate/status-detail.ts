@@ -4,7 +4,8 @@ import type { TargetConfig } from '../config/schema.ts';
 import { lowestLevel } from '../control/bands.ts';
 import { spentBy } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
-import { RULES, type Rule, worthwhileUse } from '../control/rules.ts';
+import { BUCKET_SECONDS } from '../control/past.ts';
+import { RECURRING, RULES, type Rule, worthwhileUse } from '../control/rules.ts';
 import type { TargetState } from '../control/types.ts';
 import { memorySeconds } from '../control/use.ts';
 import { type CapacityWindow, windowsNow } from '../control/windows.ts';
@@ -74,6 +75,8 @@ export interface RuleInUse {
   readonly giveBelow: number;
   readonly jumps: boolean;
   readonly drops: boolean;
+  /** Period of the load that is met ahead of time with these instances; null: none is. */
+  readonly recursEverySeconds: number | null;
 }
 
 export function statusDetail(
@@ -142,13 +145,16 @@ function accountSpent(stored: StoredTarget | undefined, nowSeconds: number): str
 function tuningOf({ tuning }: TargetState, riskPrice: number): StatusDetail['tuning'] {
   if (!tuning) return null;
   const last = tuning.chosen.length;
-  const starts = [...tuning.chosen, 0].flatMap((rule, band, all) =>
+  const inUse = tuning.chosen.map((rule, band) => (band < tuning.bandsAhead ? RECURRING : rule));
+  const starts = [...inUse, 0].flatMap((rule, band, all) =>
     band > 0 && rule === all[band - 1] ? [] : [{ band, rule }],
   );
+  const { period } = tuning.past;
   return {
-    rules: starts.map(({ band, rule }, i) =>
-      ruleInUse(RULES[rule] as Rule, band, starts[i + 1]?.band ?? last + 1, last, riskPrice),
-    ),
+    rules: starts.map(({ band, rule }, i) => ({
+      ...ruleInUse(RULES[rule] as Rule, band, starts[i + 1]?.band ?? last + 1, last, riskPrice),
+      recursEverySeconds: rule === RECURRING && period !== null ? period * BUCKET_SECONDS : null,
+    })),
     since: iso(tuning.sinceSeconds),
     until: iso(tuning.scoredUntilSeconds),
   };
@@ -160,16 +166,20 @@ function ruleInUse(
   nextBand: number,
   last: number,
   riskPrice: number,
-): RuleInUse {
+): Omit<RuleInUse, 'recursEverySeconds'> {
   return {
     fromInstance: lowestLevel(band) + 1,
     toInstance: nextBand > last ? null : lowestLevel(nextBand),
     memorySeconds: memorySeconds(memory, riskPrice),
-    askAbove: worthwhileUse(askAbove, riskPrice),
-    giveBelow: worthwhileUse(giveBelow, riskPrice),
+    askAbove: rounded(worthwhileUse(askAbove, riskPrice)),
+    giveBelow: rounded(worthwhileUse(giveBelow, riskPrice)),
     jumps,
     drops,
   };
+}
+
+function rounded(share: number): number {
+  return Number(share.toPrecision(3));
 }
 
 function iso(seconds: number): string {
