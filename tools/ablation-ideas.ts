@@ -33,7 +33,7 @@ export const IDEAS: readonly Idea[] = [
     off: [
       {
         file: `${CONTROL}/size.ts`,
-        from: 'if (latest <= SURGE_RATIO * capacity) return NO_SURGE;',
+        from: 'if (latest <= capacity) return NO_SURGE;',
         to: 'return NO_SURGE;',
       },
       {
@@ -44,12 +44,12 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
-    what: 'waiting while a ramp steepens',
+    what: 'watching a ramp before the jump',
     off: [
       {
-        file: `${CONTROL}/size.ts`,
-        from: 'stillSteepening: previous <= capacity && latest < DECISIVE_RATIO * capacity,',
-        to: 'stillSteepening: false,',
+        file: `${CONTROL}/want.ts`,
+        from: 'mayRise: !rise.stillSteepening,',
+        to: 'mayRise: true,',
       },
     ],
   },
