@@ -61,7 +61,7 @@ describe('a load that climbs within 10 to 120 s', () => {
   function jumps(world: (typeof WORLDS)[number], config: { leadTimeSeconds?: number }) {
     return SEEDS.flatMap((seed) => {
       const ramp = rampOf(seed);
-      const workload = rampWorkload(ramp, seed, RUN_SECONDS);
+      const workload = rampWorkload(ramp, 1000 + seed, RUN_SECONDS);
       const { changes } = runPolicy(workload, fastScaler({ config }), world);
       const jump = jumpTo(ramp, changes);
       return jump ? [{ ramp, jump }] : [];
