@@ -104,6 +104,7 @@ export function decide(input: DecisionInput): Decision {
   const tuning = tune(adopted.tuning, points, {
     riskPrice: config.riskPrice,
     leadTimeSeconds: leadTimeSeconds(adopted, config),
+    assumedLeadTimeSeconds: leadTimeSeconds(input.state, config),
     quietSeconds: quietSeconds(adopted, config),
     capacity: capacity.desired,
     onWindow: (window) => played.push(window),

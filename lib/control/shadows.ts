@@ -45,6 +45,8 @@ const DECAY = 0.5 ** (WINDOW_SECONDS / HALF_LIFE_SECONDS);
 export interface TuningInput {
   readonly riskPrice: number;
   readonly leadTimeSeconds: number;
+  /** The lead time that was reckoned with until this look. */
+  readonly assumedLeadTimeSeconds?: number;
   /** How long nothing may be used for it to count as gone. */
   readonly quietSeconds: number;
   /** Where shadows begin. */
@@ -98,7 +100,14 @@ export class Shadows {
     this.scoredUntilSeconds = before.scoredUntilSeconds;
     this.#use = before.use;
     this.#past = before.past;
-    this.#shadows = before.shadows.map(shadowFrom);
+    const assumedWindows = Math.ceil(
+      (input.assumedLeadTimeSeconds ?? input.leadTimeSeconds) / WINDOW_SECONDS,
+    );
+    // Those that asked before the lead time was known to be shorter must not serve after those that asked later.
+    const sooner = Math.max(0, assumedWindows - this.#leadTimeWindows);
+    this.#shadows = before.shadows.map((row) =>
+      shadowFrom(row).map((shadow) => (shadow > HELD ? Math.max(HELD, shadow - sooner) : shadow)),
+    );
     this.#costs = before.costs.map(costsFrom);
     this.#chosen = [...before.chosen];
     this.#bandsAhead = before.bandsAhead;

@@ -15,6 +15,15 @@ const SURGE_RATIO = 1.6;
 /** A first window over capacity says little about where a ramp ends unless it is this many times over. */
 const DECISIVE_RATIO = 3;
 
+/** Demand climbs when it rose by more than noise within so many windows: one step of a slow ramp is no more than that. */
+const CLIMBING_WINDOWS = 2;
+
+/**
+ * How long a ramp is watched once demand has passed capacity, as a part of the lead time: a jump that is too small
+ * costs a whole one.
+ */
+const PATIENT_PART = 0.5;
+
 /** Windows that are compared with those before them to tell a surge. */
 const FRESH_WINDOWS = 3;
 const EARLIER_WINDOWS = 12;
@@ -44,26 +53,38 @@ export function surge(
   capacity: number,
   ageSeconds: number,
   demandOfOne: number,
+  leadTimeSeconds: number,
 ): Surge {
-  const demands = points.slice(-FRESH_WINDOWS - EARLIER_WINDOWS).map((point) => point.demand);
+  const demands = points.map((point) => point.demand);
   const latest = demands.at(-1) ?? 0;
-  const previous = demands.at(-2) ?? 0;
-  if (latest <= SURGE_RATIO * capacity) return NO_SURGE;
-  const earlier = demands.slice(0, -FRESH_WINDOWS);
-  const noise = Math.max(
-    SIGNIFICANT_STEPS * typicalStep(demands.slice(0, -1)),
-    SIGNIFICANT_ROOTS * Math.sqrt(latest * demandOfOne),
-    SMALLEST_SURGE,
-  );
+  if (latest <= capacity) return NO_SURGE;
+  const recent = demands.slice(-FRESH_WINDOWS - EARLIER_WINDOWS);
+  const previous = recent.at(-2) ?? 0;
+  const chance = Math.max(SIGNIFICANT_ROOTS * Math.sqrt(latest * demandOfOne), SMALLEST_SURGE);
+  const noiseIn = (list: readonly number[]) =>
+    Math.max(SIGNIFICANT_STEPS * typicalStep(list), chance);
+  const noise = noiseIn(recent.slice(0, -1));
   const rise = latest - previous;
-  if (rise > noise) {
+  const above = demands.length - 1 - demands.findLastIndex((demand) => demand <= capacity);
+  const risen = latest - (demands.at(-1 - CLIMBING_WINDOWS) ?? 0);
+  const meanRise = risen / CLIMBING_WINDOWS;
+  // The steps of a ramp are no noise: only those before it tell of any.
+  const isClimbing =
+    risen > noiseIn(demands.slice(0, demands.length - above).slice(-EARLIER_WINDOWS)) && rise > 0;
+  const isFirst = above === 1;
+  const isDecisive = isFirst && latest >= DECISIVE_RATIO * capacity;
+  const isPatient = above * WINDOW_SECONDS <= PATIENT_PART * leadTimeSeconds;
+  const stillSteepening = !isDecisive && isClimbing && (isFirst || isPatient);
+  if (latest <= SURGE_RATIO * capacity) return { capacity: 0, stillSteepening };
+  if (rise > noise || isClimbing) {
     const windowsSince = 0.5 + ageSeconds / WINDOW_SECONDS;
     return {
-      capacity: wholeInstances(latest + rise * windowsSince),
-      stillSteepening: previous <= capacity && latest < DECISIVE_RATIO * capacity,
+      capacity: wholeInstances(latest + Math.max(rise, meanRise) * windowsSince),
+      stillSteepening,
     };
   }
-  const standing = quantile(demands.slice(-FRESH_WINDOWS), 0.5);
+  const standing = quantile(recent.slice(-FRESH_WINDOWS), 0.5);
+  const earlier = recent.slice(0, -FRESH_WINDOWS);
   const isNew = standing > SURGE_RATIO * capacity && standing - quantile(earlier, 0.5) > noise;
   return isNew ? { capacity: wholeInstances(standing), stillSteepening: false } : NO_SURGE;
 }

@@ -30,7 +30,7 @@ export interface Load {
 export interface Wanted {
   /** Instances, whatever the owner's bounds say. */
   readonly capacity: number;
-  /** False when a rise should wait for one more window. */
+  /** False while a ramp should be watched for one more window. */
   readonly mayRise: boolean;
   /** When the next turn of a recurring load must be asked for; null: none is expected. */
   readonly comesAtSeconds: number | null;
@@ -49,7 +49,7 @@ export function wantedByLoad(
   const leadTime = { riskPrice, leadTimeSeconds: leadTimeSeconds(state, config) };
   const ahead = lookAhead(tuning, points, leadTime);
   const usual = wishFor(tuning, points, { ahead, riskPrice, desired });
-  const rise = surge(shown, desired, ageSeconds, demandOfOne(config));
+  const rise = surge(shown, desired, ageSeconds, demandOfOne(config), leadTime.leadTimeSeconds);
   const jump = reachOfJump(tuning, desired, rise.capacity);
   const isSurge = jump > usual && jump > desired;
   const isAhead = usual !== desired && isMetAhead(tuning, ahead, Math.min(usual, desired));
@@ -81,7 +81,7 @@ export function wantedByLoad(
   const comesIn = comesInSeconds(tuning, ahead, desired);
   return {
     capacity,
-    mayRise: !rise.stillSteepening || usual > desired || waiting > desired,
+    mayRise: !rise.stillSteepening,
     comesAtSeconds: Number.isFinite(comesIn) ? nowSeconds + comesIn : null,
   };
 }

@@ -33,7 +33,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'capacity-sufficient': ({ after }) =>
     `${instances(n(after))} ${isOrAre(n(after))} asked for already, so capacity stays.`,
   'ramp-still-steepening': ({ before }) =>
-    `This is the first ten-second window of the rise. An endpoint that starts instances takes no other request for minutes, so it is worth waiting ten seconds to see where the rise ends rather than to ask for ${instances(n(before))} now and find that too few.`,
+    `Demand still climbs. An endpoint that starts instances takes no other request for minutes, so it is worth waiting ten seconds to see where the rise ends rather than to ask for ${instances(n(before))} now and find that too few.`,
   'recent-peak-needs-capacity': ({ before, after }, { record }) =>
     `The newest ten seconds alone need ${amount(n(record.demand))}, more than the ${n(before)} to go down to: it stays at ${n(after)}.`,
   'within-dead-band': ({ before, after }) =>

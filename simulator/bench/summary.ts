@@ -1,6 +1,11 @@
 import type { Run } from './runner.ts';
 import { type Cell, geometricMean } from './score.ts';
 
+/** A cell, and how long its load lasts. */
+export interface Scored extends Pick<Run, 'cell'> {
+  readonly workload: Pick<Run['workload'], 'seconds'>;
+}
+
 /** A policy's regret over some cells. */
 export interface RegretGroup {
   readonly leadTimeSeconds: number | 'all';
@@ -26,7 +31,7 @@ export interface PolicySummary {
 }
 
 /** One summary a policy, in the order in which the policies first come. */
-export function summarise(runs: readonly Run[]): PolicySummary[] {
+export function summarise(runs: readonly Scored[]): PolicySummary[] {
   return [...Map.groupBy(runs, ({ cell }) => cell.policy).entries()].map(([policy, own]) => {
     const cells = own.map(({ cell }) => cell);
     const hours = own.map(({ workload }) => workload.seconds / 3600);

@@ -159,7 +159,8 @@ function standardNormal(random: () => number): number {
 /** Above this mean the normal approximation is within a request of the Poisson law. */
 const NORMAL_FROM = 50;
 
-function poisson(mean: number, random: () => number): number {
+/** A draw from the Poisson law. */
+export function poisson(mean: number, random: () => number): number {
   if (mean <= 0) return 0;
   if (mean >= NORMAL_FROM) {
     return Math.max(0, Math.round(mean + Math.sqrt(mean) * standardNormal(random)));

@@ -1,15 +1,13 @@
+import type { Edit } from '../../tools/spoilt-copy.ts';
+
 /** What must go red when a defect is in the code: stories by seed, or a file of tests. */
 export type Net =
   | { readonly stories: { readonly from: number; readonly runs: number } }
   | { readonly tests: string; readonly named?: string };
 
 /** One line of the production code, made wrong. */
-export interface Defect {
+export interface Defect extends Edit {
   readonly what: string;
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly from: string;
-  readonly to: string;
   readonly net: Net;
 }
 

@@ -167,6 +167,24 @@ describe('tuning', () => {
     }
   });
 
+  it.each([
+    ['it took so long as it was reckoned', 240, 240, 19],
+    ['it took less', 60, 240, 1],
+    ['less than is left', 180, 240, 13],
+    ['more: what serves is not taken back', 480, 240, 19],
+    ['nothing was reckoned otherwise', 60, undefined, 19],
+  ])('shadows serve when instances do, once that is known: %s', (...row) => {
+    const [, leadTimeSeconds, assumed, expected] = row;
+    const surging = [...steady(0.5, 60), ...steady(9, 8)];
+    const before = tune(null, points(surging.slice(0, -1)), { ...input, leadTimeSeconds: 240 });
+    const after = tune(before, points(surging), {
+      ...input,
+      leadTimeSeconds,
+      ...(assumed === undefined ? {} : { assumedLeadTimeSeconds: assumed }),
+    });
+    expect(after.shadows[0]?.[5]).toBe(expected);
+  });
+
   it('scores a window once', () => {
     const once = tune(null, points(spikes), input);
     expect(tune(once, points(spikes), input)).toEqual(once);
@@ -183,8 +201,8 @@ describe('tuning', () => {
 });
 
 describe('a surge', () => {
-  const sees = (demands: readonly number[], capacity: number) =>
-    surge(points(demands), capacity, 10, 0.001);
+  const sees = (demands: readonly number[], capacity: number, leadTimeSeconds = 240) =>
+    surge(points(demands), capacity, 10, 0.001, leadTimeSeconds);
 
   it.each([
     ['demand up to 1.6 times the capacity is none', [...steady(1, 12), 3.2], 2, 0],
@@ -201,15 +219,39 @@ describe('a surge', () => {
     ['twenty', 20, 25],
   ])('of few requests is none: %s', (_, requests, expected) => {
     const demandOfOne = 0.5;
-    const seen = surge(points([...steady(0, 12), requests * demandOfOne]), 1, 10, demandOfOne);
+    const seen = surge(points([...steady(0, 12), requests * demandOfOne]), 1, 10, demandOfOne, 240);
     expect(seen.capacity).toBe(expected);
   });
+
+  const climb = (from: number, step: number, count: number) =>
+    Array.from({ length: count }, (_, i) => from + step * (i + 1));
 
   it.each([
     ['its first window is not decisive', [...steady(1, 12), 5.9], true],
     ['its first window is decisive', [...steady(1, 12), 6], false],
-    ['it is the second one', [...steady(1, 12), 3.3, 5.9], false],
+    ['its second window climbs on', [...steady(1, 12), 3.3, 5.9], true],
+    ['it climbs below 1.6 times the capacity', [...steady(1, 12), 1.6, 2.4, 3.1], true],
+    ['it stands', [...steady(1, 12), 3.3, 5.9, 5.9], false],
+    ['its steps are noise', [1, 4, 1, 4, 1, 4, 1, 4, 1, 4, 1, 4, 1, 4, 1, 4], false],
+    ['capacity carries it', climb(0, 0.1, 12), false],
   ])('may still steepen: %s', (_, demands, stillSteepening) => {
     expect(sees(demands, 2).stillSteepening).toBe(stillSteepening);
+  });
+
+  it.each([
+    ['half of 240 s', 240, 12, true],
+    ['half of 240 s, and a window', 240, 13, false],
+    ['half of 60 s', 60, 3, true],
+    ['half of 60 s, and a window', 60, 4, false],
+    ['a lead time of one window: the first is awaited nevertheless', 10, 1, true],
+    ['but no second', 10, 2, false],
+  ])('is watched for half the lead time from capacity on: %s', (_, lead, windows, isWatched) => {
+    const ramp = [...steady(2, 12), ...climb(2, 0.9, windows)];
+    expect(sees(ramp, 2, lead).stillSteepening).toBe(isWatched);
+  });
+
+  it('asks for what a ramp has come to, carried on, when it was watched long enough', () => {
+    const ramp = [...steady(2, 12), ...climb(2, 1, 13)];
+    expect(sees(ramp, 2)).toEqual({ capacity: 17, stillSteepening: false });
   });
 });
