@@ -81,7 +81,7 @@ export const IDEAS: readonly Idea[] = [
     off: [
       {
         file: `${CONTROL}/shadows.ts`,
-        from: 'const CHANGE_COST_SECONDS = 60;',
+        from: 'const CHANGE_COST_SECONDS = 30;',
         to: 'const CHANGE_COST_SECONDS = 0;',
       },
     ],
