@@ -1,4 +1,4 @@
-import { partUsed } from './bands.ts';
+import { MOST_INSTANCES, partUsed } from './bands.ts';
 import { BUCKET_SECONDS, demandsOf, type Past } from './past.ts';
 
 /** Turns of a recurring load that its next one is forecast from. */
@@ -49,7 +49,7 @@ export class Ahead {
 
   /** Levels that demand has reached of late. */
   get highest(): number {
-    return Math.ceil(Math.max(...this.#demands));
+    return Math.min(Math.ceil(Math.max(...this.#demands)), MOST_INSTANCES);
   }
 
   outlook(band: number): Outlook {

@@ -235,4 +235,18 @@ export const DEFECTS: readonly Defect[] = [
     to: 'if (schemaVersion > 0) {',
     net: { tests: 'tests/contracts/stored-items.test.ts' },
   },
+  {
+    what: 'capacity may change as often as it likes',
+    file: 'lib/control/guards.ts',
+    from: '.length >= RESTLESS_CHANGES',
+    to: '.length >= Number.POSITIVE_INFINITY',
+    net: { tests: 'tests/control/decide.test.ts', named: 'too many changes' },
+  },
+  {
+    what: 'a recurring load is met a lead time late',
+    file: 'lib/control/ahead.ts',
+    from: 'const landed = Math.min(i + lead, horizon);',
+    to: 'const landed = i;',
+    net: { tests: 'tests/control/recurring.test.ts' },
+  },
 ];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_INSTANCES } from '../../lib/control/bands.ts';
 import { decide } from '../../lib/control/decide.ts';
-import type { ControlConfig, Observation, TargetState } from '../../lib/control/types.ts';
+import { commit } from '../../lib/control/state.ts';
+import type { ControlConfig, Observation, Proposal, TargetState } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 function decideFor(
@@ -161,6 +162,31 @@ describe('scale-in', () => {
     const state = stateWith({ baseline: { min: 1, max: 90 }, written: bounds });
     const decision = decideFor(observed(steady(demand), { desired: 30 }, bounds), state);
     expect(decision.proposal?.bounds.max ?? null).toBe(max);
+  });
+
+  it.each([
+    ['eleven, the oldest an hour ago', 11, 3600, 1],
+    ['eleven within the hour', 11, 3599, null],
+    ['ten within the hour', 10, 3599, 1],
+  ])('gives nothing back after too many changes: %s', (_, count, oldestSeconds, max) => {
+    const changedAtSeconds = Array.from(
+      { length: count },
+      (__, i) => NOW - oldestSeconds + 300 * i,
+    );
+    const state = { ...raised, changedAtSeconds };
+    const decision = decideFor(observed(steady(1), { desired: 9 }, { min: 9, max: 20 }), state);
+    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+    expect(reasons(decision).includes('change-limit')).toBe(max === null);
+    const out = decideFor(observed(steady(15), { desired: 9 }, { min: 9, max: 20 }), state);
+    expect(out.proposal?.direction).toBe('out');
+  });
+
+  it('counts its own changes, and forgets them after an hour', () => {
+    const bounds = { min: 9, max: 20 };
+    const { proposal } = decideFor(observed(steady(15), { desired: 9 }, bounds), raised);
+    const state = { ...raised, changedAtSeconds: [NOW - 3600, NOW - 3599] };
+    const after = commit(state, proposal as Proposal, bounds, CONFIG, NOW);
+    expect(after.changedAtSeconds).toEqual([NOW - 3599, NOW]);
   });
 
   it('does not scale in below the newest window', () => {
