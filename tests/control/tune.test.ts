@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandOf, bandsFor, lowestLevel, partUsed, widthOf } from '../../lib/control/bands.ts';
 import { ruleOf } from '../../lib/control/in-use.ts';
-import { costsFrom } from '../../lib/control/kept.ts';
+import { costsFrom, shadowFrom } from '../../lib/control/kept.ts';
 import { RecentDemand } from '../../lib/control/recent.ts';
 import { RULES, type Rule, wish } from '../../lib/control/rules.ts';
 import { surge } from '../../lib/control/size.ts';
@@ -182,7 +182,7 @@ describe('tuning', () => {
       leadTimeSeconds,
       ...(assumed === undefined ? {} : { assumedLeadTimeSeconds: assumed }),
     });
-    expect(after.shadows[0]?.[5]).toBe(expected);
+    expect(shadowFrom(after.shadows[0] as string)[5]).toBe(expected);
   });
 
   it('scores a window once', () => {
