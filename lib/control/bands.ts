@@ -58,3 +58,36 @@ export function bandOf(level: number): number {
 export function partUsed(band: number, demand: number): number {
   return Math.min(Math.max((demand - lowestLevel(band)) / widthOf(band), 0), 1);
 }
+
+/** Bands whose middle lies within this share of a band's own are its neighbours. */
+const NEIGHBOURHOOD = 0.3;
+
+/** First and last of the neighbours of every band. */
+const NEIGHBOURS: readonly (readonly [first: number, last: number])[] = EDGES.slice(
+  0,
+  MOST_BANDS,
+).map((_, band) => {
+  const middle = middleOf(band);
+  const isNear = (other: number) => Math.abs(middleOf(other) - middle) <= NEIGHBOURHOOD * middle;
+  const near = EDGES.slice(0, MOST_BANDS).flatMap((_, other) => (isNear(other) ? other : []));
+  return [near[0] as number, near.at(-1) as number];
+});
+
+/**
+ * What a band and its neighbours come to.
+ * @param values by band, per instance
+ */
+export function sumAround(values: readonly number[], band: number): number {
+  const [first, last] = NEIGHBOURS[band] as readonly [number, number];
+  let sum = 0;
+  for (let other = first; other <= last && other < values.length; other += 1) {
+    sum += (values[other] as number) * widthOf(other);
+  }
+  return sum;
+}
+
+/** Instances of a band and its neighbours, of which there are `bands` in all. */
+export function widthAround(band: number, bands: number): number {
+  const [first, last] = NEIGHBOURS[band] as readonly [number, number];
+  return lowestLevel(Math.min(last + 1, bands)) - lowestLevel(first);
+}

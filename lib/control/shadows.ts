@@ -1,5 +1,5 @@
 import { Ahead } from './ahead.ts';
-import { bandsFor, lowestLevel, middleOf, partUsed, widthOf } from './bands.ts';
+import { bandsFor, lowestLevel, partUsed, sumAround, widthAround, widthOf } from './bands.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
 import { costsFrom, costText, shadowFrom, shadowText } from './kept.ts';
 import { BUCKET_SECONDS, type Past, withWindow } from './past.ts';
@@ -24,9 +24,6 @@ const WARM_UP_SECONDS = 1800;
  * no evidence.
  */
 const ADVANTAGE_LEAD_TIMES = 3;
-
-/** Bands whose middle lies within this share of a band's own have a say in its choice. */
-const NEIGHBOURHOOD = 0.3;
 
 /** A shadow that jumps takes a band that one window used by this part. */
 const SURGE_PART = 0.9;
@@ -230,12 +227,18 @@ export class Shadows {
   #choose(ahead: Ahead | undefined): void {
     const margin = ADVANTAGE_LEAD_TIMES * this.#leadTimeWindows;
     for (let band = 0; band < this.#chosen.length; band += 1) {
-      const around = this.#around(band);
-      const costs = this.#costs.slice(0, RECURRING).map((row) => weighted(row, around));
-      const chosen = this.#chosen[band] as number;
-      const least = Math.min(...costs);
-      if (least < (costs[chosen] as number) - margin * total(around)) {
-        this.#chosen[band] = costs.indexOf(least);
+      const costOf = (r: number) => sumAround(this.#costs[r] as number[], band);
+      let cheapest = 0;
+      let least = costOf(0);
+      for (let r = 1; r < RECURRING; r += 1) {
+        const cost = costOf(r);
+        if (cost >= least) continue;
+        least = cost;
+        cheapest = r;
+      }
+      const inUse = costOf(this.#chosen[band] as number);
+      if (least < inUse - margin * widthAround(band, this.#chosen.length)) {
+        this.#chosen[band] = cheapest;
       }
     }
     this.#bandsAhead = ahead
@@ -260,29 +263,6 @@ export class Shadows {
     }
     return bands;
   }
-
-  /** The bands that have a say in a band's choice, each with its width. */
-  #around(band: number): (readonly [band: number, width: number])[] {
-    const middle = middleOf(band);
-    const isNear = (other: number) => Math.abs(middleOf(other) - middle) <= NEIGHBOURHOOD * middle;
-    let first = band;
-    while (first > 0 && isNear(first - 1)) first -= 1;
-    const around: [number, number][] = [];
-    for (let other = first; other < this.#chosen.length && isNear(other); other += 1) {
-      around.push([other, widthOf(other)]);
-    }
-    return around;
-  }
-}
-
-type Around = readonly (readonly [band: number, width: number])[];
-
-function weighted(costs: readonly number[], around: Around): number {
-  return around.reduce((sum, [band, width]) => sum + (costs[band] as number) * width, 0);
-}
-
-function total(around: Around): number {
-  return around.reduce((sum, [, width]) => sum + width, 0);
 }
 
 function rounded(values: readonly number[], digits: number): number[] {
