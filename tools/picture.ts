@@ -1,12 +1,13 @@
-// Draws the pictures of the docs as a browser shows them: the demo's report for the README, and the
-// live page while two endpoints of an emulated account meet the same surge.
+// Draws the pictures of the docs: what the control law asks of every instance, and as a browser shows them the
+// demo's report for the README, and the live page while two endpoints of an emulated account meet the same surge.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
+import { lawPicture } from './law-picture.ts';
 import { Follower } from './live/follower.ts';
 import { Owner } from './live/owner.ts';
 import { spawnEmulator } from './spawn-emulator.ts';
@@ -92,6 +93,7 @@ async function atRest(follower: Follower): Promise<void> {
 }
 
 mkdirSync(images, { recursive: true });
+writeFileSync(join(images, 'control-law.svg'), lawPicture());
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],

@@ -69,7 +69,7 @@ describe('the figures of the demo', () => {
 });
 
 describe('the figures of the bench', () => {
-  const control = read('docs/control.md');
+  const bench = read('docs/bench.md');
   const comparison = read('docs/comparison.md');
 
   it.each([
@@ -77,22 +77,22 @@ describe('the figures of the bench', () => {
     ['step scaling on a ten-second alarm', 'step scaling on a ten-second alarm'],
     ['high-resolution target tracking', 'high-resolution target tracking'],
     ['target tracking |', 'target tracking |'],
-  ])('%s: comparison and control law agree', (there, here) => {
+  ])('%s: comparison and bench agree', (there, here) => {
     const table = comparison.slice(comparison.indexOf('unserved worth 3'));
-    expect(row(table, there).slice(-5)).toEqual(row(control, here).slice(-5));
+    expect(row(table, there).slice(-5)).toEqual(row(bench, here).slice(-5));
   });
 
   it.each(['docs/comparison.md', 'docs/faq.md'])(
-    '%s tells no regret that the control law does not',
+    '%s tells no regret that the bench does not',
     (path) => {
       const regrets = read(path).match(/\b\d\.\d{3}\b/g) ?? [];
       expect(regrets.length).toBeGreaterThan(2);
-      expect(regrets.filter((regret) => !control.includes(regret))).toEqual([]);
+      expect(regrets.filter((regret) => !bench.includes(regret))).toEqual([]);
     },
   );
 
   it('are reckoned rightly in words', () => {
-    const all = (name: string) => Number(row(control, name)[3]);
+    const all = (name: string) => Number(row(bench, name)[3]);
     const cheaper = (name: string) => Math.round(100 * (1 - all('fast-scaler') / all(name)));
     const words = comparison.replace(/\s+/g, ' ');
     expect(words).toContain(
@@ -101,6 +101,6 @@ describe('the figures of the bench', () => {
     expect(words).toContain(
       `and ${cheaper('step scaling on a ten-second alarm')} % cheaper than a step scaling that was tuned`,
     );
-    expect(words).toContain(`its worst case: ${row(control, 'fast-scaler')[4]} against about 3`);
+    expect(words).toContain(`its worst case: ${row(bench, 'fast-scaler')[4]} against about 3`);
   });
 });
