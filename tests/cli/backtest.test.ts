@@ -1,11 +1,25 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { AwsError } from '../../simulator/account/service.ts';
+import type { BacktestInput, BacktestResult } from '../../simulator/bench/backtest.ts';
 import { type CommandOptions, fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld, START_SECONDS } from '../operate/world.ts';
+
+/** Many tests ask for the same days under the same settings; a dozen replays of a day take seconds. */
+vi.mock('../../simulator/bench/backtest.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../simulator/bench/backtest.ts')>();
+  const known = new Map<string, BacktestResult>();
+  const backtest = (input: BacktestInput): BacktestResult => {
+    const key = JSON.stringify(input);
+    const result = known.get(key) ?? original.backtest(input);
+    known.set(key, result);
+    return result;
+  };
+  return { ...original, backtest };
+});
 
 const DAY_MINUTES = 1440;
 const MINUTE_MS = 60_000;
