@@ -25,8 +25,12 @@ export interface EndpointEnrolments {
    * @param untilSeconds epoch seconds
    */
   noteAccountSpent(endpointName: string, untilSeconds: number | null): Promise<void>;
-  /** Removes a target with its state and, after the last one, the endpoint's item. */
-  remove(target: ScalableTarget): Promise<void>;
+  /**
+   * Removes a target with its state and, after the last one, the endpoint's item.
+   * @param asOfVersion of the item when it was judged; without it, whatever the item has become
+   * @returns false when the item is of another version
+   */
+  remove(target: ScalableTarget, asOfVersion?: number): Promise<boolean>;
 }
 
 /** Attempts to change an item that cycles write too. */
@@ -85,10 +89,11 @@ export function endpointEnrolments(table: ItemTable): EndpointEnrolments {
       });
     },
 
-    async remove(target) {
+    async remove(target, asOfVersion) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const record = await read(target.endpointName);
-        if (await removeFrom(table, record, target)) return;
+        if (asOfVersion !== undefined && record.version !== asOfVersion) return false;
+        if (await removeFrom(table, record, target)) return true;
       }
       throw new Error(`The state of ${target.resourceId} kept changing and could not be removed.`);
     },

@@ -12,8 +12,12 @@ export interface EnrolmentStore
   extends Omit<EndpointEnrolments, 'remove'>,
     Omit<FleetItems, 'drop'>,
     QuotaLine {
-  /** Forgets a target, its state and, after the last one, the endpoint. */
-  forget(target: ScalableTarget): Promise<void>;
+  /**
+   * Forgets a target, its state and, after the last one, the endpoint.
+   * @param asOfVersion of the endpoint's item when it was judged; without it, whatever it has become
+   * @returns false, and nothing is forgotten, when it has become another
+   */
+  forget(target: ScalableTarget, asOfVersion?: number): Promise<boolean>;
 }
 
 export function dynamoEnrolmentStore(
@@ -27,9 +31,10 @@ export function dynamoEnrolmentStore(
     ...enrolments,
     ...fleet,
     ...quotaLine(table),
-    async forget(target) {
-      await remove(target);
+    async forget(target, asOfVersion) {
+      if (!(await remove(target, asOfVersion))) return false;
       await drop(target);
+      return true;
     },
   };
 }

@@ -36,7 +36,8 @@ const PROBLEM_RENEWAL_SECONDS = 300;
  * Brings a target in line with its inputs: works out what it needs, puts that in force, and makes
  * what differs in AWS. Calling it again changes nothing. Inputs that are not valid are reported and
  * leave everything as it is, so the last good configuration stays in force.
- * @returns false when there was no time left for a paced call; then it must be called again
+ * @returns false when there was no time left for a paced call, or somebody else was quicker; then it must be
+ *   called again
  */
 export async function converge(
   runtime: EnrolmentRuntime,
@@ -59,13 +60,14 @@ export async function converge(
     await settle(PROBLEM_RENEWAL_SECONDS, undefined, true);
     return true;
   }
-  const { stored, wasRefused } = await storedTarget(runtime, target);
+  const { stored, wasRefused, version } = await storedTarget(runtime, target);
   if (wasRefused) await noteValidAgain(runtime, target);
   const situation = await observe(runtime, target, resolved, inputs.policies, stored);
   const planned = plan(target, resolved, situation);
-  // What was remembered of an endpoint that is gone says nothing of the next one of its name.
-  if (!situation.endpoint) await enrolments.forget(target);
-  const isDone = await apply(runtime, target, planned, latestMs);
+  // What was remembered of an endpoint that is gone says nothing of the next one of its name. But where a
+  // cycle has saved since, there may be one again, and what it remembers is whose bounds they are.
+  const isStill = situation.endpoint || (await enrolments.forget(target, version));
+  const isDone = isStill && (await apply(runtime, target, planned, latestMs));
   if (!isDone) {
     logger.info('enrolment is put off', { resourceId: target.resourceId });
     return false;
@@ -130,10 +132,10 @@ async function noteValidAgain(runtime: EnrolmentRuntime, target: ScalableTarget)
 async function storedTarget(
   { enrolments }: EnrolmentRuntime,
   { endpointName, resourceId }: ScalableTarget,
-): Promise<{ readonly stored: StoredTarget | undefined; readonly wasRefused: boolean }> {
-  const { targets, refusals } = await enrolments.read(endpointName);
+): Promise<{ stored: StoredTarget | undefined; wasRefused: boolean; version: number }> {
+  const { targets, refusals, version } = await enrolments.read(endpointName);
   const stored = targets.find(({ target }) => target.resourceId === resourceId);
-  return { stored, wasRefused: refusals.has(resourceId) };
+  return { stored, wasRefused: refusals.has(resourceId), version };
 }
 
 async function observe(

@@ -215,6 +215,13 @@ export const DEFECTS: readonly Defect[] = [
     net: FIRST,
   },
   {
+    what: 'an endpoint that came back is forgotten',
+    file: 'lib/enrolment/converge.ts',
+    from: 'enrolments.forget(target, version)',
+    to: 'enrolments.forget(target)',
+    net: KEPT,
+  },
+  {
     what: 'an invalid configuration is taken for none',
     file: 'lib/enrolment/converge.ts',
     from: '  if (!resolved) {\n',

@@ -104,6 +104,25 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect((await store.read('checkout')).targets[0]?.state).toEqual(INITIAL_STATE);
   });
 
+  it.each([
+    ['the same version', 0, true],
+    ['an older version', 1, false],
+  ])('are forgotten as of %s, or not at all', async (_, saves, isForgotten) => {
+    await enrol();
+    const states = dynamoStateStore(table.client, () => table.tableName);
+    const { version } = await store.read('checkout');
+    for (let save = 0; save < saves; save += 1) {
+      const record = await states.claim('checkout', { cause: 'event' }, 0, 0);
+      if (!record) throw new Error('nothing was claimed');
+      await states.save(record, new Map([[TARGET.resourceId, INITIAL_STATE]]));
+    }
+    expect(await store.forget(TARGET, version)).toBe(isForgotten);
+    expect((await store.read('checkout')).targets).toHaveLength(isForgotten ? 0 : 1);
+    expect((await entries()).flatMap(({ targets }) => [...targets.keys()])).toEqual(
+      isForgotten ? [] : [TARGET.resourceId],
+    );
+  });
+
   it('keep the tag of an endpoint until it has neither tag nor targets', async () => {
     await enrol();
     await store.noteTag('checkout', 'act');

@@ -90,11 +90,12 @@ export class FakeEnrolments implements EnrolmentStore {
     entry.outdated = false;
   }
 
-  async forget({ resourceId, endpointName }: ScalableTarget): Promise<void> {
+  async forget({ resourceId, endpointName }: ScalableTarget): Promise<boolean> {
     this.inForce.delete(resourceId);
     this.refusals.delete(resourceId);
     this.states.delete(resourceId);
     this.entries.get(endpointName)?.targets.delete(resourceId);
+    return true;
   }
 
   async noteTag(endpointName: string, tag: string | undefined): Promise<void> {
