@@ -6,6 +6,9 @@ import type { ChaosWorld } from './world.ts';
 /** Capacity must be asked for this long after the last thing that stood against it. */
 const ANSWER_MS = 90_000;
 
+/** As docs/robustness.md promises. */
+const FIRST_RETRY_SECONDS = 60;
+
 /** A load this many times the capacity asked for is an overload that is no matter of taste. */
 const OVERLOAD = 2;
 
@@ -13,8 +16,8 @@ const OVERLOAD = 2;
  * Under a sustained overload capacity is asked for within 90 s of the last fault. The clock of that
  * starts again with every fault, with every change that the owner or the load makes, and as long as
  * nothing could be asked for: while the endpoint is locked or gone, the target deregistered, at the
- * owner's Max, at the quota, without instances in EC2, or not enrolled to act; and while a window's
- * ceiling or a budget stands against what demand needs. It never starts once
+ * owner's Max, at the quota, without instances in EC2, or not enrolled to act; while a window's
+ * ceiling or a budget stands against what demand needs; and until what was refused may be tried again. It never starts once
  * every function is dead, for then no path is alive; lost events alone close no more than one path.
  */
 export class OverloadWatch {
@@ -52,7 +55,7 @@ export class OverloadWatch {
     const { nowMs, faults, desired = 0 } = this.#world;
     if (desired > this.#desired) this.#answer();
     this.#desired = desired;
-    if (!this.#isPossible(desired) || !mayRise(stored)) {
+    if (!this.#isPossible(desired) || !mayRise(stored) || waitsForRetry(stored, nowMs)) {
       this.#sinceMs = null;
       return;
     }
@@ -82,10 +85,17 @@ export class OverloadWatch {
 }
 
 /** Whether the scaler may ask for whatever the owner's Max allows. */
-function mayRise(stored: StoredTarget | undefined): boolean {
+function mayRise(stored: StoredTarget | undefined): stored is StoredTarget {
   if (!stored || hasCeiling(stored)) return false;
   const { config, signal } = stored.enrolment;
   return config.mode === 'act' && signal !== null;
+}
+
+/** Whether a refused request waits for its next attempt: a minute after the first refusal, twice that after each other. */
+function waitsForRetry({ state: { futile } }: StoredTarget, nowMs: number): boolean {
+  if (!futile) return false;
+  const longestSeconds = FIRST_RETRY_SECONDS * 2 ** (futile.attempts - 1);
+  return nowMs / 1000 < Math.min(futile.retryAtSeconds, futile.refusedAtSeconds + longestSeconds);
 }
 
 /** Whether something beside the owner's Max may keep a target down. */
