@@ -111,7 +111,7 @@ export const IDEAS: readonly Idea[] = [
     off: [
       {
         file: `${CONTROL}/guards.ts`,
-        from: 'return changesOfHour(state, nowSeconds).length >= RESTLESS_CHANGES;',
+        from: 'return changesOfHour(state, nowSeconds).length >= most;',
         to: 'return false;',
       },
     ],

@@ -21,7 +21,7 @@ import type {
   Proposal,
   TargetState,
 } from './types.ts';
-import { wantedByLoad } from './want.ts';
+import { type Wanted, wantedByLoad } from './want.ts';
 
 /** Data older than this says nothing about now, seconds. */
 export const STALE_AFTER_SECONDS = 60;
@@ -131,7 +131,9 @@ export function decide(input: DecisionInput): Decision {
     note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
     const wanted = withoutDemand(context);
     const proposal =
-      wanted === capacity.desired ? heldBounds(context, wanted) : propose(context, wanted, true, 0);
+      wanted === capacity.desired
+        ? heldBounds(context, wanted)
+        : propose(context, { capacity: wanted, mayRise: true, isAhead: false }, 0);
     const isAtRest = !proposal && areRight(context) && !state.pending;
     const withoutWindows = limits.atLeast
       ? (state.withoutWindows ?? capacity.desired)
@@ -153,7 +155,7 @@ export function decide(input: DecisionInput): Decision {
   const demand = Math.max(latest.demand, hidden);
   const byLoad = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
   const wanted = { ...byLoad, capacity: possible(context, byLoad.capacity) };
-  const proposal = propose(context, wanted.capacity, wanted.mayRise, demand);
+  const proposal = propose(context, wanted, demand);
   const isAtRest =
     !proposal &&
     !state.pending &&
@@ -218,8 +220,7 @@ function possible({ nowSeconds, state, observation, limits, note }: Context, cap
 
 function propose(
   context: Context,
-  wanted: number,
-  mayRise: boolean,
+  { capacity: wanted, mayRise, isAhead }: Omit<Wanted, 'comesAtSeconds'>,
   latestDemand: number,
 ): Proposal | null {
   const { nowSeconds, config, state, bounds, observation, limits, note } = context;
@@ -243,7 +244,7 @@ function propose(
     return { bounds: { min: wanted, max }, direction: 'out', from: desired };
   }
   if (wanted < desired) {
-    const refusal = refusesScaleIn(context, wanted, latestDemand);
+    const refusal = refusesScaleIn(context, wanted, isAhead, latestDemand);
     if (refusal) return hold(refusal);
     note('ceiling', bounds.max, wanted, 'ceiling-lowered');
     return { bounds: { min: wanted, max: wanted }, direction: 'in', from: desired };
@@ -255,6 +256,7 @@ function propose(
 function refusesScaleIn(
   { nowSeconds, config, state, observation, limits }: Context,
   wanted: number,
+  isAhead: boolean,
   latestDemand: number,
 ): Reason | undefined {
   const { desired, locked } = observation.capacity;
@@ -265,7 +267,7 @@ function refusesScaleIn(
   if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
     return 'scale-in-spacing';
   }
-  if (!isLimit && isRestless(state, nowSeconds)) return 'change-limit';
+  if (!isLimit && isRestless(state, nowSeconds, isAhead)) return 'change-limit';
   const isLast = isLimit || wanted === state.baseline?.min;
   if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
   return undefined;

@@ -24,6 +24,9 @@ const MOST_REVERSALS = 3;
  */
 const RESTLESS_CHANGES = 11;
 
+/** The same where a turn of a recurring load is over: one every ten minutes is a dozen changes. */
+const RESTLESS_TURNS = 12;
+
 /** Lead time to reckon with: the learned one, else the configured one. Seconds. */
 export function leadTimeSeconds(state: TargetState, config: ControlConfig): number {
   return state.learnedLeadTimeSeconds ?? config.leadTimeSeconds;
@@ -77,9 +80,13 @@ export function changesOfHour({ changedAtSeconds }: TargetState, nowSeconds: num
   return changedAtSeconds.filter((atSeconds) => nowSeconds - atSeconds < 3600);
 }
 
-/** Whether capacity changed so often in the last hour that nothing is given back for now. */
-export function isRestless(state: TargetState, nowSeconds: number): boolean {
-  return changesOfHour(state, nowSeconds).length >= RESTLESS_CHANGES;
+/**
+ * Whether capacity changed so often in the last hour that nothing is given back for now.
+ * @param isAhead whether it is a recurring load whose turn is over
+ */
+export function isRestless(state: TargetState, nowSeconds: number, isAhead: boolean): boolean {
+  const most = isAhead ? RESTLESS_TURNS : RESTLESS_CHANGES;
+  return changesOfHour(state, nowSeconds).length >= most;
 }
 
 /** True when `since` lies less than `spacingSeconds` back. */

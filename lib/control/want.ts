@@ -32,6 +32,8 @@ export interface Wanted {
   readonly capacity: number;
   /** False while a ramp should be watched for one more window. */
   readonly mayRise: boolean;
+  /** Whether a recurring load says so, ahead of its next turn or behind its last. */
+  readonly isAhead: boolean;
   /** When the next turn of a recurring load must be asked for; null: none is expected. */
   readonly comesAtSeconds: number | null;
 }
@@ -82,6 +84,7 @@ export function wantedByLoad(
   return {
     capacity,
     mayRise: !rise.stillSteepening,
+    isAhead,
     comesAtSeconds: Number.isFinite(comesIn) ? nowSeconds + comesIn : null,
   };
 }

@@ -245,7 +245,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'capacity may change as often as it likes',
     file: 'lib/control/guards.ts',
-    from: '.length >= RESTLESS_CHANGES',
+    from: '.length >= most',
     to: '.length >= Number.POSITIVE_INFINITY',
     net: { tests: 'tests/control/decide.test.ts', named: 'too many changes' },
   },

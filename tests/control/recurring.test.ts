@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ahead } from '../../lib/control/ahead.ts';
+import { isRestless } from '../../lib/control/guards.ts';
 import { ruleOf } from '../../lib/control/in-use.ts';
 import { demandsOf, MOST_BUCKETS, NO_PAST, periodOf, withWindow } from '../../lib/control/past.ts';
+import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { tune } from '../../lib/control/tune.ts';
 import { seededRandom } from '../../simulator/plant/random.ts';
 
@@ -122,6 +124,19 @@ describe('the next turn', () => {
 
   it('is not there where the load does not recur', () => {
     expect(Ahead.of(pastOf(turns(1)), 1800, input)).toBeUndefined();
+  });
+});
+
+describe('the limit of changes in an hour', () => {
+  it.each([
+    ['a change more where a turn is over', 11, true, false],
+    ['but no more than a dozen', 12, true, true],
+    ['one less otherwise', 11, false, true],
+    ['of which ten are below', 10, false, false],
+  ])('%s', (_, count, isAhead, expected) => {
+    const changedAtSeconds = Array.from({ length: count }, (__, i) => 300 * i);
+    const state = { ...INITIAL_STATE, changedAtSeconds };
+    expect(isRestless(state, 3599, isAhead)).toBe(expected);
   });
 });
 
