@@ -117,7 +117,10 @@ async function act(
     states.set(resourceId, noted.state);
     return noted.due;
   });
-  const isSaved = record.targets.some((stored) => isNews(stored, states));
+  // What is about to be done of a lease as well, though another cycle saved the very same in this moment: only
+  // one of them may do it.
+  const isSaved =
+    looks.some(({ lease }) => lease) || record.targets.some((stored) => isNews(stored, states));
   if (isSaved) {
     const isFirst = await runtime.store.save(record, states);
     if (!isFirst) {

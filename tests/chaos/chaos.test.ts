@@ -18,6 +18,7 @@ const STORIES = {
   'quota-below-minimum': 'a floor below the owner’s Min, for the quota allowed no more',
   'metrics-that-stop': 'capacity that goes down under load, for no data was taken for none',
   'lease-never-put': 'a lease that was saved and never put, after a function died',
+  'lease-put-unsaved': 'a lease that nobody knew of, put by one of two cycles that saw the same',
   'back-while-forgotten':
     'bounds of its own for the owner’s: an endpoint came back, and was forgotten',
 };

@@ -24,6 +24,9 @@ const PATIENCE_SECONDS = 240;
 /** Of the last overload: the bound of the property, and some more. */
 const ANSWER_SECONDS = 100;
 
+/** How often an endpoint is looked at while it is let go; none is updating for a shorter time, seconds. */
+const LOOK_SECONDS = 5;
+
 /** Within this long of its release nothing of the scaler is left, seconds. */
 const RELEASE_SECONDS = 75;
 
@@ -193,11 +196,15 @@ class StoryRun {
   /** True when the release could not be completed, for the endpoint is updating. */
   async #letGo(how: 'parameter' | 'stack'): Promise<boolean> {
     const world = this.#world;
-    const wasUnlocked = world.isUnlocked;
     const removal = how === 'stack' ? world.deployment.remove() : undefined;
-    await world.runTo(world.nowSeconds + RELEASE_SECONDS);
+    const untilSeconds = world.nowSeconds + RELEASE_SECONDS;
+    let isRefused = !world.isUnlocked;
+    while (world.nowSeconds < untilSeconds) {
+      await world.runTo(Math.min(world.nowSeconds + LOOK_SECONDS, untilSeconds));
+      // By a nudge that was on its way, too.
+      isRefused ||= !world.isUnlocked;
+    }
     const answer = await removal;
-    const isRefused = !wasUnlocked || !world.isUnlocked;
     if (this.#story.whileUpdating === 'refuses' && isRefused) return true;
     if (answer?.Status === 'FAILED') this.watch.fail(`the stack stays: ${answer.Reason}`);
     return false;
