@@ -27,10 +27,10 @@ export interface EndpointEnrolments {
   noteAccountSpent(endpointName: string, untilSeconds: number | null): Promise<void>;
   /**
    * Removes a target with its state and, after the last one, the endpoint's item.
-   * @param asOfVersion of the item when it was judged; without it, whatever the item has become
-   * @returns false when the item is of another version
+   * @param mayGo judges the item as it is then
+   * @returns false when it may not go
    */
-  remove(target: ScalableTarget, asOfVersion?: number): Promise<boolean>;
+  remove(target: ScalableTarget, mayGo?: (record: EndpointRecord) => boolean): Promise<boolean>;
 }
 
 /** Attempts to change an item that cycles write too. */
@@ -89,10 +89,10 @@ export function endpointEnrolments(table: ItemTable): EndpointEnrolments {
       });
     },
 
-    async remove(target, asOfVersion) {
+    async remove(target, mayGo = () => true) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const record = await read(target.endpointName);
-        if (asOfVersion !== undefined && record.version !== asOfVersion) return false;
+        if (!mayGo(record)) return false;
         if (await removeFrom(table, record, target)) return true;
       }
       throw new Error(`The state of ${target.resourceId} kept changing and could not be removed.`);

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ScalableTarget } from '../target.ts';
 import { type EndpointEnrolments, endpointEnrolments } from './endpoint-enrolments.ts';
+import type { EndpointRecord } from './endpoint-item.ts';
 import { type FleetItems, fleetItems } from './fleet.ts';
 import { dynamoItemTable } from './item-table.ts';
 import { type QuotaLine, quotaLine } from './quota-line.ts';
@@ -14,10 +15,10 @@ export interface EnrolmentStore
     QuotaLine {
   /**
    * Forgets a target, its state and, after the last one, the endpoint.
-   * @param asOfVersion of the endpoint's item when it was judged; without it, whatever it has become
-   * @returns false, and nothing is forgotten, when it has become another
+   * @param mayGo judges the endpoint's item as it is then: others may have changed it
+   * @returns false, and nothing is forgotten, when it may not go
    */
-  forget(target: ScalableTarget, asOfVersion?: number): Promise<boolean>;
+  forget(target: ScalableTarget, mayGo?: (record: EndpointRecord) => boolean): Promise<boolean>;
 }
 
 export function dynamoEnrolmentStore(
@@ -31,8 +32,8 @@ export function dynamoEnrolmentStore(
     ...enrolments,
     ...fleet,
     ...quotaLine(table),
-    async forget(target, asOfVersion) {
-      if (!(await remove(target, asOfVersion))) return false;
+    async forget(target, mayGo) {
+      if (!(await remove(target, mayGo))) return false;
       await drop(target);
       return true;
     },

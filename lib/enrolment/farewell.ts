@@ -1,5 +1,5 @@
 import { parseResourceId } from '../target.ts';
-import { release } from './release.ts';
+import { release, withdraw } from './release.ts';
 import type { ReleaseRuntime } from './runtime.ts';
 
 /** The stack is being deleted: lets go of every target, and sees to it that none is enrolled again. */
@@ -9,9 +9,12 @@ export async function farewell(runtime: ReleaseRuntime, latestMs: number): Promi
   const { entries } = await enrolments.fleet();
   const left: string[] = [];
   const faults: unknown[] = [];
-  for (const resourceId of entries.flatMap(({ targets }) => [...targets.keys()])) {
-    const target = parseResourceId(resourceId);
-    if (!target) continue;
+  const resourceIds = entries.flatMap(({ targets }) => [...targets.keys()]);
+  const targets = resourceIds.flatMap((resourceId) => parseResourceId(resourceId) ?? []);
+  // All at first, so that one wait for nudges on their way is enough for all. What fails is tried again below, and told.
+  for (const target of targets) await withdraw(runtime, target).catch(() => undefined);
+  for (const target of targets) {
+    const { resourceId } = target;
     try {
       const isDone = now() < latestMs && (await release(runtime, target, latestMs));
       if (!isDone) left.push(resourceId);

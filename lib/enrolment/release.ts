@@ -1,5 +1,4 @@
-import type { StoredTarget } from '../aws/state-store.ts';
-import { sameBounds } from '../control/baseline.ts';
+import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
 import { handBack } from '../control/stand-down.ts';
 import type { Bounds } from '../control/types.ts';
 import { announceDecision, keepDecision } from '../decisions.ts';
@@ -11,20 +10,30 @@ import { BACKSTOP_NAME } from './plan.ts';
 import type { ReleaseRuntime } from './runtime.ts';
 
 /**
+ * How long a nudge may be on its way once it was saved, milliseconds: a function of the control loop runs no longer than
+ * 15 s.
+ */
+const NUDGE_MS = 20_000;
+
+/**
  * Lets go of a target: the owner's bounds come back, everything that the scaler made for it is
  * deleted, and only then is it forgotten, so that a fault in between is mended by the next try.
- * @returns false when there was no time left for a paced call; then it must be called again
+ * @returns false when there was no time left for a paced call or for a nudge on its way to arrive, or it was
+ *   enrolled anew; then whatever is to become of it must be asked again
  */
 export async function release(
   runtime: ReleaseRuntime,
   target: ScalableTarget,
   latestMs: number,
 ): Promise<boolean> {
-  const { alarms, enrolments, logger, policies, scalableTargets } = runtime;
+  const { alarms, enrolments, logger, policies } = runtime;
   const stored = await withdraw(runtime, target);
+  if (!(await nudgesArrived(runtime, stored, latestMs))) {
+    logger.info('release is put off: a nudge may be on its way', { resourceId: target.resourceId });
+    return false;
+  }
   const isRegistered = await giveBack(runtime, target, stored);
   if (isRegistered) {
-    await scalableTargets.deleteLease(target);
     const [backstop] = (await policies.list(target)).filter(
       ({ policyName }) => policyName === BACKSTOP_NAME,
     );
@@ -36,13 +45,18 @@ export async function release(
     await alarms.delete(standing.map(({ alarmName }) => alarmName));
   }
   await giveBackOnceMore(runtime, target, stored);
-  await enrolments.forget(target);
+  const isForgotten = await enrolments.forget(target, (record) => isWithdrawn(record, target));
+  if (!isForgotten) {
+    // What was deleted here may have been made for the new enrolment.
+    await enrolments.noteNews({ endpointName: target.endpointName, isGone: true });
+    return false;
+  }
   logger.info('target released', { resourceId: target.resourceId });
   return true;
 }
 
 /** Takes the target out of the control cycles: one that is under way is refused when it saves. */
-async function withdraw(
+export async function withdraw(
   { enrolments }: ReleaseRuntime,
   target: ScalableTarget,
 ): Promise<StoredTarget | undefined> {
@@ -55,6 +69,26 @@ async function withdraw(
   await enrolments.enrol(target, { ...stored.enrolment, signal: null });
   // With what a cycle saved in the last moment before.
   return find();
+}
+
+function isWithdrawn({ targets }: EndpointRecord, { resourceId }: ScalableTarget): boolean {
+  const stored = targets.find(({ target }) => target.resourceId === resourceId);
+  return !stored || stored.enrolment.signal === null;
+}
+
+/** Waits until no nudge can be on its way any more; false when that would be after `latestMs`. */
+async function nudgesArrived(
+  { now, sleep }: ReleaseRuntime,
+  stored: StoredTarget | undefined,
+  latestMs: number,
+): Promise<boolean> {
+  const lastMs = Math.max(...(stored?.state.writes ?? []).map(({ atSeconds }) => 1000 * atSeconds));
+  // The clock of who saved it may be ahead.
+  const waitMs = Math.min(lastMs + NUDGE_MS - now(), NUDGE_MS);
+  if (waitMs <= 0) return true;
+  if (now() + waitMs > latestMs) return false;
+  await sleep(waitMs);
+  return true;
 }
 
 /** True when the target is registered. */
@@ -122,16 +156,18 @@ async function tellGivenBack(
   await announceDecision(runtime, record);
 }
 
-/** The nudge of a cycle that had saved before it was withdrawn may have come in between. */
+/**
+ * Whatever came in between: until here the lease stood for it, and for what might have kept this function from coming
+ * so far.
+ */
 async function giveBackOnceMore(
-  { scalableTargets }: ReleaseRuntime,
+  { scalableTargets, now }: ReleaseRuntime,
   target: ScalableTarget,
   stored: StoredTarget | undefined,
 ): Promise<void> {
-  const { written, baseline } = stored?.state ?? {};
-  if (!written || !baseline || sameBounds(written, baseline)) return;
   const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
-  if (!bounds || !sameBounds(bounds, written)) return;
-  await scalableTargets.nudge(target, baseline);
+  if (!bounds) return;
+  const owners = stored && handBack(stored.state, bounds, now() / 1000);
+  if (owners) await scalableTargets.nudge(target, owners);
   await scalableTargets.deleteLease(target);
 }

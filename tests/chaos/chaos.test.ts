@@ -19,6 +19,7 @@ const STORIES = {
   'metrics-that-stop': 'capacity that goes down under load, for no data was taken for none',
   'lease-never-put': 'a lease that was saved and never put, after a function died',
   'lease-put-unsaved': 'a lease that nobody knew of, put by one of two cycles that saw the same',
+  'released-under-a-nudge': 'a nudge that arrived after everything had been given back',
   'back-while-forgotten':
     'bounds of its own for the owner’s: an endpoint came back, and was forgotten',
 };

@@ -90,7 +90,11 @@ export class FakeEnrolments implements EnrolmentStore {
     entry.outdated = false;
   }
 
-  async forget({ resourceId, endpointName }: ScalableTarget): Promise<boolean> {
+  async forget(
+    { resourceId, endpointName }: ScalableTarget,
+    mayGo: (record: EndpointRecord) => boolean = () => true,
+  ): Promise<boolean> {
+    if (!mayGo(await this.read(endpointName))) return false;
     this.inForce.delete(resourceId);
     this.refusals.delete(resourceId);
     this.states.delete(resourceId);
