@@ -120,7 +120,7 @@ export const IDEAS: readonly Idea[] = [
     what: 'the dead band',
     off: [
       {
-        file: `${CONTROL}/decide.ts`,
+        file: `${CONTROL}/propose.ts`,
         from: 'const DEAD_BAND_FRACTION = 0.1;',
         to: 'const DEAD_BAND_FRACTION = 0;',
       },

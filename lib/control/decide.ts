@@ -2,15 +2,15 @@ import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
 import type { Context, Note } from './context.ts';
 import { demandOf, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
-import { isRestless, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
+import { leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
+import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
 import type { PlayedWindow } from './shadows.ts';
-import { wholeInstances } from './size.ts';
 import { tune } from './tune.ts';
 import type {
   Bounds,
@@ -18,16 +18,12 @@ import type {
   Decision,
   DecisionStep,
   Observation,
-  Proposal,
   TargetState,
 } from './types.ts';
-import { type Wanted, wantedByLoad } from './want.ts';
+import { wantedByLoad } from './want.ts';
 
 /** Data older than this says nothing about now, seconds. */
 export const STALE_AFTER_SECONDS = 60;
-
-/** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
-const DEAD_BAND_FRACTION = 0.1;
 
 /** A change of windows, budget or recurring load that is nearer than this is worth a look of its own, seconds. */
 const FORESEEN_SECONDS = 900;
@@ -216,61 +212,6 @@ function possible({ nowSeconds, state, observation, limits, note }: Context, cap
   const reach = withinReach(bounded, desired, baseline.min, state.futile, nowSeconds);
   if (state.futile && reach < bounded) note('hold', bounded, reach, state.futile.reason, true);
   return reach;
-}
-
-function propose(
-  context: Context,
-  { capacity: wanted, mayRise, isAhead }: Omit<Wanted, 'comesAtSeconds'>,
-  latestDemand: number,
-): Proposal | null {
-  const { nowSeconds, config, state, bounds, observation, limits, note } = context;
-  const { desired, locked } = observation.capacity;
-  const hold = (reason: Reason) => {
-    note('hold', wanted, desired, reason, true);
-    return heldBounds(context, wanted);
-  };
-  if (wanted > desired) {
-    if (locked) return hold('endpoint-locked');
-    if (!mayRise) return hold('ramp-still-steepening');
-    const isRetry = bounds.min > desired && !state.pending;
-    if (
-      !isRetry &&
-      isWithin(state.lastScaleOutAtSeconds, config.scaleOutSpacingSeconds, nowSeconds)
-    ) {
-      return hold('scale-out-spacing');
-    }
-    note('floor', bounds.min, wanted, 'floor-raised');
-    const max = Math.max(limits.bounds.max, wanted);
-    return { bounds: { min: wanted, max }, direction: 'out', from: desired };
-  }
-  if (wanted < desired) {
-    const refusal = refusesScaleIn(context, wanted, isAhead, latestDemand);
-    if (refusal) return hold(refusal);
-    note('ceiling', bounds.max, wanted, 'ceiling-lowered');
-    return { bounds: { min: wanted, max: wanted }, direction: 'in', from: desired };
-  }
-  note('hold', wanted, desired, 'capacity-sufficient');
-  return heldBounds(context, wanted);
-}
-
-function refusesScaleIn(
-  { nowSeconds, config, state, observation, limits }: Context,
-  wanted: number,
-  isAhead: boolean,
-  latestDemand: number,
-): Reason | undefined {
-  const { desired, locked } = observation.capacity;
-  if (locked) return 'endpoint-locked';
-  // Where the owner set a limit to it, what demand needs does not count.
-  const isLimit = desired > limits.bounds.max && wanted === limits.bounds.max;
-  if (!isLimit && wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
-  if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
-    return 'scale-in-spacing';
-  }
-  if (!isLimit && isRestless(state, nowSeconds, isAhead)) return 'change-limit';
-  const isLast = isLimit || wanted === state.baseline?.min;
-  if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
-  return undefined;
 }
 
 function finish(

@@ -83,7 +83,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'Max is forgotten when Min is set',
-    file: 'lib/control/decide.ts',
+    file: 'lib/control/propose.ts',
     from: 'const max = Math.max(limits.bounds.max, wanted);',
     to: 'const max = bounds.max;',
     net: FIRST,
@@ -132,7 +132,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'a nudge that was lost is not sent again',
-    file: 'lib/control/decide.ts',
+    file: 'lib/control/propose.ts',
     from: '  if (wanted > desired) {\n    if (locked)',
     to: '  if (wanted > Math.max(desired, bounds.min)) {\n    if (locked)',
     net: { tests: 'tests/scenarios/loop.test.ts', named: 'is sent again when the endpo' },
