@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { REPLAYS } from './tests/replays.config.ts';
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['browser', 'deploy', 'emulate', 'locust', 'moto'].map((each) => `tests/${each}/**`),
+    exclude: [
+      ...['browser', 'deploy', 'emulate', 'locust', 'moto'].map((each) => `tests/${each}/**`),
+      ...REPLAYS,
+    ],
+    // Vitest would leave one processor free, which is half of them on a small machine.
+    maxWorkers: '100%',
     // No test measures time; the bound only ends what hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,
