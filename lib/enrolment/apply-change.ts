@@ -12,6 +12,9 @@ import type { EnrolmentRuntime } from './runtime.ts';
 /** How long a function may wait for its turn with a paced call, milliseconds; the sweep does the rest. */
 const PATIENCE_MS = 8000;
 
+/** The same for a release, which lets nudges arrive first, milliseconds. */
+const RELEASE_PATIENCE_MS = 30_000;
+
 /** Changes of the defaults within this span are taken together, milliseconds. */
 const DEFAULTS_GAP_MS = 10_000;
 
@@ -39,7 +42,7 @@ export async function applyChange(
     return;
   }
   if (targetText === undefined && !(await isWantedOtherwise(runtime, target, entry, defaults))) {
-    await release(runtime, target, latestMs);
+    await release(runtime, target, now() + RELEASE_PATIENCE_MS);
     return;
   }
   const inputs = {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { applyChange } from '../../lib/enrolment/apply-change.ts';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { release } from '../../lib/enrolment/release.ts';
 import { enrolmentOf, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 let world: World;
@@ -69,20 +70,30 @@ describe('a deleted parameter', () => {
   const NUDGED = { min: 9, max: 20 };
 
   it.each([
-    ['waits for the sweep while a nudge may be on its way', 11_999, 1],
-    ['waits itself where it is soon there', 12_000, 0],
-    ['does not wait for one that has long arrived', 3_600_000, 0],
-    ['waits no longer for a clock that is ahead', -30_000, 1],
-  ])('%s', async (_, sinceMs, enrolled) => {
+    ['waits until a nudge must have arrived', 0, 20],
+    ['the rest of that time', 19_000, 1],
+    ['not where it has long arrived', 20_000, 0],
+    ['no longer for a clock that is ahead', -30_000, 20],
+  ])('%s', async (_, sinceMs, waitSeconds) => {
     const atSeconds = NOW_SECONDS - sinceMs / 1000;
     world.enrolments.states.set(resourceId, {
       baseline: { min: 1, max: 20 },
       writes: [{ bounds: NUDGED, atSeconds }],
     });
     await run();
-    expect(world.enrolments.inForce.size).toBe(enrolled);
-    expect(world.leases.size).toBe(enrolled);
+    expect(world.nowMs / 1000 - NOW_SECONDS).toBe(waitSeconds);
+    expect([world.leases.size, world.enrolments.inForce.size]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['is left to somebody later when there is no time to wait', 19_999, false],
+    ['is made when there is just enough', 20_000, true],
+  ])('%s', async (_, budgetMs, isDone) => {
+    const writes = [{ bounds: NUDGED, atSeconds: NOW_SECONDS }];
+    world.enrolments.states.set(resourceId, { baseline: { min: 1, max: 20 }, writes });
+    expect(await release(world.runtime(), TARGET, world.nowMs + budgetMs)).toBe(isDone);
     expect(inForce()?.signal ?? null).toBeNull();
+    expect([world.leases.size, world.enrolments.inForce.size]).toEqual(isDone ? [0, 0] : [1, 1]);
   });
 
   it('that was enrolled anew meanwhile stays so, and is looked after by the sweep', async () => {
