@@ -202,9 +202,9 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'a released target keeps its bounds',
-    file: 'lib/enrolment/release.ts',
-    from: '    await scalableTargets.nudge(target, owners);\n',
-    to: '',
+    file: 'lib/control/stand-down.ts',
+    from: 'return sameBounds(baseline, observed) ? null : baseline;',
+    to: 'return null;',
     net: FIRST,
   },
   {
