@@ -1,23 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import { REPLAYS } from './tests/replays.config.ts';
+import { SETTINGS } from './tests/settings.ts';
 
 export default defineConfig({
   test: {
+    ...SETTINGS,
     include: ['tests/**/*.test.ts'],
     exclude: [
       ...['browser', 'deploy', 'emulate', 'locust', 'moto'].map((each) => `tests/${each}/**`),
       ...REPLAYS,
     ],
-    // Vitest would leave one processor free, which is half of them on a small machine.
-    maxWorkers: '100%',
-    // No test measures time; the bound only ends what hangs.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    env: {
-      AWS_REGION: 'eu-west-1',
-      POWERTOOLS_METRICS_DISABLED: 'true',
-      POWERTOOLS_LOG_LEVEL: 'SILENT',
-    },
     coverage: {
       provider: 'v8',
       include: ['lib/**', 'handlers/**', 'client/**/*.ts'],

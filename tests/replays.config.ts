@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SETTINGS } from './settings.ts';
 
 /** Tests that replay days and weeks. Counting what they cover would more than double their time. */
 export const REPLAYS = [
@@ -8,17 +9,4 @@ export const REPLAYS = [
   'tests/scenarios/budget.test.ts',
 ];
 
-export default defineConfig({
-  test: {
-    include: REPLAYS,
-    maxWorkers: '100%',
-    // No test measures time; the bound only ends what hangs.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    env: {
-      AWS_REGION: 'eu-west-1',
-      POWERTOOLS_METRICS_DISABLED: 'true',
-      POWERTOOLS_LOG_LEVEL: 'SILENT',
-    },
-  },
-});
+export default defineConfig({ test: { ...SETTINGS, include: REPLAYS } });

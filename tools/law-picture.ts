@@ -1,6 +1,6 @@
 // Draws what the control law asks of every instance: the last hour of a wandering load, and how much each
 // level was used beside what its rule asks for. Everything in it comes from a run of the production decide().
-import { bandOf, widthOf } from '../lib/control/bands.ts';
+import { bandOf } from '../lib/control/bands.ts';
 import { ruleOf } from '../lib/control/in-use.ts';
 import { worthwhileUse } from '../lib/control/rules.ts';
 import type { Tuning } from '../lib/control/types.ts';
@@ -56,15 +56,15 @@ interface Span {
 /** The picture as SVG, the same every time. */
 export function lawPicture(): string {
   const workload = workloadOf(generateLoad(SCENARIO, SEED), PEAK_INSTANCES);
-  let tuning: Tuning | null = null;
+  const tunings: Tuning[] = [];
   const policy = fastScaler({
     onLook: (_, { state }) => {
-      tuning = state.tuning;
+      if (state.tuning) tunings.push(state.tuning);
     },
   });
   const world = { ...USUAL_PLANT, leadTimeSeconds: LEAD_TIME_SECONDS, riskPrice: RISK_PRICE };
   const outcome = runPolicy(workload, policy, world);
-  const parts = [...timeline(workload, outcome), ...bars(tuning as unknown as Tuning), ...axes()];
+  const parts = [...timeline(workload, outcome), ...bars(tunings.at(-1) as Tuning), ...axes()];
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="${COLOUR.text}">`,
     `<title>${TITLE}</title>`,
@@ -98,7 +98,7 @@ function timeline(workload: Workload, outcome: Outcome): string[] {
   }
   return [
     ...shown.flatMap(({ from, to, desired, inService }) => [
-      box(from, to, 0, Math.min(inService, desired), COLOUR.inService),
+      box(from, to, 0, inService, COLOUR.inService),
       box(from, to, inService, desired, COLOUR.starting),
     ]),
     ...unserved,
@@ -128,7 +128,7 @@ function bars(tuning: Tuning): string[] {
   return Array.from({ length: LEVELS }, (_, level) => {
     const band = bandOf(level);
     const rule = ruleOf(tuning, level);
-    const use = widthOf(band) === 1 ? useOfBand(tuning.use, rule.memory, band) : 0;
+    const use = useOfBand(tuning.use, rule.memory, band);
     const top = y(level + 1);
     const tick = (times: number, colour: string) => {
       const at = round(BARS_LEFT + barWidth(worthwhileUse(times, RISK_PRICE)));

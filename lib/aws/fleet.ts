@@ -54,6 +54,8 @@ export interface FleetItems {
   /** Stores the value of an endpoint's tag; undefined: it has none. */
   noteTag(endpointName: string, tag: string | undefined): Promise<void>;
   noteNews(news: EndpointNews): Promise<void>;
+  /** Notes that an endpoint's enrolments must be worked out again; of one that is not known, nothing. */
+  outdate(endpointName: string): Promise<void>;
   setLeaving(leaving: boolean): Promise<void>;
   /** Notes what the account has spent; null: there is no budget. */
   noteAccount(spending: AccountSpending | null): Promise<void>;
@@ -84,7 +86,7 @@ export function fleetItems(table: ItemTable): FleetItems {
     }
   };
 
-  const outdate = (endpointName: string, condition: string, values: Item) =>
+  const outdateIf = (endpointName: string, condition: string, values: Item) =>
     table.update({
       key: fleetKey(endpointName),
       expression: 'SET outdated = :true',
@@ -92,7 +94,13 @@ export function fleetItems(table: ItemTable): FleetItems {
       condition,
     });
 
+  const outdate = async (endpointName: string) => {
+    await outdateIf(endpointName, 'attribute_exists(pk)', {});
+  };
+
   return {
+    outdate,
+
     async fleet() {
       const items = await table.query(FLEET);
       const named = (name: string) => items.find(({ sk }) => sk?.S === name);
@@ -144,7 +152,7 @@ export function fleetItems(table: ItemTable): FleetItems {
 
     async noteNews({ endpointName, isGone, endpointConfigName, tag }) {
       if (isGone) {
-        await outdate(endpointName, 'attribute_exists(pk)', {});
+        await outdate(endpointName);
         return;
       }
       if (tag !== undefined) {
@@ -158,7 +166,7 @@ export function fleetItems(table: ItemTable): FleetItems {
       if (endpointConfigName !== undefined) {
         const isOther = 'attribute_not_exists(endpointConfigName) OR endpointConfigName <> :config';
         const values = { ':config': { S: endpointConfigName } };
-        await outdate(endpointName, `attribute_exists(pk) AND (${isOther})`, values);
+        await outdateIf(endpointName, `attribute_exists(pk) AND (${isOther})`, values);
       }
     },
 

@@ -49,18 +49,13 @@ export const NO_USE: Use = {
 /** Counts a window in. Bands that demand reaches for the first time were unused until then. */
 export function remember(use: Use, { startSeconds, demand }: DemandPoint, riskPrice: number): Use {
   const bands = Math.max(use.used[0]?.length ?? 0, bandsFor(demand));
-  const parts: number[] = [];
-  for (let band = 0; band < bands; band += 1) parts.push(partUsed(band, demand));
+  const parts = Array.from({ length: bands }, (_, band) => partUsed(band, demand));
+  const weights = MEMORIES.map((_, memory) => weightOfNewest(memory, riskPrice));
+  const blend = (old: number, now: number, m: number) => old + (weights[m] as number) * (now - old);
   return {
     untilSeconds: startSeconds,
-    weight: use.weight.map((weight, m) => weight + weightOfNewest(m, riskPrice) * (1 - weight)),
-    used: use.used.map((used, m) => {
-      const newest = weightOfNewest(m, riskPrice);
-      return parts.map((part, band) => {
-        const before = used[band] ?? 0;
-        return before + newest * (part - before);
-      });
-    }),
+    weight: use.weight.map((weight, m) => blend(weight, 1, m)),
+    used: use.used.map((used, m) => parts.map((part, band) => blend(used[band] ?? 0, part, m))),
   };
 }
 

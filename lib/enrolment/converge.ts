@@ -66,9 +66,9 @@ export async function converge(
   const planned = plan(target, resolved, situation);
   // What was remembered of an endpoint that is gone says nothing of the next one of its name. But where a
   // cycle has saved since, there may be one again, and what it remembers is whose bounds they are.
-  const isStill =
-    situation.endpoint || (await enrolments.forget(target, (now) => now.version === version));
-  const isDone = isStill && (await apply(runtime, target, planned, latestMs));
+  const isAsObserved =
+    situation.endpoint || (await enrolments.forget(target, (item) => item.version === version));
+  const isDone = isAsObserved && (await apply(runtime, target, planned, latestMs));
   if (!isDone) {
     logger.info('enrolment is put off', { resourceId: target.resourceId });
     return false;

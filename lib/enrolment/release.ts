@@ -11,7 +11,7 @@ import type { ReleaseRuntime } from './runtime.ts';
 
 /**
  * How long a nudge may be on its way once it was saved, milliseconds: a function of the control loop runs no longer than
- * 15 s.
+ * 15 s. Clocks that are apart, which UNDER_WAY_SECONDS allows for, would keep every release waiting.
  */
 const NUDGE_MS = 20_000;
 
@@ -44,11 +44,11 @@ export async function release(
     if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
     await alarms.delete(standing.map(({ alarmName }) => alarmName));
   }
-  await giveBackOnceMore(runtime, target, stored);
+  await endLease(runtime, target, stored);
   const isForgotten = await enrolments.forget(target, (record) => isWithdrawn(record, target));
   if (!isForgotten) {
     // What was deleted here may have been made for the new enrolment.
-    await enrolments.noteNews({ endpointName: target.endpointName, isGone: true });
+    await enrolments.outdate(target.endpointName);
     return false;
   }
   logger.info('target released', { resourceId: target.resourceId });
@@ -157,10 +157,10 @@ async function tellGivenBack(
 }
 
 /**
- * Whatever came in between: until here the lease stood for it, and for what might have kept this function from coming
- * so far.
+ * The lease goes last: it stood for all that might have kept this function from coming so far, and for the nudge of a
+ * cycle whose clock is behind, which was not waited for.
  */
-async function giveBackOnceMore(
+async function endLease(
   { scalableTargets, now }: ReleaseRuntime,
   target: ScalableTarget,
   stored: StoredTarget | undefined,

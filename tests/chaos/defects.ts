@@ -238,7 +238,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'an endpoint that came back is forgotten',
     file: 'lib/enrolment/converge.ts',
-    from: 'enrolments.forget(target, (now) => now.version === version)',
+    from: 'enrolments.forget(target, (item) => item.version === version)',
     to: 'enrolments.forget(target)',
     net: KEPT,
   },

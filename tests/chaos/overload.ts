@@ -17,8 +17,9 @@ const OVERLOAD = 2;
  * starts again with every fault, with every change that the owner or the load makes, and as long as
  * nothing could be asked for: while the endpoint is locked or gone, the target deregistered, at the
  * owner's Max, at the quota, without instances in EC2, or not enrolled to act; while a window's
- * ceiling or a budget stands against what demand needs; and until what was refused may be tried again. It never starts once
- * every function is dead, for then no path is alive; lost events alone close no more than one path.
+ * ceiling or a budget stands against what demand needs; and until what was refused may be tried
+ * again. It never starts once every function is dead, for then no path is alive; lost events alone
+ * close no more than one path.
  */
 export class OverloadWatch {
   readonly #world: ChaosWorld;

@@ -124,6 +124,15 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     );
   });
 
+  it('are outdated until they were worked out again; an endpoint that is not known never', async () => {
+    await enrol();
+    await store.outdate('checkout');
+    await store.outdate('unheard-of');
+    expect(await entries()).toMatchObject([{ endpointName: 'checkout', outdated: true }]);
+    await store.converged(TARGET, { fingerprint: '', dueAtSeconds: 0 }, undefined);
+    expect(await entries()).toMatchObject([{ outdated: false }]);
+  });
+
   it('keep the tag of an endpoint until it has neither tag nor targets', async () => {
     await enrol();
     await store.noteTag('checkout', 'act');

@@ -110,6 +110,11 @@ export class FakeEnrolments implements EnrolmentStore {
     this.news.push(news);
   }
 
+  async outdate(endpointName: string): Promise<void> {
+    const entry = this.entries.get(endpointName);
+    if (entry) entry.outdated = true;
+  }
+
   async setLeaving(leaving: boolean): Promise<void> {
     this.leaving = leaving;
   }

@@ -105,7 +105,7 @@ describe('a deleted parameter', () => {
     };
     await applyChange(runtime, TARGET);
     expect(inForce()?.signal).toEqual(enrolmentOf().signal);
-    expect(world.enrolments.news).toEqual([{ endpointName: 'checkout', isGone: true }]);
+    expect(world.enrolments.entries.get('checkout')?.outdated).toBe(true);
   });
 
   it('is forgotten last, so that a fault is mended by the next try', async () => {
