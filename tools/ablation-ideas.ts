@@ -97,6 +97,16 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
+    what: 'a queue that grows is not remembered',
+    off: [
+      {
+        file: `${CONTROL}/hidden.ts`,
+        from: 'if (drains(first, newest) || (!growing && grows(first, previous, newest))) continue;',
+        to: 'if (drains(first, newest)) continue;',
+      },
+    ],
+  },
+  {
     what: 'the guard against flapping',
     off: [
       {
@@ -117,7 +127,7 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
-    what: 'the dead band',
+    what: 'small changes wait',
     off: [
       {
         file: `${CONTROL}/propose.ts`,

@@ -147,7 +147,7 @@ export function decide(input: DecisionInput): Decision {
   }
 
   const { inService } = capacity;
-  const hidden = hiddenDemand({ ...shown, service, whole: points, nowSeconds, inService });
+  const hidden = hiddenDemand({ ...shown, service, nowSeconds, inService });
   const demand = Math.max(latest.demand, hidden);
   const byLoad = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
   const wanted = { ...byLoad, capacity: possible(context, byLoad.capacity) };

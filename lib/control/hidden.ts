@@ -27,8 +27,14 @@ const QUEUE_ROOTS = 4;
 /** Windows at one capacity in which load that grew with it must show. */
 const SHOWING_WINDOWS = 3;
 
-/** How far back the queue is looked at to tell how it shrinks, windows. */
-const SHRINKING_WINDOWS = 2;
+/** How far back the queue is looked at to tell how it shrinks or grows, windows. */
+const MOVING_WINDOWS = 2;
+
+/**
+ * A queue that takes up more than this part of what comes in may be of senders that do not wait for answers:
+ * more comes than is served, and all of it shows.
+ */
+const GROWING_PART = 0.15;
 
 /** A queue that will be gone within this, at the rate at which it shrinks, is left to itself, seconds. */
 const DRAIN_SECONDS = 180;
@@ -125,8 +131,12 @@ function blended(known: number, told: number): number {
  * Demand with what the signal does not show of it, because clients who wait for an answer send no new
  * request: in a window in which a queue stands, the instances that would serve all requests under way
  * at once. Never less than the signal shows.
+ *
+ * @param growing whether a queue counts while it still grows. Where one is about to be asked for, it must: its
+ * senders may be those that wait. For what is remembered it must not, since senders that do not wait show
+ * all they send, and would be reckoned for many times of it long after.
  */
-export function withHidden(input: HiddenInput): readonly DemandPoint[] {
+export function withHidden(input: HiddenInput, growing = false): readonly DemandPoint[] {
   const { points, underWay, service, capacityLog, requestsPerSecond, riskPrice } = input;
   if (!service || !underWay || growth(riskPrice) === 1) return points;
   const atTarget = requestsPerSecond * service.seconds;
@@ -138,8 +148,9 @@ export function withHidden(input: HiddenInput): readonly DemandPoint[] {
     if (newest.startSeconds - previous.startSeconds > WINDOW_SECONDS) continue;
     const count = inServiceAt(capacityLog, newest.startSeconds + WINDOW_SECONDS);
     if (newest.inService !== count || previous.inService !== count) continue;
-    const first = windows[i - SHRINKING_WINDOWS];
-    if (drains(first?.inService === count ? first : previous, newest)) continue;
+    const earlier = windows[i - MOVING_WINDOWS];
+    const first = earlier?.inService === count ? earlier : previous;
+    if (drains(first, newest) || (!growing && grows(first, previous, newest))) continue;
     const atOnce = Math.min(newest.underWay, previous.underWay) / atTarget;
     const demand = Math.min(atOnce, Math.ceil(growth(riskPrice) * count));
     if (demand > newest.demand) whole[i] = { startSeconds: newest.startSeconds, demand };
@@ -158,6 +169,14 @@ export function withHidden(input: HiddenInput): readonly DemandPoint[] {
     const patienceSeconds = Math.max(DRAIN_SECONDS, input.leadTimeSeconds);
     return shrinks > 0 && waiting(newest) / shrinks <= patienceSeconds;
   }
+
+  /** Whether more comes in than is served, and still does: then nothing of it is held back. */
+  function grows(first: Window, previous: Window, newest: Window): boolean {
+    const spanSeconds = newest.startSeconds - first.startSeconds;
+    const cameIn = newest.demand * requestsPerSecond * spanSeconds;
+    const gathered = newest.underWay - first.underWay;
+    return newest.underWay > previous.underWay && gathered > GROWING_PART * cameIn;
+  }
 }
 
 /**
@@ -169,12 +188,11 @@ export function hiddenDemand(
     readonly nowSeconds: number;
     /** In service at present. */
     readonly inService: number;
-    /** {@link withHidden} of the points. */
-    readonly whole: readonly DemandPoint[];
   },
 ): number {
-  const { points, whole, underWay, service, capacityLog, inService } = input;
+  const { points, underWay, service, capacityLog, inService } = input;
   if (!service || !underWay || underWay.points.length === 0) return blindDemand(input);
+  const whole = withHidden(input, true);
   const hiddenIn = (back: number) => {
     const [shown, real] = [points.at(-back), whole.at(-back)];
     return shown && real && real.demand > shown.demand ? real : undefined;

@@ -1,13 +1,22 @@
 import type { Context } from './context.ts';
-import { isRestless, isWithin } from './guards.ts';
+import { isRestless, isWithin, leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import type { Reason } from './reasons.ts';
 import { wholeInstances } from './size.ts';
-import type { Proposal } from './types.ts';
+import type { Proposal, Tuning } from './types.ts';
 import type { Wanted } from './want.ts';
 
-/** A surplus smaller than this part of the capacity is not worth a lock of the endpoint. */
+/** A change smaller than this part of the capacity is not worth a lock of the endpoint so soon after another. */
 const DEAD_BAND_FRACTION = 0.1;
+
+/** How long a small surplus stays after the last change, seconds. */
+const SURPLUS_RESTS_SECONDS = 600;
+
+/** Demand below this part of what is to stay has fallen: a small surplus is then not all that will go. */
+const FALLEN_PART = 0.5;
+
+/** How long a small need waits after the last change, in lead times: by then it shows whether it is all. */
+const NEED_WAITS_LEAD_TIMES = 1.25;
 
 /**
  * The bounds that bring about what is wanted, if it may be asked for now; null: those that stand are right.
@@ -34,6 +43,11 @@ export function propose(
     ) {
       return hold('scale-out-spacing');
     }
+    const waitsSeconds = NEED_WAITS_LEAD_TIMES * leadTimeSeconds(state, config);
+    const isOfLoad = wanted > (limits.atLeast?.instances ?? 0);
+    if (!isRetry && isOfLoad && isTooSmall(context, wanted - desired, waitsSeconds)) {
+      return hold('within-dead-band');
+    }
     note('floor', bounds.min, wanted, 'floor-raised');
     const max = Math.max(limits.bounds.max, wanted);
     return { bounds: { min: wanted, max }, direction: 'out', from: desired };
@@ -49,11 +63,12 @@ export function propose(
 }
 
 function refusesScaleIn(
-  { nowSeconds, config, state, observation, limits }: Context,
+  context: Context,
   wanted: number,
   isAhead: boolean,
   latestDemand: number,
 ): Reason | undefined {
+  const { nowSeconds, config, state, observation, limits } = context;
   const { desired, locked } = observation.capacity;
   if (locked) return 'endpoint-locked';
   // Where the owner set a limit to it, what demand needs does not count.
@@ -64,6 +79,22 @@ function refusesScaleIn(
   }
   if (!isLimit && isRestless(state, nowSeconds, isAhead)) return 'change-limit';
   const isLast = isLimit || wanted === state.baseline?.min;
-  if (!isLast && desired - wanted < DEAD_BAND_FRACTION * desired) return 'within-dead-band';
+  const restsSeconds =
+    latestDemand < FALLEN_PART * wanted ? Number.POSITIVE_INFINITY : SURPLUS_RESTS_SECONDS;
+  if (!isLast && isTooSmall(context, desired - wanted, restsSeconds)) return 'within-dead-band';
   return undefined;
+}
+
+/**
+ * Whether a change of so many instances must wait, because it is small and the last one not long ago. Where
+ * none is known, the load itself must have been seen for as long.
+ */
+function isTooSmall(
+  { nowSeconds, state, observation }: Context,
+  instances: number,
+  restsSeconds: number,
+): boolean {
+  const sinceSeconds = state.changedAtSeconds.at(-1) ?? (state.tuning as Tuning).sinceSeconds;
+  const isSmall = instances < DEAD_BAND_FRACTION * observation.capacity.desired;
+  return isSmall && isWithin(sinceSeconds, restsSeconds, nowSeconds);
 }

@@ -5,7 +5,7 @@ import { costsFrom, costText, shadowFrom, shadowText } from './kept.ts';
 import { BUCKET_SECONDS, type Past, withWindow } from './past.ts';
 import { asks, keeps, RECURRING, RULES, type Rule } from './rules.ts';
 import type { Tuning } from './types.ts';
-import { remember, type Use, useOfBand } from './use.ts';
+import { isCovered, remember, type Use, useOfBand } from './use.ts';
 
 /** How long a scale-in locks the endpoint in the shadows' world, seconds. */
 const SCALE_IN_LOCK_SECONDS = 60;
@@ -23,7 +23,7 @@ const WARM_UP_SECONDS = 1800;
  * A rule must be cheaper by what its instances cost in so many lead times to take over: less is
  * no evidence.
  */
-const ADVANTAGE_LEAD_TIMES = 3;
+const ADVANTAGE_LEAD_TIMES = 1.5;
 
 /** A shadow that jumps takes a band that one window used by this part. */
 const SURGE_PART = 0.9;
@@ -209,8 +209,9 @@ export class Shadows {
       const isGone = rule.drops && peak <= lowestLevel(band);
       const isSurge = rule.jumps && partUsed(band, newest) >= SURGE_PART;
       const outlook = rule.recurs ? ahead?.outlook(band) : undefined;
-      const isUseful =
-        asks(rule, use, riskPrice, outlook) || (held && keeps(rule, use, riskPrice, outlook));
+      const isKept =
+        keeps(rule, use, riskPrice, outlook) || (!outlook && !this.#isCovered(rule.memory));
+      const isUseful = asks(rule, use, riskPrice, outlook) || (held && isKept);
       const wanted = isSurge || (!isGone && isUseful);
       if (wanted !== held) {
         held = wanted;
@@ -222,6 +223,11 @@ export class Shadows {
     cost += (held ? 1 : 0) + (isServing ? 0 : riskPrice * used);
     shadows[band] = (held ? HELD : FREE) * (1 + Math.max(0, locked - 1));
     return cost;
+  }
+
+  #isCovered(memory: number): boolean {
+    const windows = (this.#use.untilSeconds - this.#before.sinceSeconds) / WINDOW_SECONDS;
+    return isCovered(this.#use, memory, windows);
   }
 
   #choose(ahead: Ahead | undefined): void {

@@ -66,6 +66,14 @@ export function useOfBand(use: Use, memory: number, band: number): number {
 }
 
 /**
+ * Whether there is data for at least half of a memory's span, and for two minutes.
+ * @param windows that were counted in
+ */
+export function isCovered({ weight }: Use, memory: number, windows: number): boolean {
+  return windows >= FEWEST_WINDOWS && (weight[memory] as number) >= COVERED_WEIGHT;
+}
+
+/**
  * How much the recent load used each level. What is remembered reaches back further than the load
  * that is read, but tells the levels of a wide band not apart; there the load itself is asked.
  */
@@ -103,9 +111,8 @@ export class RecentUse {
     return total === 0 ? 0 : used / total;
   }
 
-  /** Whether there is data for at least half of a memory's span, and for two minutes. */
+  /** Whether enough is known to give anything back. */
   covers(memory: number): boolean {
-    if (this.#points.length < FEWEST_WINDOWS) return false;
-    return (this.#use.weight[memory] as number) >= COVERED_WEIGHT;
+    return isCovered(this.#use, memory, this.#points.length);
   }
 }

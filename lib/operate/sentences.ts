@@ -37,7 +37,9 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'recent-peak-needs-capacity': ({ before, after }, { record }) =>
     `The newest ten seconds alone need ${amount(n(record.demand))}, more than the ${n(before)} to go down to: it stays at ${n(after)}.`,
   'within-dead-band': ({ before, after }) =>
-    `Going from ${n(after)} to ${n(before)} would free less than a tenth of the capacity, and lock the endpoint for it: not worth it.`,
+    n(before) < n(after)
+      ? `Going from ${n(after)} to ${n(before)} would free less than a tenth of the capacity, and lock the endpoint for it: not worth it within ten minutes of the last change, nor when demand has fallen so far that more will go soon.`
+      : `Going from ${n(after)} to ${n(before)} is less than a tenth more, and nothing else can be asked for until that serves. It waits until the last change lies one and a quarter lead times back, to ask for all at once.`,
   'scale-out-spacing': (_, { sinceScaleOutSeconds }) =>
     `${ago('scale-out', sinceScaleOutSeconds)} Two of them are kept apart by scaleOutSpacingSeconds.`,
   'scale-in-spacing': (_, { sinceScaleInSeconds }) =>

@@ -52,7 +52,7 @@ function tell({ demands, log = LOG, service = SERVICE, leadTimeSeconds = 60, ...
   const inService = log.at(-1)?.[1] ?? 0;
   return {
     whole: whole.map(({ demand }) => demand),
-    hidden: hiddenDemand({ ...input, whole, nowSeconds: NOW, inService }),
+    hidden: hiddenDemand({ ...input, nowSeconds: NOW, inService }),
   };
 }
 
@@ -162,6 +162,17 @@ describe('a queue', () => {
     expect(tell({ demands: [3, 3, 3], underWay: underWay(values), leadTimeSeconds }).hidden).toBe(
       expected,
     );
+  });
+
+  it.each([
+    // Load of 3 is 30 requests a second, 600 in the twenty seconds: 15 % of them are 90.
+    ['grows by more than 15 % of what comes in', [900, 950, 991], 3],
+    ['grows by less', [900, 950, 990], 6],
+    ['grew by more, and stands by now', [900, 991, 991], 6],
+  ])('is asked for at once, but not remembered while it %s', (_, values, remembered) => {
+    const { whole, hidden } = tell({ demands: [3, 3, 3], underWay: underWay(values) });
+    expect(hidden).toBe(6);
+    expect(whole.at(-1)).toBe(remembered);
   });
 
   it.each([

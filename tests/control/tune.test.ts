@@ -145,6 +145,15 @@ describe('tuning', () => {
     expect(rulesOf(pulses, 10).drops).toBe(false);
   });
 
+  it.each([
+    ['too little is known to give anything back', 13, 1],
+    ['enough is', 14, -1],
+  ])('shadows keep what they began with as long as %s', (_, count, sign) => {
+    const held = tune(null, points(steady(0.5, count)), { ...input, capacity: 5 });
+    const plain = RULES.findIndex(({ memory, drops }) => memory === 0 && !drops);
+    expect(Math.sign(shadowFrom(held.shadows[plain] as string)[4] as number)).toBe(sign);
+  });
+
   it('begins anew at another price', () => {
     const before = tune(null, points(spikes), input);
     const after = tune(before, points(spikes.slice(-30), 6900), { ...input, riskPrice: 3 });
