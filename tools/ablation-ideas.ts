@@ -44,6 +44,16 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
+    what: 'an overload that stands is answered',
+    off: [
+      {
+        file: `${CONTROL}/size.ts`,
+        from: 'if (points.length < OVERLOAD_WINDOWS) return 0;',
+        to: 'return 0;',
+      },
+    ],
+  },
+  {
     what: 'watching a ramp before the jump',
     off: [
       {

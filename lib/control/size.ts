@@ -89,6 +89,16 @@ export function surge(
   return isNew ? { capacity: wholeInstances(standing), stillSteepening: false } : NO_SURGE;
 }
 
+/** An overload that stood for so many windows is answered, whatever the rules in use make of surges. */
+const OVERLOAD_WINDOWS = 5;
+
+/** What an overload far above the capacity asks for once it has stood; zero when there is none. */
+export function standingOverload(points: readonly DemandPoint[], capacity: number): number {
+  if (points.length < OVERLOAD_WINDOWS) return 0;
+  const least = Math.min(...points.slice(-OVERLOAD_WINDOWS).map(({ demand }) => demand));
+  return least > SURGE_RATIO * capacity ? wholeInstances(least) : 0;
+}
+
 /** Whole instances for a demand; a hair over a whole number is arithmetic, not demand. */
 export function wholeInstances(demand: number): number {
   return Math.max(0, Math.ceil(demand - 1e-6));

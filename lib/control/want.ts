@@ -1,3 +1,4 @@
+import { MOST_INSTANCES } from './bands.ts';
 import type { Context } from './context.ts';
 import { type DemandPoint, demandOfOne } from './demand.ts';
 import { guardScaleIn, isGone, leadTimeSeconds } from './guards.ts';
@@ -11,7 +12,7 @@ import {
   wishFor,
 } from './in-use.ts';
 import { RecentDemand } from './recent.ts';
-import { surge, wholeInstances } from './size.ts';
+import { standingOverload, surge, wholeInstances } from './size.ts';
 import type { Bounds, Tuning } from './types.ts';
 
 /** The load of a look, as the law reads it. */
@@ -52,7 +53,10 @@ export function wantedByLoad(
   const ahead = lookAhead(tuning, points, leadTime);
   const usual = wishFor(tuning, points, { ahead, riskPrice, desired });
   const rise = surge(shown, desired, ageSeconds, demandOfOne(config), leadTime.leadTimeSeconds);
-  const jump = reachOfJump(tuning, desired, rise.capacity);
+  const jump = Math.max(
+    reachOfJump(tuning, desired, rise.capacity),
+    Math.min(standingOverload(shown, desired), MOST_INSTANCES),
+  );
   const isSurge = jump > usual && jump > desired;
   const isAhead = usual !== desired && isMetAhead(tuning, ahead, Math.min(usual, desired));
   let capacity = isSurge ? jump : usual;

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_INSTANCES } from '../../lib/control/bands.ts';
 import { decide } from '../../lib/control/decide.ts';
+import { RULES } from '../../lib/control/rules.ts';
 import { commit } from '../../lib/control/state.ts';
-import type { ControlConfig, Observation, Proposal, TargetState } from '../../lib/control/types.ts';
+import type {
+  ControlConfig,
+  Observation,
+  Proposal,
+  TargetState,
+  Tuning,
+} from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 function decideFor(
@@ -23,6 +30,24 @@ describe('scale-out', () => {
       direction: 'out',
       from: 1,
     });
+  });
+
+  it.each([
+    ['not before it stood for five windows', 4, null],
+    ['then', 5, 20],
+  ])('answers an overload by itself where no rule would: %s', (_, count, min) => {
+    const before = decideFor(observed(steady(4), { desired: 4 }, { min: 4, max: 20 }));
+    const { tuning } = before.state as { tuning: Tuning };
+    const slow = RULES.findIndex(({ memory, jumps }) => memory === 2 && !jumps);
+    const chosen = Array.from({ length: 20 }, () => slow);
+    const state = stateWith({ tuning: { ...tuning, chosen } });
+    const load = observed(
+      [...steady(4), ...steady(20, count)],
+      { desired: 4 },
+      { min: 4, max: 20 },
+    );
+    const decision = decideFor(load, state, { riskPrice: 3 });
+    expect(decision.proposal?.bounds.min ?? null).toBe(min);
   });
 
   it('carries a steep rise on to the present', () => {
@@ -53,71 +78,6 @@ describe('scale-out', () => {
   ])('sizes at the boundary: demand %s', (_, demand, min) => {
     const decision = decideFor(observed(steady(demand), { desired: 4 }, { min: 4, max: 20 }));
     expect(decision.proposal?.bounds.min ?? null).toBe(min);
-  });
-
-  describe('of less than a tenth', () => {
-    const OWNER = { min: 1, max: 90 };
-    const bounds = { min: 30, max: 90 };
-    const changed = (secondsAgo: number, changes: Partial<TargetState> = {}) =>
-      stateWith({
-        baseline: OWNER,
-        written: bounds,
-        changedAtSeconds: [NOW - secondsAgo],
-        ...changes,
-      });
-
-    it.each([
-      ['until the last change lies 1.25 lead times back', 224, 32, 40, null],
-      ['no longer', 225, 32, 40, 32],
-      ['not a larger one', 224, 33, 40, 33],
-    ])('waits %s', (_, secondsAgo, demand, count, min) => {
-      const load = observed(steady(demand, count), { desired: 30 }, bounds);
-      const decision = decideFor(load, changed(secondsAgo));
-      expect(decision.proposal?.bounds.min ?? null).toBe(min);
-      expect(reasons(decision).includes('within-dead-band')).toBe(min === null);
-    });
-
-    it.each([
-      ['until load was seen for as long, where no change is known', 20, null],
-      ['no longer', 21, 32],
-    ])('waits %s', (_, count, min) => {
-      const load = observed(steady(32, count), { desired: 30 }, bounds);
-      const decision = decideFor(load, changed(0, { changedAtSeconds: [] }));
-      expect(decision.proposal?.bounds.min ?? null).toBe(min);
-    });
-
-    it('goes by the learned lead time', () => {
-      const load = observed(steady(32), { desired: 30 }, bounds);
-      const quick = changed(75, { learnedLeadTimeSeconds: 60 });
-      expect(decideFor(load, quick).proposal?.bounds.min).toBe(32);
-      const slow = changed(225, { learnedLeadTimeSeconds: 181 });
-      expect(decideFor(load, slow).proposal).toBeNull();
-    });
-
-    it('does not wait when it was asked for before, and lost', () => {
-      const lost = { min: 32, max: 90 };
-      const load = observed(steady(32), { desired: 30 }, lost);
-      const decision = decideFor(load, changed(60, { written: lost }));
-      expect(decision.proposal?.bounds.min).toBe(32);
-    });
-
-    it('does not wait when a window asks for it', () => {
-      const input = {
-        nowSeconds: NOW,
-        config: CONFIG,
-        state: changed(60),
-        observation: observed(steady(30), { desired: 30 }, bounds),
-      };
-      const floor = {
-        source: 'schedule' as const,
-        fromSeconds: NOW,
-        untilSeconds: NOW + 3600,
-        atLeast: 32,
-        atMost: null,
-      };
-      expect(decide({ ...input, windows: [floor] }).proposal?.bounds.min).toBe(32);
-      expect(decide(input).proposal).toBeNull();
-    });
   });
 
   it('never goes above the owner’s maximum, and says so', () => {
@@ -216,42 +176,6 @@ describe('scale-in', () => {
     ['enough', steady(1, 12), 1],
   ])('holds when history is short: %s', (_, demands, max) => {
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
-    expect(decision.proposal?.bounds.max ?? null).toBe(max);
-  });
-
-  it.each([
-    ['a tenth of the capacity', 27, 27],
-    ['less', 28, null],
-  ])('leaves a surplus inside the dead band alone: %s', (_, demand, max) => {
-    const bounds = { min: 30, max: 90 };
-    const state = stateWith({ baseline: { min: 1, max: 90 }, written: bounds });
-    const decision = decideFor(observed(steady(demand), { desired: 30 }, bounds), state);
-    expect(decision.proposal?.bounds.max ?? null).toBe(max);
-  });
-
-  it.each([
-    ['ten minutes after the last change', 600, 28],
-    ['before', 599, null],
-    ['ten minutes after load was first seen, where none is known', null, 28],
-  ])('gives back a smaller one later: %s', (_, changedSecondsAgo, max) => {
-    const bounds = { min: 30, max: 90 };
-    const changedAtSeconds = changedSecondsAgo === null ? [] : [NOW - changedSecondsAgo];
-    const state = stateWith({ baseline: { min: 1, max: 90 }, written: bounds, changedAtSeconds });
-    const load = steady(28, changedSecondsAgo === null ? 60 : 40);
-    const decision = decideFor(observed(load, { desired: 30 }, bounds), state);
-    expect(decision.proposal?.bounds.max ?? null).toBe(max);
-    expect(reasons(decision).includes('within-dead-band')).toBe(max === null);
-  });
-
-  it.each([
-    ['half of what is to stay', 14, 28],
-    ['less, so that more will go soon', 13.9, null],
-  ])('gives back a smaller one by itself only while demand is %s', (_, newest, max) => {
-    const bounds = { min: 30, max: 90 };
-    const changedAtSeconds = [NOW - 600];
-    const state = stateWith({ baseline: { min: 1, max: 90 }, written: bounds, changedAtSeconds });
-    const load = [...steady(28), newest];
-    const decision = decideFor(observed(load, { desired: 30 }, bounds), state);
     expect(decision.proposal?.bounds.max ?? null).toBe(max);
   });
 
