@@ -25,9 +25,6 @@ const WARM_UP_SECONDS = 1800;
  */
 const ADVANTAGE_LEAD_TIMES = 1.5;
 
-/** However short the lead time, it must have saved this much for each instance, seconds: else one surge decides. */
-const LEAST_ADVANTAGE_SECONDS = 90;
-
 /** A shadow that jumps takes a band that one window used by this part. */
 const SURGE_PART = 0.9;
 
@@ -234,10 +231,7 @@ export class Shadows {
   }
 
   #choose(ahead: Ahead | undefined): void {
-    const margin = Math.max(
-      ADVANTAGE_LEAD_TIMES * this.#leadTimeWindows,
-      LEAST_ADVANTAGE_SECONDS / WINDOW_SECONDS,
-    );
+    const margin = ADVANTAGE_LEAD_TIMES * this.#leadTimeWindows;
     for (let band = 0; band < this.#chosen.length; band += 1) {
       const costOf = (r: number) => sumAround(this.#costs[r] as number[], band);
       let cheapest = 0;
