@@ -1,3 +1,4 @@
+import { blindDemand, SAME_LOAD } from './blind.ts';
 import { type DemandPoint, inServiceAt, WINDOW_SECONDS } from './demand.ts';
 import type { ControlConfig, ServiceTime, TargetState, UnderWay } from './types.ts';
 
@@ -22,10 +23,10 @@ const LONGEST_STEP = 2;
 const QUEUE_RATIO = 2;
 
 /** They must also lie so many roots above it: counts of independent requests scatter by their root. */
-const QUEUE_ROOTS = 4;
+const CHANCE_ROOTS = 4;
 
-/** Windows at one capacity in which load that grew with it must show. */
-const SHOWING_WINDOWS = 3;
+/** Windows back from the newest in which a queue is one of the present. */
+const PRESENT = [1, 2, 3] as const;
 
 /** How far back the queue is looked at to tell how it shrinks or grows, windows. */
 const MOVING_WINDOWS = 2;
@@ -47,15 +48,6 @@ const LEAST_GROWTH = 1.5;
 
 /** A queue asks for no more than so many times what is in service. */
 const MOST_GROWTH = 3;
-
-/** Without a queue to see, load that grew with capacity asks for no more than so many times of it. */
-const MOST_BLIND_GROWTH = 2;
-
-/** A capacity must have grown by this factor to tell load that grew with it from load that stayed. */
-const TELLING_GROWTH = 1.2;
-
-/** How far load per instance may move for it to count as the same, as a part. */
-const SAME_LOAD = 0.05;
 
 /** A window of which both demand and the requests under way are known. */
 interface Window extends DemandPoint {
@@ -132,11 +124,14 @@ function blended(known: number, told: number): number {
  * request: in a window in which a queue stands, the instances that would serve all requests under way
  * at once. Never less than the signal shows.
  *
- * @param growing whether a queue counts while it still grows. Where one is about to be asked for, it must: its
- * senders may be those that wait. For what is remembered it must not, since senders that do not wait show
- * all they send, and would be reckoned for many times of it long after.
+ * @param queues which ones count. Where capacity is about to be asked for, every one must: its senders may
+ * be those that wait. For what is remembered only one whose senders do wait, as far as it tells, since those that do
+ * not show all they send, and would be reckoned for many times of it long after.
  */
-export function withHidden(input: HiddenInput, growing = false): readonly DemandPoint[] {
+export function withHidden(
+  input: HiddenInput,
+  queues: 'every' | 'of-those-that-wait' = 'of-those-that-wait',
+): readonly DemandPoint[] {
   const { points, underWay, service, capacityLog, requestsPerSecond, riskPrice } = input;
   if (!service || !underWay || growth(riskPrice) === 1) return points;
   const atTarget = requestsPerSecond * service.seconds;
@@ -150,7 +145,9 @@ export function withHidden(input: HiddenInput, growing = false): readonly Demand
     if (newest.inService !== count || previous.inService !== count) continue;
     const earlier = windows[i - MOVING_WINDOWS];
     const first = earlier?.inService === count ? earlier : previous;
-    if (drains(first, newest) || (!growing && grows(first, previous, newest))) continue;
+    if (drains(first, newest)) continue;
+    const isOfThoseThatWait = !grows(first, previous, newest) && isStill(first, previous, newest);
+    if (queues === 'of-those-that-wait' && !isOfThoseThatWait) continue;
     const atOnce = Math.min(newest.underWay, previous.underWay) / atTarget;
     const demand = Math.min(atOnce, Math.ceil(growth(riskPrice) * count));
     if (demand > newest.demand) whole[i] = { startSeconds: newest.startSeconds, demand };
@@ -177,6 +174,14 @@ export function withHidden(input: HiddenInput, growing = false): readonly Demand
     const gathered = newest.underWay - first.underWay;
     return newest.underWay > previous.underWay && gathered > GROWING_PART * cameIn;
   }
+
+  /** Whether load stands still, but for chance: who waits for answers sends as much as is served. */
+  function isStill(...span: readonly Window[]): boolean {
+    const demands = span.map(({ demand }) => demand);
+    const most = Math.max(...demands);
+    const chance = CHANCE_ROOTS * Math.sqrt(most / (requestsPerSecond * WINDOW_SECONDS));
+    return most - Math.min(...demands) <= SAME_LOAD * most + chance;
+  }
 }
 
 /**
@@ -191,13 +196,16 @@ export function hiddenDemand(
   },
 ): number {
   const { points, underWay, service, capacityLog, inService } = input;
-  if (!service || !underWay || underWay.points.length === 0) return blindDemand(input);
-  const whole = withHidden(input, true);
+  if (!service || !underWay || underWay.points.length === 0) {
+    return blindDemand({ ...input, growth: growth(input.riskPrice) });
+  }
+  const newestPoints = points.slice(-PRESENT.length - MOVING_WINDOWS);
+  const whole = withHidden({ ...input, points: newestPoints }, 'every');
   const hiddenIn = (back: number) => {
     const [shown, real] = [points.at(-back), whole.at(-back)];
     return shown && real && real.demand > shown.demand ? real : undefined;
   };
-  const hasJustCome = [1, 2, 3].some((back) => {
+  const hasJustCome = PRESENT.some((back) => {
     const point = hiddenIn(back);
     return point && inServiceAt(capacityLog, point.startSeconds) !== inService;
   });
@@ -221,45 +229,7 @@ function isAboveExplained(
   // The busiest instance speaks for all of them.
   const root =
     scope === 'instance' ? inService * Math.sqrt(explained / inService) : Math.sqrt(explained);
-  return underWay > Math.max(QUEUE_RATIO * explained, explained + QUEUE_ROOTS * root);
-}
-
-/**
- * Where nothing tells of a queue: load that stood above the capacity, and above the next one just as
- * far once that was there, grows with what serves it. Until then what has come into service stays.
- */
-function blindDemand({
-  points,
-  capacityLog,
-  inService,
-  nowSeconds,
-  riskPrice,
-}: Pick<HiddenInput, 'points' | 'capacityLog' | 'riskPrice'> & {
-  readonly inService: number;
-  readonly nowSeconds: number;
-}): number {
-  const [landed, before] = [capacityLog.at(-1), capacityLog.at(-2)];
-  if (growth(riskPrice) === 1) return 0;
-  if (!landed || !before || before[1] === 0) return 0;
-  const [landedAtSeconds, capacity] = landed;
-  if (capacity !== inService || capacity < TELLING_GROWTH * before[1]) return 0;
-  const isEarlier = ({ startSeconds }: DemandPoint) =>
-    startSeconds >= before[0] && startSeconds + WINDOW_SECONDS <= landedAtSeconds;
-  const isLater = ({ startSeconds }: DemandPoint) => startSeconds >= landedAtSeconds;
-  const earlier = points.filter(isEarlier).slice(-SHOWING_WINDOWS);
-  const later = points.filter(isLater).slice(-SHOWING_WINDOWS);
-  const newest = points.at(-1);
-  if (earlier.length < SHOWING_WINDOWS || !newest) return 0;
-  if (nowSeconds - newest.startSeconds > (SHOWING_WINDOWS + 1) * WINDOW_SECONDS) return 0;
-  const base = (earlier.at(-1) as DemandPoint).demand / before[1];
-  const isSame = (list: readonly DemandPoint[], instances: number) =>
-    list.every(({ demand }) => {
-      const load = demand / instances;
-      return load >= 1 && Math.abs(load - base) <= SAME_LOAD * base;
-    });
-  if (!isSame(earlier, before[1]) || !isSame(later, capacity)) return 0;
-  const blindGrowth = Math.min(growth(riskPrice), MOST_BLIND_GROWTH);
-  return later.length === SHOWING_WINDOWS ? blindGrowth * capacity : capacity;
+  return underWay > Math.max(QUEUE_RATIO * explained, explained + CHANCE_ROOTS * root);
 }
 
 /**

@@ -1,11 +1,18 @@
 import type { Ahead } from './ahead.ts';
-import { bandOf, MOST_INSTANCES } from './bands.ts';
-import { type DemandPoint, UNREADABLE_SECONDS } from './demand.ts';
+import { bandOf, MOST_INSTANCES, sumAround, widthAround } from './bands.ts';
+import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand.ts';
+import { costsFrom } from './kept.ts';
 import { withWindow } from './past.ts';
-import { RECURRING, RULES, type Rule, type Wishing, wish } from './rules.ts';
+import { JUMPING, RECURRING, RULES, type Rule, type Wishing, wish } from './rules.ts';
 import { aheadOf, type TuningInput } from './shadows.ts';
 import type { Tuning } from './types.ts';
 import { RecentUse } from './use.ts';
+
+/**
+ * An overload that stands is left alone only where jumping has cost what an instance does in so many
+ * lead times: much more than a rule must save to take over, so that one bad experience is not enough.
+ */
+const LEFT_ALONE_LEAD_TIMES = 4;
 
 /** The rule in use for a level; levels above every demand so far follow the usual first one. */
 export function ruleOf(tuning: Tuning, level: number): Rule {
@@ -39,9 +46,42 @@ export function wishFor(
 
 /** How far a surge may raise capacity: up to the first level whose rule does not jump. */
 export function reachOfJump(tuning: Tuning, desired: number, capacity: number): number {
+  return reachUp(desired, capacity, (level) => ruleOf(tuning, level).jumps);
+}
+
+/**
+ * How far an overload that stands raises capacity: up to the first level where too much speaks against
+ * jumping.
+ */
+export function reachOfOverload(
+  tuning: Tuning,
+  desired: number,
+  capacity: number,
+  leadTimeSeconds: number,
+): number {
+  if (capacity <= desired) return desired;
+  const costs = tuning.costs.map(costsFrom);
+  const tooMuch = (LEFT_ALONE_LEAD_TIMES * leadTimeSeconds) / WINDOW_SECONDS;
+  return reachUp(
+    desired,
+    capacity,
+    (level) => ruleOf(tuning, level).jumps || lossByJumping(level) <= tooMuch,
+  );
+
+  /** What jumping would have cost more than the rule in use, instance-windows per instance. */
+  function lossByJumping(level: number): number {
+    const band = bandOf(level);
+    const costOf = (rule: number) => sumAround(costs[rule] as number[], band);
+    const loss = Math.min(...JUMPING.map(costOf)) - costOf(tuning.chosen[band] as number);
+    return loss / widthAround(band, tuning.chosen.length);
+  }
+}
+
+/** The first level from `desired` up to `capacity` that may not be taken. */
+function reachUp(desired: number, capacity: number, may: (level: number) => boolean): number {
   const most = Math.min(capacity, MOST_INSTANCES);
   let reach = desired;
-  while (reach < most && ruleOf(tuning, reach).jumps) reach += 1;
+  while (reach < most && may(reach)) reach += 1;
   return reach;
 }
 

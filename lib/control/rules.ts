@@ -62,6 +62,9 @@ export const RULES: readonly Rule[] = [
 /** The rule for loads that recur, the last. */
 export const RECURRING = RULES.length - 1;
 
+/** The rules that jump at surges, whatever the load does. */
+export const JUMPING = RULES.flatMap(({ jumps, recurs }, rule) => (jumps && !recurs ? rule : []));
+
 /** An instance used this much is worth its money at any price above one. */
 const MOST_USE_ASKED = 0.9;
 

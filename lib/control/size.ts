@@ -89,7 +89,7 @@ export function surge(
   return isNew ? { capacity: wholeInstances(standing), stillSteepening: false } : NO_SURGE;
 }
 
-/** An overload that stood for so many windows is answered, whatever the rules in use make of surges. */
+/** An overload that stood for so many windows stands, whatever is made of surges. */
 const OVERLOAD_WINDOWS = 5;
 
 /** What an overload far above the capacity asks for once it has stood; zero when there is none. */

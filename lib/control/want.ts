@@ -1,4 +1,3 @@
-import { MOST_INSTANCES } from './bands.ts';
 import type { Context } from './context.ts';
 import { type DemandPoint, demandOfOne } from './demand.ts';
 import { guardScaleIn, isGone, leadTimeSeconds } from './guards.ts';
@@ -8,6 +7,7 @@ import {
   lookAhead,
   reachOfDrop,
   reachOfJump,
+  reachOfOverload,
   reachOfTurn,
   wishFor,
 } from './in-use.ts';
@@ -53,9 +53,10 @@ export function wantedByLoad(
   const ahead = lookAhead(tuning, points, leadTime);
   const usual = wishFor(tuning, points, { ahead, riskPrice, desired });
   const rise = surge(shown, desired, ageSeconds, demandOfOne(config), leadTime.leadTimeSeconds);
+  const standing = standingOverload(shown, desired);
   const jump = Math.max(
     reachOfJump(tuning, desired, rise.capacity),
-    Math.min(standingOverload(shown, desired), MOST_INSTANCES),
+    reachOfOverload(tuning, desired, standing, leadTime.leadTimeSeconds),
   );
   const isSurge = jump > usual && jump > desired;
   const isAhead = usual !== desired && isMetAhead(tuning, ahead, Math.min(usual, desired));

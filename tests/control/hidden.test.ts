@@ -176,6 +176,19 @@ describe('a queue', () => {
   });
 
   it.each([
+    // 399 requests in a window: a twentieth and four roots of them are 99.85.
+    ['within chance', [3, 3, 3.99], 6],
+    ['beyond', [3, 3, 4.02], 4.02],
+    ['beyond, and stands by now', [4.02, 3, 3], 3],
+    ['beyond, two windows before', [4.02, 3, 3, 3], 6],
+  ])('is asked for at once, but not remembered where load moves: %s', (_, demands, remembered) => {
+    const values = underWay(demands.map(() => 900));
+    const { whole, hidden } = tell({ demands, underWay: values });
+    expect(hidden).toBe(6);
+    expect(whole.at(-1)).toBe(remembered);
+  });
+
+  it.each([
     ['the queue stood for one window only: what came stays', 29, 6],
     ['two windows', 30, 3 * 6],
   ])('after more came into service: %s', (_, secondsAgo, expected) => {
@@ -220,48 +233,6 @@ describe('a queue', () => {
         expect(hidden).toBe(0);
       }),
     );
-  });
-});
-
-describe('without a queue to see', () => {
-  const log = [
-    [NOW - 4000, 2],
-    [NOW - 40, 4],
-  ] as const;
-  it.each<[string, number[], number]>([
-    ['load that grew with capacity asks for twice of it', [3, 3, 3, 6, 6, 6], 2 * 4],
-    ['by a twentieth less', [3, 3, 3, 5.71, 5.71, 5.71], 2 * 4],
-    ['by more than that', [3, 3, 3, 5.69, 5.69, 5.69], 0],
-    ['load that stayed', [3, 3, 3, 3, 3, 3], 0],
-    ['load at the target', [2, 2, 2, 4, 4, 4], 2 * 4],
-    ['load below the target', [1.99, 1.99, 1.99, 3.98, 3.98, 3.98], 0],
-    ['a ramp', [2.5, 2.75, 3, 6, 6, 6], 0],
-  ])('%s', (_, demands, expected) => {
-    expect(tell({ demands, underWay: null, log }).hidden).toBe(expected);
-  });
-
-  it.each([
-    ['by a fifth', 6, 12],
-    ['by less', 5.99, 0],
-  ])('tells nothing of capacity that grew %s', (_, capacity, expected) => {
-    const grown = [
-      [NOW - 4000, 5],
-      [NOW - 40, capacity],
-    ] as const;
-    const demands = [6, 6, 6, ...Array(3).fill((6 / 5) * capacity)];
-    expect(tell({ demands, underWay: null, log: grown }).hidden).toBe(expected);
-  });
-
-  it.each([
-    [30, [3, 3, 3, 6, 6], 4],
-    [20, [3, 3, 3, 3, 6], 4],
-    [20, [3, 3, 3, 3, 3], 0],
-  ])('keeps what came %i s ago until it shows', (secondsAgo, demands, expected) => {
-    const fresh = [
-      [NOW - 4000, 2],
-      [NOW - secondsAgo, 4],
-    ] as const;
-    expect(tell({ demands, underWay: null, log: fresh }).hidden).toBe(expected);
   });
 });
 

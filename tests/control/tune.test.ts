@@ -5,7 +5,7 @@ import { ruleOf } from '../../lib/control/in-use.ts';
 import { costsFrom, shadowFrom } from '../../lib/control/kept.ts';
 import { RecentDemand } from '../../lib/control/recent.ts';
 import { RULES, type Rule, wish } from '../../lib/control/rules.ts';
-import { standingOverload, surge } from '../../lib/control/size.ts';
+import { surge } from '../../lib/control/size.ts';
 import { tune } from '../../lib/control/tune.ts';
 import { NO_USE, RecentUse } from '../../lib/control/use.ts';
 import { steady } from './fixtures.ts';
@@ -206,18 +206,6 @@ describe('tuning', () => {
     });
     const demands = random.map((share, i) => peak * share * (1 + Math.sin(i / 100)));
     expect(JSON.stringify(tune(null, points(demands), input)).length).toBeLessThan(7168);
-  });
-});
-
-describe('an overload that stands', () => {
-  it.each([
-    ['asks for the least of five windows', [1, 20, 18.4, 21, 20, 19.2], 4, 19],
-    ['is none before the fifth', [1, 20, 20, 20, 20], 4, 0],
-    ['nor of four windows in all', [20, 20, 20, 20], 4, 0],
-    ['nor up to 1.6 times the capacity', steady(6.4, 9), 4, 0],
-    ['but above', steady(6.5, 9), 4, 7],
-  ])('%s', (_, demands, capacity, expected) => {
-    expect(standingOverload(points(demands), capacity)).toBe(expected);
   });
 });
 
