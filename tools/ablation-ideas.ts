@@ -54,6 +54,16 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
+    what: 'unless jumping has cost too much',
+    off: [
+      {
+        file: `${CONTROL}/in-use.ts`,
+        from: 'ruleOf(tuning, level).jumps || lossByJumping(level) <= tooMuch,',
+        to: 'true,',
+      },
+    ],
+  },
+  {
     what: 'watching a ramp before the jump',
     off: [
       {
@@ -111,8 +121,18 @@ export const IDEAS: readonly Idea[] = [
     off: [
       {
         file: `${CONTROL}/hidden.ts`,
-        from: 'if (drains(first, newest) || (!growing && grows(first, previous, newest))) continue;',
-        to: 'if (drains(first, newest)) continue;',
+        from: '!grows(first, previous, newest) && isStill(first, previous, newest);',
+        to: 'isStill(first, previous, newest);',
+      },
+    ],
+  },
+  {
+    what: 'nor one under a load that moves',
+    off: [
+      {
+        file: `${CONTROL}/hidden.ts`,
+        from: '!grows(first, previous, newest) && isStill(first, previous, newest);',
+        to: '!grows(first, previous, newest);',
       },
     ],
   },
