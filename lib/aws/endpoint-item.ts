@@ -5,7 +5,7 @@ import { RULES } from '../control/rules.ts';
 import { INITIAL_STATE } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
 import { MEMORIES } from '../control/use.ts';
-import type { Enrolment, Refusal } from '../enrolment/types.ts';
+import type { Enrolment, Inherited, Refusal } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import { NO_PREWARMS, type Prewarms } from '../prewarm.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
@@ -102,13 +102,14 @@ function readItem(endpointName: string, item: Item): EndpointRecord {
     const { resourceId } = target;
     if (name.startsWith(PREFIXES.refusal)) refusals.set(resourceId, JSON.parse(text) as Refusal);
     if (!name.startsWith(PREFIXES.enrolment)) continue;
-    const state = readState(states[resourceId], isOfTheseRules);
+    const enrolment = parseEnrolment(text);
+    const state = readState(states[resourceId], isOfTheseRules, enrolment.inherited);
     const mute = item[attributeOf('mute', target)]?.N;
     const prewarms = item[attributeOf('prewarms', target)]?.S;
     const spent = item[ACCOUNT_SPENT]?.N;
     targets.push({
       target,
-      enrolment: parseEnrolment(text),
+      enrolment,
       state,
       ...(mute !== undefined && { mutedUntilSeconds: Number(mute) }),
       ...(prewarms !== undefined && { prewarms: prewarmsOf(prewarms) }),
@@ -130,9 +131,20 @@ export function prewarmsOf(text: string | undefined): Prewarms {
 }
 
 /** Scores under other rules say nothing of these: the recent load is scored anew at the next look. */
-function readState(stored: Partial<TargetState> = {}, isOfTheseRules: boolean): TargetState {
-  const state = { ...INITIAL_STATE, ...stored };
+function readState(
+  stored: Partial<TargetState> | undefined,
+  isOfTheseRules: boolean,
+  inherited: Inherited | undefined,
+): TargetState {
+  const state = { ...INITIAL_STATE, ...(stored ?? stateOf(inherited)) };
   return isOfTheseRules ? state : { ...state, tuning: null };
+}
+
+/** What is known of a target before the first look at it. */
+function stateOf(inherited: Inherited | undefined): Partial<TargetState> {
+  if (!inherited) return {};
+  const { bounds, lease } = inherited;
+  return { baseline: lease.restores, written: bounds, lease };
 }
 
 /** A setting that came after it was stored has its default until the enrolment is worked out again. */

@@ -2,9 +2,11 @@ import {
   type ApplicationAutoScalingClient,
   DeleteScheduledActionCommand,
   DescribeScalableTargetsCommand,
+  DescribeScheduledActionsCommand,
   ObjectNotFoundException,
   PutScheduledActionCommand,
   RegisterScalableTargetCommand,
+  type ScheduledAction,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds, Lease } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
@@ -22,6 +24,8 @@ export interface ScalableTargets {
   nudge(target: ScalableTarget, bounds: Bounds): Promise<void>;
   /** Has Application Auto Scaling itself end a lease: the one before it, if any, is replaced. */
   putLease(target: ScalableTarget, lease: Lease): Promise<void>;
+  /** The lease that was put last, whoever put it, and though it may have ended; undefined: none. */
+  lease(target: ScalableTarget): Promise<Lease | undefined>;
   /** Deleting a lease that is not there is no error. */
   deleteLease(target: ScalableTarget): Promise<void>;
 }
@@ -80,6 +84,18 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       );
     },
 
+    async lease({ resourceId, scalableDimension }) {
+      const { ScheduledActions = [] } = await client.send(
+        new DescribeScheduledActionsCommand({
+          ServiceNamespace: 'sagemaker',
+          ResourceId: resourceId,
+          ScalableDimension: scalableDimension,
+          ScheduledActionNames: [LEASE_NAME],
+        }),
+      );
+      return leaseOf(ScheduledActions[0]);
+    },
+
     async deleteLease({ resourceId, scalableDimension }) {
       try {
         await client.send(
@@ -126,6 +142,15 @@ async function read(
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
+}
+
+/** What {@link ScalableTargets.putLease} put; undefined where somebody made something else of it. */
+function leaseOf(action: ScheduledAction | undefined): Lease | undefined {
+  const { MinCapacity: min, MaxCapacity: max } = action?.ScalableTargetAction ?? {};
+  const at = /^at\((.*)\)$/.exec(action?.Schedule ?? '')?.[1];
+  const untilSeconds = Date.parse(`${at}Z`) / 1000;
+  if (min === undefined || max === undefined || Number.isNaN(untilSeconds)) return undefined;
+  return { untilSeconds, restores: { min, max } };
 }
 
 /** `yyyy-mm-ddThh:mm:ss`, the form that `at()` takes. */

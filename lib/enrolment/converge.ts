@@ -64,6 +64,10 @@ export async function converge(
   if (wasRefused) await noteValidAgain(runtime, target);
   const situation = await observe(runtime, target, resolved, inputs.policies, stored);
   const planned = plan(target, resolved, situation);
+  if (situation.inherited) {
+    const { inherited } = situation;
+    logger.warn('an earlier scaler left its bounds behind', { ...target, inherited });
+  }
   // What was remembered of an endpoint that is gone says nothing of the next one of its name. But where a
   // cycle has saved since, there may be one again, and what it remembers is whose bounds they are.
   const isAsObserved =
@@ -147,15 +151,22 @@ async function observe(
   stored: StoredTarget | undefined,
 ): Promise<Situation> {
   const { alarms, endpoints, measurements, scalableTargets } = runtime;
-  const [endpoint, bounds, standing, callers] = await Promise.all([
+  const nowSeconds = runtime.now() / 1000;
+  const [endpoint, bounds, standing, callers, lease] = await Promise.all([
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
     alarms.list(alarmNamePrefix(target)),
     config.signal === 'auto' ? measurements.countedByCallers(target) : NOBODY_COUNTS,
+    stored ? undefined : scalableTargets.lease(target),
   ]);
+  const actual = bounds.get(target.resourceId);
+  // A stack that died, or whose table was lost, left its floor behind; what it is to end with tells the owner's.
+  const inherited =
+    actual && lease && lease.untilSeconds > nowSeconds ? { bounds: actual, lease } : undefined;
   return {
     endpoint,
-    baseline: ownersBounds(stored, bounds.get(target.resourceId), runtime.now() / 1000),
+    baseline: inherited ? inherited.lease.restores : ownersBounds(stored, actual, nowSeconds),
+    inherited,
     policies,
     alarms: standing,
     callers,

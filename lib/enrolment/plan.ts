@@ -12,7 +12,7 @@ import { alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
 import { leadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
-import type { Enrolment, InstanceKind, MeasuredLatency, Problem } from './types.ts';
+import type { Enrolment, Inherited, InstanceKind, MeasuredLatency, Problem } from './types.ts';
 
 /** What stands at present, around one target. */
 export interface Situation {
@@ -27,6 +27,8 @@ export interface Situation {
   readonly latency: MeasuredLatency | null;
   /** Null where somebody set a lead time. */
   readonly instance: InstanceKind | null;
+  /** Read where nothing is remembered of the target. */
+  readonly inherited?: Inherited | undefined;
   /** What is in force so far. */
   readonly previous: Enrolment | undefined;
 }
@@ -74,6 +76,7 @@ export function plan(
     parameterName: targetParameterName(target),
   });
   const registration = registrationOf(target, config, endpoint, situation);
+  const inherited = situation.inherited ?? previous?.inherited;
   // A load that can no longer be measured anew is measured as before.
   const signal = choice.signal ?? previous?.signal ?? null;
   const enrolment: Enrolment = {
@@ -85,6 +88,7 @@ export function plan(
     wasRegistered: registration.wasRegistered,
     ...(situation.latency && { latency: situation.latency }),
     ...(situation.instance && { instance: situation.instance }),
+    ...(inherited && { inherited }),
   };
   const bounds = baseline ?? registration.register ?? undefined;
   return {

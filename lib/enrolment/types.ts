@@ -1,6 +1,7 @@
 import type { Sources } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import type { Signal } from '../config/signal.ts';
+import type { Bounds, Lease } from '../control/types.ts';
 
 /** What keeps a target from being scaled as it should be. */
 export interface Problem {
@@ -25,6 +26,14 @@ export interface Enrolment {
   readonly latency?: MeasuredLatency;
   /** What the variant runs on; read where nobody set a lead time. */
   readonly instance?: InstanceKind;
+  /** What a scaler before this one left behind, where nothing was remembered of the target. */
+  readonly inherited?: Inherited;
+}
+
+/** Bounds that another scaler set, and the lease that gives the owner's back. */
+export interface Inherited {
+  readonly bounds: Bounds;
+  readonly lease: Lease;
 }
 
 /** A latency stays good for the endpoint configuration that it was measured on. */

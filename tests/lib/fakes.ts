@@ -174,6 +174,9 @@ export class World {
         putLease: writing('putLease', ({ resourceId }: ScalableTarget, lease: Lease) => {
           this.leases.set(resourceId, lease);
         }),
+        lease: port('scalableTargets', ({ resourceId }: ScalableTarget) =>
+          this.leases.get(resourceId),
+        ),
         deleteLease: writing('deleteLease', ({ resourceId }: ScalableTarget) => {
           this.leases.delete(resourceId);
         }),

@@ -178,3 +178,46 @@ it('a failed goodbye is told to CloudFormation, with the reason', async () => {
   expect(answer.Status).toBe('FAILED');
   expect(answer.Reason).toContain(CHECKOUT.resourceId);
 });
+
+describe('a stack that takes over from one that died', () => {
+  const LARGE = { min: 1, max: 60 };
+
+  it.each([
+    ['load goes on to rise', 50],
+    ['load stays', 9],
+    ['load is gone', 0],
+  ])('knows nothing of it, and finds the owner’s bounds by the lease: %s', async (_, demand) => {
+    world.register(CHECKOUT, LARGE);
+    await world.run(300);
+    const floor = bounds()?.min ?? 0;
+    expect(floor).toBeLessThan(50);
+    await world.deployAnew();
+    world.setDemand(demand);
+    await world.apply(CHECKOUT, { leaseSeconds: LEASE_SECONDS });
+    await world.run(200);
+    world.setDemand(0);
+    await world.run(1800);
+    expect(bounds()).toEqual(LARGE);
+    expect(world.leftovers(CHECKOUT)).toEqual(['alarm']);
+    expect(await decisions()).not.toContain('owner-changed-bounds');
+  });
+
+  it('before it sets anything', async () => {
+    const threshold = world.alarmThreshold(CHECKOUT);
+    await world.deployAnew();
+    await world.apply(CHECKOUT, { leaseSeconds: LEASE_SECONDS });
+    // The alarm goes by the owner's Min.
+    expect(world.alarmThreshold(CHECKOUT)).toBe(threshold);
+    expect(world.countOf('PutMetricAlarm')).toBe(1);
+  });
+
+  it('and goes by what stands once the lease has ended', async () => {
+    await world.deployAnew();
+    await world.run(LEASE_SECONDS);
+    world.register(CHECKOUT, { min: 4, max: 12 });
+    await world.apply(CHECKOUT, { leaseSeconds: LEASE_SECONDS });
+    world.setDemand(0);
+    await world.run(1800);
+    expect(bounds()).toEqual({ min: 4, max: 12 });
+  });
+});

@@ -12,7 +12,8 @@ import {
 } from '../../simulator/account/create-account.ts';
 import type { Enforcement } from '../../simulator/account/iam/enforce.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
-import { withRoles } from './roles.ts';
+import { readStack } from '../../simulator/stack.ts';
+import { SERVERLESS_YML, withRoles } from './roles.ts';
 
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
@@ -40,7 +41,7 @@ const NAMES = (target: ScalableTarget) => ({
 /** An account with the service deployed; time 0 is its start. */
 export class LifecycleWorld {
   readonly parts: AccountParts;
-  readonly deployment: Deployment;
+  deployment: Deployment;
   readonly roles: Enforcement;
   readonly calls: { readonly atSeconds: number; readonly operation: string }[] = [];
   readonly #demand = new Map<string, [fromSecond: number, instances: number][]>();
@@ -71,6 +72,17 @@ export class LifecycleWorld {
     });
     const roles = withRoles(parts, usedRights);
     return new LifecycleWorld(parts, await deployService(parts), roles);
+  }
+
+  /** The stack died, and another takes its place: with an empty table, knowing nothing of it. */
+  async deployAnew(): Promise<void> {
+    this.deployment.kill();
+    const { dynamoDb } = this.parts;
+    for (const { logicalId: name, ...table } of readStack(SERVERLESS_YML).tables) {
+      dynamoDb.deleteTable(name);
+      dynamoDb.createTable({ name, ...table });
+    }
+    this.deployment = await deployService(this.parts, { isRestart: true });
   }
 
   get nowSeconds(): number {

@@ -105,6 +105,11 @@ export class DynamoDb implements AwsService {
     this.#tables.set(table.name, created);
   }
 
+  /** Deletes a table with all that is in it, as the deletion of its stack does. */
+  deleteTable(name: string): void {
+    this.#tables.delete(name);
+  }
+
   #createTable(input: Parameters<typeof keySchemaOf>[0], context: CallContext) {
     const { name, key } = keySchemaOf(input);
     this.createTable({ name, key });

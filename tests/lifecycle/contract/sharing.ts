@@ -3,12 +3,14 @@ import {
   expectAsBefore,
   inMidSurge,
   LEASE,
+  leases,
   OWNERS_BOUNDS,
   PARAMETER,
   type Story,
   SURGE,
   settings,
 } from './steps.ts';
+import { CHECKOUT } from './world.ts';
 
 /** A cron expression of Application Auto Scaling; the owner's, for tomorrow morning. */
 const MORNING = {
@@ -17,7 +19,35 @@ const MORNING = {
   bounds: { min: 3, max: 15 },
 };
 
+/** What a scaler left behind that died a moment ago, as far as any clock of a test is concerned. */
+const LEFT_LEASE = {
+  name: LEASE,
+  schedule: 'at(2090-01-01T00:00:00)',
+  bounds: OWNERS_BOUNDS,
+};
+
 export const SHARING: readonly Story[] = [
+  [
+    'an earlier scaler left a floor and its lease: the owner’s bounds are those that it restores',
+    async (world) => {
+      await world.addEndpoint();
+      await world.register({ min: 6 });
+      await world.putScheduledAction(LEFT_LEASE);
+      await world.run(60);
+      await world.putParameter(PARAMETER, settings());
+      await world.run(20);
+      expect((await world.shown(CHECKOUT)).enrolment?.inherited?.bounds).toEqual({
+        min: 6,
+        max: OWNERS_BOUNDS.max,
+      });
+      await world.run(1500);
+      expect(await world.bounds()).toEqual(OWNERS_BOUNDS);
+      expect(await leases(world)).toEqual([]);
+      await world.deleteParameter(PARAMETER);
+      await world.run(60);
+      await expectAsBefore(world);
+    },
+  ],
   [
     'a surge raises the floor under a lease that is put first and renewed',
     async (world) => {
