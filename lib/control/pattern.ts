@@ -1,29 +1,26 @@
-import { bandsFor, middleOf, partUsed } from './bands.ts';
 import { clamp } from './baseline.ts';
 import { dayOf } from './budget.ts';
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
-import { worthwhileUse } from './rules.ts';
+import type { DemandPoint } from './demand.ts';
 import type { PlayedWindow } from './shadows.ts';
+import {
+  bandsIn,
+  DAY_SECONDS,
+  type Days,
+  instancesOf,
+  SLOT_SECONDS,
+  SLOTS_PER_DAY,
+  slotsOf,
+  sum,
+  withSlots,
+} from './slots.ts';
 import type { Bounds } from './types.ts';
 import type { CapacityWindow } from './windows.ts';
-
-const DAY_SECONDS = 86_400;
-
-/** Parts of a day that are told apart, seconds. */
-export const SLOT_SECONDS = 900;
-export const SLOTS_PER_DAY = DAY_SECONDS / SLOT_SECONDS;
 
 /** Days that are remembered before the one under way: the same day of last week is the oldest. */
 export const MOST_DAYS = 7;
 
 /** Days that must have gone by before a forecast is followed. */
 export const FEWEST_DAYS = 3;
-
-/** Part of a slot's windows that must have data for it to be known. */
-const COVERAGE = 0.8;
-
-/** How much more than it must an instance be used in a slot to be expected there: as the usual rule asks. */
-const TIMES_WORTHWHILE = 2;
 
 /** A forecast must be cheaper than doing without by this part of the cost to be followed. */
 const LEAST_GAIN = 0.01;
@@ -46,13 +43,8 @@ const PAST_DIGITS = 4;
 const SAME_TARGET_RATIO = 1.25;
 
 /** What a target's last days were like, and what forecasts from them would have gained. */
-export interface Pattern {
-  readonly riskPrice: number;
+export interface Pattern extends Days {
   readonly targetPerInstance: number;
-  /** Midnight UTC of the day under way; the newest of the lists below are of that day. */
-  readonly daySeconds: number;
-  /** By day, oldest first: a character for each slot, the bands of instances that were worth having. */
-  readonly days: readonly string[];
   /** Start of the newest window scored. */
   readonly scoredUntilSeconds: number;
   /** By day: what it cost without a forecast, instance-windows. */
@@ -92,10 +84,6 @@ function ofSeveral(levels: number[], rank: number): number | null {
 
 function known<T>(values: readonly (T | null)[]): T[] {
   return values.filter((value) => value !== null);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function begin(atSeconds: number, { riskPrice, targetPerInstance }: PatternInput): Pattern {
@@ -138,14 +126,14 @@ export function learnPattern(
   const unscored = played.filter(({ startSeconds }) => startSeconds > pattern.scoredUntilSeconds);
   for (const day of new Set(unscored.map(({ startSeconds }) => dayOf(startSeconds)))) {
     const earlier = points.filter(({ startSeconds }) => startSeconds < day);
-    pattern = turned(remembered(pattern, earlier), day, input);
+    pattern = turned(withSlots(pattern, earlier), day, input);
     pattern = scored(
       pattern,
       unscored.filter(({ startSeconds }) => dayOf(startSeconds) === day),
       input,
     );
   }
-  return remembered(pattern, points);
+  return withSlots(pattern, points);
 }
 
 /** Lets days begin, up to the one at `daySeconds`. */
@@ -170,51 +158,6 @@ function turned(pattern: Pattern, daySeconds: number, input: PatternInput): Patt
 }
 
 const past = (value: number) => Number(value.toPrecision(PAST_DIGITS));
-
-/** Bands are written as one character each, so that a week fits into a kilobyte. */
-const BANDS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const UNKNOWN = '-';
-
-/** Writes down the slots that are over. */
-function remembered(pattern: Pattern, points: readonly DemandPoint[]): Pattern {
-  const newest = points.at(-1);
-  if (!newest) return pattern;
-  const isOver = (slot: number) =>
-    (slot + 1) * SLOT_SECONDS <= newest.startSeconds + WINDOW_SECONDS;
-  const days = pattern.days.map((text, i) => {
-    const daySeconds = pattern.daySeconds - (pattern.days.length - 1 - i) * DAY_SECONDS;
-    const firstSlot = daySeconds / SLOT_SECONDS;
-    let written = text;
-    while (written.length < SLOTS_PER_DAY && isOver(firstSlot + written.length)) {
-      const from = daySeconds + written.length * SLOT_SECONDS;
-      const bands = bandsWorthHaving(points, from, pattern.riskPrice);
-      written += bands === null ? UNKNOWN : BANDS[bands];
-    }
-    return written;
-  });
-  return { ...pattern, days };
-}
-
-/** Of a wide band it is not known how much of it was worth having. */
-const instancesOf = (bands: number) => (bands === 0 ? 0 : Math.ceil(middleOf(bands - 1)));
-
-/** Bands whose use in a slot was worth their money; null: too few windows have data. */
-function bandsWorthHaving(
-  points: readonly DemandPoint[],
-  fromSeconds: number,
-  riskPrice: number,
-): number | null {
-  const demands = points
-    .filter(({ startSeconds: at }) => at >= fromSeconds && at < fromSeconds + SLOT_SECONDS)
-    .map(({ demand }) => demand);
-  if (demands.length < (COVERAGE * SLOT_SECONDS) / WINDOW_SECONDS) return null;
-  const isWorthIt = (band: number) =>
-    sum(demands.map((demand) => partUsed(band, demand))) / demands.length >
-    worthwhileUse(TIMES_WORTHWHILE, riskPrice);
-  let bands = bandsFor(Math.max(...demands));
-  while (bands > 0 && !isWorthIt(bands - 1)) bands -= 1;
-  return bands;
-}
 
 /** Adds up what each forecast would have gained in these windows, all of the day under way. */
 function scored(pattern: Pattern, windows: readonly PlayedWindow[], input: PatternInput): Pattern {
@@ -248,27 +191,14 @@ function scored(pattern: Pattern, windows: readonly PlayedWindow[], input: Patte
   };
 }
 
-/** Slots since 1970 from a moment on, as far as a span reaches. */
-function slotsOf(fromSeconds: number, spanSeconds: number): number[] {
-  const first = Math.floor(fromSeconds / SLOT_SECONDS);
-  const last = Math.floor((fromSeconds + spanSeconds) / SLOT_SECONDS);
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
 /** What a forecast says of a slot since 1970, instances; each is worked out once. */
 function floorsOf(pattern: Pattern, forecast: number): (slot: number) => number | null {
   const worked = new Map<number, number | null>();
-  const bandsOn = (slot: number): number | null => {
-    const day = Math.floor(slot / SLOTS_PER_DAY);
-    const back = pattern.daySeconds / DAY_SECONDS - day;
-    const character = pattern.days.at(-1 - back)?.[slot - day * SLOTS_PER_DAY] ?? UNKNOWN;
-    return character === UNKNOWN ? null : BANDS.indexOf(character);
-  };
   return (slot) => {
     const earlier = worked.get(slot);
     if (earlier !== undefined) return earlier;
     const levels = Array.from({ length: MOST_DAYS }, (_, i) =>
-      bandsOn(slot - (i + 1) * SLOTS_PER_DAY),
+      bandsIn(pattern, slot - (i + 1) * SLOTS_PER_DAY),
     );
     const bands = FORECASTS[forecast]?.(levels) ?? null;
     const floor = bands === null ? null : instancesOf(bands);

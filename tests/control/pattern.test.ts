@@ -10,10 +10,9 @@ import {
   type Pattern,
   type PatternInput,
   patternWindows,
-  SLOT_SECONDS,
-  SLOTS_PER_DAY,
 } from '../../lib/control/pattern.ts';
 import type { PlayedWindow } from '../../lib/control/shadows.ts';
+import { SLOT_SECONDS, SLOTS_PER_DAY } from '../../lib/control/slots.ts';
 import { isWorthSaving } from '../../lib/control/state.ts';
 import { tune } from '../../lib/control/tune.ts';
 import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';

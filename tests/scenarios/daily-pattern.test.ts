@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endpointKey, stateText } from '../../lib/aws/endpoint-item.ts';
-import { type Pattern, SLOTS_PER_DAY } from '../../lib/control/pattern.ts';
+import type { Pattern } from '../../lib/control/pattern.ts';
+import { SLOTS_PER_DAY } from '../../lib/control/slots.ts';
 import { OWNER, PER_INSTANCE, ScenarioWorld, START_SECONDS, TARGET } from './world.ts';
 
 const SETTINGS = { signal: 'invocations', targetPerInstance: PER_INSTANCE * 60 };
