@@ -129,7 +129,7 @@ export function decide(input: DecisionInput): Decision {
     const proposal =
       wanted === capacity.desired
         ? heldBounds(context, wanted)
-        : propose(context, { capacity: wanted, mayRise: true, isAhead: false }, 0);
+        : propose(context, { capacity: wanted, byLoad: wanted, mayRise: true, isAhead: false }, 0);
     const isAtRest = !proposal && areRight(context) && !state.pending;
     const withoutWindows = limits.atLeast
       ? (state.withoutWindows ?? capacity.desired)
@@ -150,7 +150,11 @@ export function decide(input: DecisionInput): Decision {
   const hidden = hiddenDemand({ ...shown, service, nowSeconds, inService });
   const demand = Math.max(latest.demand, hidden);
   const byLoad = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
-  const wanted = { ...byLoad, capacity: possible(context, byLoad.capacity) };
+  const wanted = {
+    ...byLoad,
+    byLoad: byLoad.capacity,
+    capacity: possible(context, byLoad.capacity),
+  };
   const proposal = propose(context, wanted, demand);
   const isAtRest =
     !proposal &&

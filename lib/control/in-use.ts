@@ -10,9 +10,10 @@ import { RecentUse } from './use.ts';
 
 /**
  * An overload that stands is left alone only where jumping has cost what an instance does in so many
- * lead times: much more than a rule must save to take over, so that one bad experience is not enough.
+ * lead times, and in twenty minutes: much more than a rule must save to take over, so that one bad experience
+ * is not enough.
  */
-const LEFT_ALONE_LEAD_TIMES = 4;
+const LEFT_ALONE = { leadTimes: 6, leastSeconds: 1200 };
 
 /** The rule in use for a level; levels above every demand so far follow the usual first one. */
 export function ruleOf(tuning: Tuning, level: number): Rule {
@@ -61,7 +62,8 @@ export function reachOfOverload(
 ): number {
   if (capacity <= desired) return desired;
   const costs = tuning.costs.map(costsFrom);
-  const tooMuch = (LEFT_ALONE_LEAD_TIMES * leadTimeSeconds) / WINDOW_SECONDS;
+  const tooMuch =
+    Math.max(LEFT_ALONE.leadTimes * leadTimeSeconds, LEFT_ALONE.leastSeconds) / WINDOW_SECONDS;
   return reachUp(
     desired,
     capacity,

@@ -18,13 +18,19 @@ const FALLEN_PART = 0.5;
 /** How long a small need waits after the last change, in lead times: by then it shows whether it is all. */
 const NEED_WAITS_LEAD_TIMES = 1.25;
 
+/** What may be asked for of what the load wants. */
+export interface Asked extends Omit<Wanted, 'comesAtSeconds'> {
+  /** Instances that the load wants, whatever stands against them. */
+  readonly byLoad: number;
+}
+
 /**
  * The bounds that bring about what is wanted, if it may be asked for now; null: those that stand are right.
  * @param latestDemand of the newest window, instances
  */
 export function propose(
   context: Context,
-  { capacity: wanted, mayRise, isAhead }: Omit<Wanted, 'comesAtSeconds'>,
+  { capacity: wanted, byLoad, mayRise, isAhead }: Asked,
   latestDemand: number,
 ): Proposal | null {
   const { nowSeconds, config, state, bounds, observation, limits, note } = context;
@@ -45,7 +51,9 @@ export function propose(
     }
     const waitsSeconds = NEED_WAITS_LEAD_TIMES * leadTimeSeconds(state, config);
     const isOfLoad = wanted > (limits.atLeast?.instances ?? 0);
-    if (!isRetry && isOfLoad && isTooSmall(context, wanted - desired, waitsSeconds)) {
+    // Of a large need that a limit makes small no more will come.
+    const need = Math.max(wanted, byLoad) - desired;
+    if (!isRetry && isOfLoad && isTooSmall(context, need, waitsSeconds)) {
       return hold('within-dead-band');
     }
     note('floor', bounds.min, wanted, 'floor-raised');

@@ -33,6 +33,9 @@ const RELEASE_SECONDS = 75;
 /** What strikes the first attempt to delete the stack, and for how long. */
 const REMOVAL_STORM = { seconds: 60, probability: 0.5 };
 
+/** A cycle is over within this, or its function is ended. */
+const CYCLE_SECONDS = 15;
+
 /** Leases last no longer than this in any story, seconds. */
 const LONGEST_LEASE_SECONDS = 900;
 
@@ -151,6 +154,8 @@ class StoryRun {
     world.deployment.kill();
     this.watch.die();
     this.#count('stack-dead');
+    // A cycle that was under way may still put a lease.
+    await world.runTo(world.nowSeconds + CYCLE_SECONDS);
     const lease = (world.leaseUntilMs ?? 0) - world.nowMs;
     const seconds = Math.min(Math.max(0, lease / 1000), LONGEST_LEASE_SECONDS) + 60;
     await world.runTo(world.nowSeconds + seconds);

@@ -24,7 +24,7 @@ describe('an overload that stands', () => {
 
 describe('how far it raises capacity', () => {
   const BANDS = 10;
-  const LEAD_TIME_SECONDS = 60;
+  const LEAD_TIME_SECONDS = 240;
   const NEVER_JUMPS = 1;
 
   /** Each level goes by a rule that does not jump, and jumping has cost so many windows more. */
@@ -46,21 +46,35 @@ describe('how far it raises capacity', () => {
   }
 
   it.each<[string, Tuning, number]>([
-    ['all the way where jumping cost four lead times', learned(() => 24), 8],
-    ['not at all where it cost more', learned(() => 24.1), 2],
-    ['all the way where another way to jump cost less', learned(() => 24.1, JUMPING.slice(1)), 8],
+    ['all the way where jumping cost six lead times', learned(() => 144), 8],
+    ['not at all where it cost more', learned(() => 144.1), 2],
+    ['all the way where another way to jump cost less', learned(() => 144.1, JUMPING.slice(1)), 8],
     [
       'up to the first level that has one around it where it did',
-      learned((level) => (level < 6 ? 0 : 100)),
+      learned((level) => (level < 6 ? 0 : 1000)),
       5,
     ],
   ])('%s', (_, tuning, expected) => {
     expect(reachOfOverload(tuning, 2, 8, LEAD_TIME_SECONDS)).toBe(expected);
   });
 
+  it.each([
+    [120, 8],
+    [120.1, 2],
+  ])('goes by twenty minutes where lead times are short: %s windows', (loss, expected) => {
+    expect(
+      reachOfOverload(
+        learned(() => loss),
+        2,
+        8,
+        60,
+      ),
+    ).toBe(expected);
+  });
+
   it('is all the way where the rule in use jumps, whatever that cost', () => {
     const [first] = JUMPING;
-    const tuning = learned(() => 100);
+    const tuning = learned(() => 1000);
     const jumps = { ...tuning, chosen: tuning.chosen.map(() => first as number) };
     expect(reachOfOverload(jumps, 2, 8, LEAD_TIME_SECONDS)).toBe(8);
   });

@@ -39,6 +39,15 @@ describe('a need of less than a tenth', () => {
     expect(decision.proposal?.bounds.min ?? null).toBe(min);
   });
 
+  it('does not wait where the owner’s Max makes it small: no more will come', () => {
+    const standing = { min: 30, max: 32 };
+    const state = changed(60, { baseline: { min: 1, max: 32 }, written: standing });
+    const decisionAt = (demand: number) =>
+      decideFor(observed(steady(demand), { desired: 30 }, standing), state);
+    expect(decisionAt(32).proposal).toBeNull();
+    expect(decisionAt(40).proposal?.bounds.min).toBe(32);
+  });
+
   it('goes by the learned lead time', () => {
     const load = observed(steady(32), { desired: 30 }, bounds);
     const quick = changed(75, { learnedLeadTimeSeconds: 60 });
