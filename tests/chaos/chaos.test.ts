@@ -22,6 +22,9 @@ const STORIES = {
   'released-under-a-nudge': 'a nudge that arrived after everything had been given back',
   'back-while-forgotten':
     'bounds of its own for the owner’s: an endpoint came back, and was forgotten',
+  'need-at-maximum':
+    'an overload without an answer, for the owner’s Max left one instance to ask for',
+  'overload-left-alone': 'an overload without an answer, after an hour on a level given back late',
 };
 
 describe('a story that once violated something, or nearly', () => {

@@ -271,6 +271,20 @@ export const DEFECTS: readonly Defect[] = [
     net: { tests: 'tests/control/decide.test.ts', named: 'too many changes' },
   },
   {
+    what: 'a need that the owner’s Max makes small waits',
+    file: 'lib/control/propose.ts',
+    from: 'Math.max(wanted, byLoad) - desired',
+    to: 'wanted - desired',
+    net: { tests: 'tests/control/small-changes.test.ts' },
+  },
+  {
+    what: 'the lease of an earlier scaler is not read',
+    file: 'lib/enrolment/converge.ts',
+    from: 'stored ? undefined : scalableTargets.lease(target),',
+    to: 'undefined,',
+    net: { tests: 'tests/lifecycle/leases.test.ts', named: 'knows nothing of it' },
+  },
+  {
     what: 'a recurring load is met a lead time late',
     file: 'lib/control/ahead.ts',
     from: 'const landed = Math.min(i + lead, horizon);',
