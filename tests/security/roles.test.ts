@@ -13,6 +13,7 @@ const WITHOUT_RESOURCE = [
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListAlarmMuteRules',
   'cloudwatch:ListMetrics',
