@@ -162,6 +162,22 @@ describe('leases', () => {
     ]);
   });
 
+  it('are saved first, though another cycle saved the very same in this moment', async () => {
+    world.setDemand(9);
+    world.endpoint = world.withCounts(9, 9);
+    world.bounds.set(TARGET.resourceId, raised);
+    const ending = { ...lease, untilSeconds: NOW_SECONDS + 30 };
+    world.record = world.enrolled({ baseline, written: raised, before: baseline, lease: ending });
+    await cycle();
+    const [others] = world.saved.splice(0);
+    world.record = world.enrolled(others?.get(TARGET.resourceId));
+    await cycle();
+    expect(savedLeases()).toEqual([
+      [ending, NOW_SECONDS],
+      [lease, null],
+    ]);
+  });
+
   it('are no lease when they could not be put: no nudge, and the state says so', async () => {
     world.setDemand(9);
     world.fail('putLease');
