@@ -1,5 +1,5 @@
 /** A budget is for the day of UTC. */
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 
 /** Part of a budget from which on its owner is warned. */
 export const NEAR_FRACTION = 0.8;

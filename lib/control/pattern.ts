@@ -1,16 +1,14 @@
 import { clamp } from './baseline.ts';
-import { dayOf } from './budget.ts';
+import { DAY_SECONDS, dayOf } from './budget.ts';
 import type { DemandPoint } from './demand.ts';
 import type { PlayedWindow } from './shadows.ts';
 import {
   bandsIn,
-  DAY_SECONDS,
   type Days,
   instancesOf,
   SLOT_SECONDS,
   SLOTS_PER_DAY,
   slotsOf,
-  sum,
   withSlots,
 } from './slots.ts';
 import type { Bounds } from './types.ts';
@@ -84,6 +82,10 @@ function ofSeveral(levels: number[], rank: number): number | null {
 
 function known<T>(values: readonly (T | null)[]): T[] {
   return values.filter((value) => value !== null);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function begin(atSeconds: number, { riskPrice, targetPerInstance }: PatternInput): Pattern {

@@ -1,8 +1,7 @@
 import { bandsFor, middleOf, partUsed } from './bands.ts';
+import { DAY_SECONDS } from './budget.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
 import { worthwhileUse } from './rules.ts';
-
-export const DAY_SECONDS = 86_400;
 
 /** Parts of a day that are told apart, seconds. */
 export const SLOT_SECONDS = 900;
@@ -70,10 +69,6 @@ export function slotsOf(fromSeconds: number, spanSeconds: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 /** Bands whose use in a slot was worth their money; null: too few windows have data. */
 function bandsWorthHaving(
   points: readonly DemandPoint[],
@@ -85,7 +80,7 @@ function bandsWorthHaving(
     .map(({ demand }) => demand);
   if (demands.length < (COVERAGE * SLOT_SECONDS) / WINDOW_SECONDS) return null;
   const isWorthIt = (band: number) =>
-    sum(demands.map((demand) => partUsed(band, demand))) / demands.length >
+    demands.reduce((used, demand) => used + partUsed(band, demand), 0) / demands.length >
     worthwhileUse(TIMES_WORTHWHILE, riskPrice);
   let bands = bandsFor(Math.max(...demands));
   while (bands > 0 && !isWorthIt(bands - 1)) bands -= 1;
