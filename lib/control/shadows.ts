@@ -25,6 +25,9 @@ const WARM_UP_SECONDS = 1800;
  */
 const ADVANTAGE_LEAD_TIMES = 1.5;
 
+/** The same for following a recurring load, by the instances that would: what recurs soon shows it. */
+const FOLLOWING_LEAD_TIMES = 1;
+
 /** A shadow that jumps takes a band that one window used by this part. */
 const SURGE_PART = 0.9;
 
@@ -33,9 +36,6 @@ const SURGE_PART = 0.9;
  * coarser rounding would add up.
  */
 const USE_DIGITS = 6;
-
-/** The same for following a recurring load, by the instances that would: what recurs soon shows it. */
-const FOLLOWING_LEAD_TIMES = 1;
 
 const DECAY = 0.5 ** (WINDOW_SECONDS / HALF_LIFE_SECONDS);
 

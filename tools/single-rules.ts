@@ -1,0 +1,26 @@
+// How near the choice among the rules comes to hindsight: the bench with the law as it is, with each rule
+// alone for all levels, and with the rule for each cell that turned out best there.
+import { Command } from 'commander';
+import { wholeFromOne } from '../cli/options.ts';
+import { type Loads, type Played, play } from './bench-copy.ts';
+import { bestInHindsight, SINGLE_RULES, singleRulesTable } from './single-rules-table.ts';
+import { requireApplicable } from './spoilt-copy.ts';
+
+const program = new Command('bench:rules')
+  .description('How near the choice among the rules comes to hindsight, on the bench.')
+  .option('--traces <dir>', 'folder of .csv or .csv.gz (second,requests); default: generated ones')
+  .option('--peak-instances <n>', 'instances that the busiest minute needs', wholeFromOne, 16)
+  .parse();
+
+await main(program.opts<Loads>());
+
+async function main(loads: Loads): Promise<void> {
+  requireApplicable(
+    SINGLE_RULES.flatMap(({ what, edits }) => edits.map((edit) => ({ what, ...edit }))),
+    'tools/single-rules-table.ts',
+  );
+  const law = { what: 'the rule that its shadows chose (the law)', edits: [] };
+  const [whole, ...singles] = await play([law, ...SINGLE_RULES], loads);
+  const best = bestInHindsight('the best single rule of each cell, in hindsight', singles);
+  process.stdout.write(`${singleRulesTable([whole as Played, best, ...singles])}\n`);
+}
