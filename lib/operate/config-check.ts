@@ -2,6 +2,7 @@ import { allowedValues } from '../config/allowed-values.ts';
 import { ConfigError, parseAccountSettings, parseTargetSettings } from '../config/parse.ts';
 import { REFERENCE } from '../config/reference.ts';
 import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
+import { accountSettingsSchema, targetSettingsSchema } from '../config/schema.ts';
 
 /** A parameter's text on its way to be written, or as it stands. */
 export interface Candidate {
@@ -76,7 +77,8 @@ function faultsOf(kind: Candidate['kind'], check: () => unknown): Fault[] {
 }
 
 function knownKeys(kind: Candidate['kind']): string {
-  const keys = Object.keys(REFERENCE).filter((key) => kind === 'defaults' || key !== 'discover');
+  const { shape } = kind === 'defaults' ? accountSettingsSchema : targetSettingsSchema;
+  const keys = Object.keys(REFERENCE).filter((key) => Object.hasOwn(shape, key));
   return `the keys ${keys.join(', ')}`;
 }
 

@@ -98,8 +98,8 @@ export async function cancelPrewarms(
   target: ScalableTarget,
 ): Promise<PrewarmAnswer> {
   const stored = await enrolled(runtime, target);
-  const nowSeconds = Math.floor(runtime.now() / 1000);
-  if (standing(stored, nowSeconds).list.length === 0) {
+  const before = standing(stored, runtime.now() / 1000);
+  if (before.list.length === 0) {
     return answer(target, [], ['There is no prewarm; nothing was changed.']);
   }
   const { endpointName, variantName } = target;
@@ -107,7 +107,8 @@ export async function cancelPrewarms(
   const kept = await confirmed(
     runtime,
     target,
-    ({ cancelledAtSeconds }) => cancelledAtSeconds !== null && cancelledAtSeconds >= nowSeconds,
+    ({ list, cancelledAtSeconds }) =>
+      list.length === 0 || cancelledAtSeconds !== before.cancelledAtSeconds,
   );
   return answer(target, kept, [
     'Its prewarms are cancelled; capacity goes back to what the load and its schedule want.',
