@@ -136,7 +136,10 @@ export async function look(
     };
   });
   const decisions = coordinate(
-    inputs.map((input) => (standsDown(input) ? standDown(input) : decide(input))),
+    inputs.map((input) => ({
+      decision: standsDown(input) ? standDown(input) : decide(input),
+      mode: input.config.mode,
+    })),
   );
   return targets.map((stored, i) => {
     const { config: control, observation, ...input } = inputs[i] as DecisionInput;

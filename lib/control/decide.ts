@@ -11,6 +11,7 @@ import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
 import type { PlayedWindow } from './shadows.ts';
+import { changesThatCame } from './state.ts';
 import { tune } from './tune.ts';
 import type {
   Bounds,
@@ -75,13 +76,15 @@ export function decide(input: DecisionInput): Decision {
   }
   if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
   const learned = learnCapacity(input.state, capacity, nowSeconds);
+  const lost = { requestLost: learned.requestLost, writeLost: adoption.writeLost };
   const newest = observation.load.at(-1);
   const adopted: TargetState = {
     ...learnMetricLag(learned.state, newest, nowSeconds),
     ...standing(input.state, adoption.baseline, bounds, nowSeconds),
     futile: learnRefusal(input.state, observation, nowSeconds),
+    changedAtSeconds: changesThatCame(input.state, lost),
   };
-  if (learned.requestLost || adoption.writeLost) {
+  if (lost.requestLost || lost.writeLost) {
     const reason = observation.refusal?.reason ?? 'nudge-lost-while-locked';
     note('pending', capacity.desired, capacity.desired, reason);
   }

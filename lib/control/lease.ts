@@ -16,7 +16,7 @@ export interface LeaseInput {
 /**
  * What is to be done about the lease. Bounds that differ from the owner's are held only under a
  * lease: put before each nudge, renewed when less than half of it is left or the owner changed what
- * it restores, deleted once the owner's bounds stand again.
+ * it restores or how long it lasts, deleted once the owner's bounds stand again.
  *
  * Cycles die and meet: a lease that was just put belongs to a nudge that may still be on its way, and
  * is not deleted yet; one that is put while a deletion may be on its way is put again until that is
@@ -26,8 +26,9 @@ export function leaseChange(input: LeaseInput): LeaseChange | null {
   const { nowSeconds, mode, leaseSeconds, state, bounds, proposal } = input;
   const { baseline, lease, leaseUnsureSinceSeconds, leaseDeletedAtSeconds } = state;
   if (!bounds || !baseline) return null;
+  // By another function's clock, which may be ahead, or behind.
   const isUnderWay = (sinceSeconds: number | null) =>
-    sinceSeconds !== null && nowSeconds - sinceSeconds < UNDER_WAY_SECONDS;
+    sinceSeconds !== null && Math.abs(nowSeconds - sinceSeconds) < UNDER_WAY_SECONDS;
   const isSure = leaseUnsureSinceSeconds === null;
   const isRight = lease !== null && sameBounds(lease.restores, baseline);
   if (sameBounds(proposal?.bounds ?? bounds, baseline)) {
@@ -39,10 +40,12 @@ export function leaseChange(input: LeaseInput): LeaseChange | null {
     if (isRight && isSure) return null;
   }
   if (mode !== 'act') return null;
+  const leftSeconds = lease ? lease.untilSeconds - nowSeconds : 0;
   const isCurrent =
     isRight &&
     isSure &&
-    lease.untilSeconds - nowSeconds >= leaseSeconds / 2 &&
+    leftSeconds >= leaseSeconds / 2 &&
+    leftSeconds < leaseSeconds + UNDER_WAY_SECONDS &&
     !isUnderWay(leaseDeletedAtSeconds);
   if (isCurrent && !proposal) return null;
   return {

@@ -3,7 +3,7 @@ import { isRestless, isWithin, leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import type { Reason } from './reasons.ts';
 import { wholeInstances } from './size.ts';
-import type { Proposal, Tuning } from './types.ts';
+import type { Proposal } from './types.ts';
 import type { Wanted } from './want.ts';
 
 /** A change smaller than this part of the capacity is not worth a lock of the endpoint so soon after another. */
@@ -102,7 +102,7 @@ function isTooSmall(
   instances: number,
   restsSeconds: number,
 ): boolean {
-  const sinceSeconds = state.changedAtSeconds.at(-1) ?? (state.tuning as Tuning).sinceSeconds;
+  const sinceSeconds = state.changedAtSeconds.at(-1) ?? state.tuning?.sinceSeconds ?? null;
   const isSmall = instances < DEAD_BAND_FRACTION * observation.capacity.desired;
   return isSmall && isWithin(sinceSeconds, restsSeconds, nowSeconds);
 }

@@ -39,7 +39,8 @@ export const INITIAL_STATE: TargetState = {
  * The state once `proposal` is about to be sent. It is saved before the call goes out: after a crash
  * between the two, the observed bounds equal `before` and the nudge is known to be missing.
  *
- * In `observe` mode only the spacing moves on; nothing was written.
+ * In `observe` mode only the spacing moves on; nothing was written, and no change counts but as the
+ * latest, by which small ones wait.
  */
 export function commit(
   state: TargetState,
@@ -59,6 +60,18 @@ export function commit(
   return { ...timed, ...writing(state, proposal.bounds, observed, nowSeconds), pending };
 }
 
+/** The changes that count, without those that are now known to have come to nothing. */
+export function changesThatCame(
+  { changedAtSeconds, writes, pending }: TargetState,
+  { requestLost, writeLost }: { readonly requestLost: boolean; readonly writeLost: boolean },
+): readonly number[] {
+  const lost = [
+    requestLost ? pending?.sentAtSeconds : undefined,
+    writeLost ? writes.at(-1)?.atSeconds : undefined,
+  ];
+  return changedAtSeconds.filter((atSeconds) => !lost.includes(atSeconds));
+}
+
 function withTimes(
   state: TargetState,
   { direction }: Proposal,
@@ -66,7 +79,8 @@ function withTimes(
   nowSeconds: number,
 ): TargetState {
   if (direction === 'none') return state;
-  const changedAtSeconds = [...changesOfHour(state, nowSeconds), nowSeconds];
+  const earlier = config.mode === 'act' ? changesOfHour(state, nowSeconds) : [];
+  const changedAtSeconds = [...earlier, nowSeconds];
   if (direction === 'in') return { ...state, changedAtSeconds, lastScaleInAtSeconds: nowSeconds };
   const reversed = isReversal(state, config, nowSeconds);
   return {

@@ -12,14 +12,17 @@ import { NO_USE } from './use.ts';
  * that exist only in numbers, with the lead time and the lock of real ones, that lived through this
  * target's demand under that rule alone. Windows that came since the last look are played to all
  * shadows and what they cost is added up; each band takes the rule that was cheapest around it.
+ * Null as long as no load was seen.
  */
 export function tune(
   tuning: Tuning | null,
   points: readonly DemandPoint[],
   input: TuningInput,
-): Tuning {
+): Tuning | null {
   const isUsable = tuning?.riskPrice === input.riskPrice;
-  const played = new Shadows(isUsable ? tuning : begin(points, input), input);
+  const known = isUsable ? tuning : begin(points, input);
+  if (!known) return null;
+  const played = new Shadows(known, input);
   let unread = 0;
   for (const point of points) {
     if (point.startSeconds <= played.scoredUntilSeconds) continue;
@@ -46,8 +49,12 @@ function sight(points: readonly DemandPoint[], end: number, quietSeconds: number
   return { newest: newest.demand, peak };
 }
 
-function begin(points: readonly DemandPoint[], { capacity, riskPrice }: TuningInput): Tuning {
-  const start = (points[0]?.startSeconds ?? 0) - WINDOW_SECONDS;
+function begin(
+  [first]: readonly DemandPoint[],
+  { capacity, riskPrice }: TuningInput,
+): Tuning | null {
+  if (!first) return null;
+  const start = first.startSeconds - WINDOW_SECONDS;
   const shadow = Array.from({ length: bandsFor(capacity) }, () => HELD);
   return {
     riskPrice,

@@ -204,9 +204,9 @@ export interface TargetState {
   readonly writes: readonly Write[];
   readonly lastScaleOutAtSeconds: number | null;
   readonly lastScaleInAtSeconds: number | null;
-  /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */
-  /** When capacity was changed in the last hour, oldest first. */
+  /** When capacity was asked to change in the last hour, oldest first; what came to nothing does not count. */
   readonly changedAtSeconds: readonly number[];
+  /** Scale-outs that came soon after a scale-in; widens the guard against flapping. */
   readonly reversals: number;
   readonly lastReversalAtSeconds: number | null;
   readonly pending: PendingRequest | null;

@@ -11,6 +11,7 @@ const out = (from: number, min: number) =>
   decision({ bounds: { min, max: 50 }, direction: 'out', from });
 const scaleIn = (from: number, max: number) =>
   decision({ bounds: { min: max, max }, direction: 'in', from });
+const acting = (each: Decision) => ({ decision: each, mode: 'act' }) as const;
 const boundsOnly = decision({ bounds: { min: 1, max: 50 }, direction: 'none', from: 1 });
 
 describe('targets that share an endpoint', () => {
@@ -21,12 +22,20 @@ describe('targets that share an endpoint', () => {
     ['bounds that move nothing always', [boundsOnly, out(1, 2), boundsOnly], [0, 1, 2]],
     ['nothing to do', [decision(null), decision(null)], []],
   ])('lets pass %s', (_, decisions, passing) => {
-    const coordinated = coordinate(decisions);
+    const coordinated = coordinate(decisions.map(acting));
     expect(coordinated.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual(passing);
   });
 
   it('tells the one that has to wait', () => {
-    const [waiting] = coordinate([scaleIn(9, 5), out(1, 2)]);
+    const [waiting, first] = coordinate([scaleIn(9, 5), out(1, 2)].map(acting));
     expect(waiting?.steps).toMatchObject([{ reason: 'another-target-first', constrained: true }]);
+    expect(waiting?.state.refusedFor).toBe('another-target-first');
+    expect(first?.state.refusedFor).toBeNull();
+  });
+
+  it('have no turn taken by one that only observes, which goes on deciding', () => {
+    const observing = { decision: out(1, 9), mode: 'observe' } as const;
+    const coordinated = coordinate([observing, acting(out(1, 2)), acting(out(1, 3))]);
+    expect(coordinated.map(({ proposal }) => proposal?.bounds.min)).toEqual([9, undefined, 3]);
   });
 });

@@ -204,6 +204,31 @@ describe('scale-in', () => {
     expect(after.changedAtSeconds).toEqual([NOW - 3599, NOW]);
   });
 
+  it('counts no change where it only observes, but remembers the latest', () => {
+    const bounds = { min: 9, max: 20 };
+    const { proposal } = decideFor(observed(steady(15), { desired: 9 }, bounds), raised);
+    const state = { ...raised, changedAtSeconds: [NOW - 60] };
+    const config = { ...CONFIG, mode: 'observe' } as const;
+    const after = commit(state, proposal as Proposal, bounds, config, NOW);
+    expect(after.changedAtSeconds).toEqual([NOW]);
+  });
+
+  it.each([
+    ['a nudge that never arrived', { min: 1, max: 20 }, 9, [NOW - 1800]],
+    ['a request that came to nothing', { min: 12, max: 20 }, 9, [NOW - 1800]],
+    ['a request that is there', { min: 12, max: 20 }, 12, [NOW - 1800, NOW - 60]],
+  ])('counts what became of them: %s', (_, bounds, instances, changedAtSeconds) => {
+    const state = stateWith({
+      before: { min: 1, max: 20 },
+      written: { min: 12, max: 20 },
+      writes: [{ bounds: { min: 12, max: 20 }, atSeconds: NOW - 60 }],
+      pending: { capacity: 12, sentAtSeconds: NOW - 60 },
+      changedAtSeconds: [NOW - 1800, NOW - 60],
+    });
+    const decision = decideFor(observed(steady(5), { desired: instances }, bounds), state);
+    expect(decision.state.changedAtSeconds).toEqual(changedAtSeconds);
+  });
+
   it('does not scale in below the newest window', () => {
     const demands = [...steady(1), 1.4];
     const decision = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);

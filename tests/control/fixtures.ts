@@ -1,9 +1,13 @@
+import type { DemandPoint } from '../../lib/control/demand.ts';
+import type { TuningInput } from '../../lib/control/shadows.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
+import { tune } from '../../lib/control/tune.ts';
 import type {
   ControlConfig,
   LoadPoint,
   Observation,
   TargetState,
+  Tuning,
 } from '../../lib/control/types.ts';
 
 /** A moment on the ten-second grid. */
@@ -53,4 +57,15 @@ export function observed(
 
 export function stateWith(changes: Partial<TargetState> = {}): TargetState {
   return { ...INITIAL_STATE, baseline: { min: 1, max: 20 }, ...changes };
+}
+
+/** What is known of the rules once load was seen. */
+export function tuned(
+  before: Tuning | null,
+  points: readonly DemandPoint[],
+  input: TuningInput,
+): Tuning {
+  const tuning = tune(before, points, input);
+  if (!tuning) throw new RangeError('expected load');
+  return tuning;
 }

@@ -44,6 +44,16 @@ describe('the lease', () => {
     ['stays while its nudge may be on its way', baseline, null, leaseFor(811), null],
     ['follows the owner meanwhile', baseline, null, leaseFor(811, { min: 2, max: 20 }), put],
     ['is not needed at rest', baseline, null, null, null],
+    ['stands though a clock is behind', raised, null, leaseFor(989), null],
+    ['is shortened when less is allowed', raised, null, leaseFor(990), put],
+    ['goes though more was allowed once', baseline, null, leaseFor(86_400), { action: 'delete' }],
+    [
+      'stays while its nudge may be on its way, by a clock ahead',
+      baseline,
+      null,
+      leaseFor(989),
+      null,
+    ],
     ['is nobody’s without a scalable target', null, null, leaseFor(600), null],
   ])('%s', (_, bounds, proposal, lease, expected) => {
     expect(change(bounds, proposal, lease)).toEqual(expected);

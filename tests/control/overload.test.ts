@@ -3,9 +3,8 @@ import { reachOfOverload } from '../../lib/control/in-use.ts';
 import { costText } from '../../lib/control/kept.ts';
 import { JUMPING, RULES } from '../../lib/control/rules.ts';
 import { standingOverload } from '../../lib/control/size.ts';
-import { tune } from '../../lib/control/tune.ts';
 import type { Tuning } from '../../lib/control/types.ts';
-import { steady } from './fixtures.ts';
+import { steady, tuned } from './fixtures.ts';
 
 const points = (demands: readonly number[]) =>
   demands.map((demand, i) => ({ startSeconds: 10 * i, demand }));
@@ -29,7 +28,7 @@ describe('how far it raises capacity', () => {
 
   /** Each level goes by a rule that does not jump, and jumping has cost so many windows more. */
   function learned(loss: (level: number) => number, jumping: readonly number[] = JUMPING): Tuning {
-    const fresh = tune(null, points(steady(1)), {
+    const fresh = tuned(null, points(steady(1)), {
       riskPrice: 10,
       leadTimeSeconds: LEAD_TIME_SECONDS,
       quietSeconds: 60,

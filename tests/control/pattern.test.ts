@@ -14,8 +14,7 @@ import {
 import type { PlayedWindow } from '../../lib/control/shadows.ts';
 import { SLOT_SECONDS, SLOTS_PER_DAY } from '../../lib/control/slots.ts';
 import { isWorthSaving } from '../../lib/control/state.ts';
-import { tune } from '../../lib/control/tune.ts';
-import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
+import { CONFIG, NOW, observed, stateWith, tuned } from './fixtures.ts';
 
 const DAY_SECONDS = 86_400;
 /** NOW is eight o'clock UTC. */
@@ -266,7 +265,7 @@ describe('size', () => {
     expect(pattern.days).toHaveLength(MOST_DAYS + 1);
     expect(JSON.stringify(pattern).length).toBeLessThan(1229);
     const points = random.map((share, i) => ({ startSeconds: 10 * i, demand: 1000 * share }));
-    const tuning = tune(null, points, { ...INPUT, quietSeconds: 180, capacity: 1000 });
+    const tuning = tuned(null, points, { ...INPUT, quietSeconds: 180, capacity: 1000 });
     expect(JSON.stringify(stateWith({ pattern, tuning })).length).toBeLessThan(8192 - 512);
   });
 });

@@ -5,8 +5,8 @@ import { isRestless } from '../../lib/control/guards.ts';
 import { ruleOf } from '../../lib/control/in-use.ts';
 import { demandsOf, MOST_BUCKETS, NO_PAST, periodOf, withWindow } from '../../lib/control/past.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
-import { tune } from '../../lib/control/tune.ts';
 import { seededRandom } from '../../simulator/plant/random.ts';
+import { tuned } from './fixtures.ts';
 
 const points = (demands: readonly number[], fromSeconds = 0) =>
   demands.map((demand, i) => ({ startSeconds: fromSeconds + 10 * i, demand }));
@@ -145,18 +145,18 @@ describe('rules for a recurring load', () => {
   const random = seededRandom(5);
 
   it('are in use once that would have been cheaper', () => {
-    const tuning = tune(null, points(turns(8)), input);
+    const tuning = tuned(null, points(turns(8)), input);
     expect(tuning.past.period).toBe(60);
     expect([0, 5, 7].map((level) => ruleOf(tuning, level).recurs)).toEqual([true, true, true]);
   });
 
   it('are not where the load does not recur', () => {
     const noise = Array.from({ length: 1440 }, () => 4 + 4 * random());
-    expect(tune(null, points(noise), input).bandsAhead).toBe(0);
+    expect(tuned(null, points(noise), input).bandsAhead).toBe(0);
   });
 
   it('are given up when the load stops recurring', () => {
     const after = Array.from({ length: 1080 }, () => 4 + 4 * random());
-    expect(tune(null, points([...turns(8), ...after]), input).bandsAhead).toBe(0);
+    expect(tuned(null, points([...turns(8), ...after]), input).bandsAhead).toBe(0);
   });
 });

@@ -8,7 +8,7 @@ import { RULES, type Rule, wish } from '../../lib/control/rules.ts';
 import { surge } from '../../lib/control/size.ts';
 import { tune } from '../../lib/control/tune.ts';
 import { NO_USE, RecentUse } from '../../lib/control/use.ts';
-import { steady } from './fixtures.ts';
+import { steady, tuned } from './fixtures.ts';
 
 const points = (demands: readonly number[], fromSeconds = 0) =>
   demands.map((demand, i) => ({ startSeconds: fromSeconds + 10 * i, demand }));
@@ -33,6 +33,23 @@ describe('recent demand', () => {
   it('is zero, and covers nothing, without data', () => {
     const none = new RecentDemand([]);
     expect([none.quantile(60, 1), none.count(60)]).toEqual([0, 0]);
+  });
+});
+
+describe('the rules', () => {
+  const input = { riskPrice: 10, leadTimeSeconds: 120, quietSeconds: 60, capacity: 1 };
+
+  it('are tried from the first load on, however long there was none', () => {
+    expect(tune(null, [], input)).toBeNull();
+    const [first] = points([1], 1_800_000_000);
+    const begun = tune(null, first ? [first] : [], input);
+    expect(begun?.sinceSeconds).toBe(1_800_000_000 - 10);
+    expect(tune(begun, [], input)).toEqual(begun);
+  });
+
+  it('are tried anew, and not before there is load, at another price', () => {
+    const begun = tuned(null, points([1, 1]), input);
+    expect(tune(begun, [], { ...input, riskPrice: 3 })).toBeNull();
   });
 });
 
@@ -122,7 +139,7 @@ describe('tuning', () => {
   /** Spikes of one window every five minutes: too short for any instance to help. */
   const spikes = Array.from({ length: 720 }, (_, i) => (i % 30 === 7 ? 12 : 0.5));
   const rulesOf = (demands: readonly number[], level: number) =>
-    ruleOf(tune(null, points(demands), input), level);
+    ruleOf(tuned(null, points(demands), input), level);
 
   it.each([
     ['until there is enough to judge by', spikes.slice(0, 180)],
@@ -149,24 +166,24 @@ describe('tuning', () => {
     ['too little is known to give anything back', 13, 1],
     ['enough is', 14, -1],
   ])('shadows keep what they began with as long as %s', (_, count, sign) => {
-    const held = tune(null, points(steady(0.5, count)), { ...input, capacity: 5 });
+    const held = tuned(null, points(steady(0.5, count)), { ...input, capacity: 5 });
     const plain = RULES.findIndex(({ memory, drops }) => memory === 0 && !drops);
     expect(Math.sign(shadowFrom(held.shadows[plain] as string)[4] as number)).toBe(sign);
   });
 
   it('begins anew at another price', () => {
-    const before = tune(null, points(spikes), input);
-    const after = tune(before, points(spikes.slice(-30), 6900), { ...input, riskPrice: 3 });
+    const before = tuned(null, points(spikes), input);
+    const after = tuned(before, points(spikes.slice(-30), 6900), { ...input, riskPrice: 3 });
     expect(after.sinceSeconds).toBe(6890);
     expect(after.riskPrice).toBe(3);
   });
 
   it('comes to nearly the same whether windows arrive one by one or in bulk', () => {
     const all = points(spikes);
-    const inBulk = tune(null, all, input);
-    let oneByOne = tune(null, all.slice(0, 1), input);
+    const inBulk = tuned(null, all, input);
+    let oneByOne = tuned(null, all.slice(0, 1), input);
     for (let end = 2; end <= all.length; end += 1) {
-      oneByOne = tune(oneByOne, all.slice(Math.max(0, end - 270), end), input);
+      oneByOne = tuned(oneByOne, all.slice(Math.max(0, end - 270), end), input);
     }
     expect(oneByOne.chosen).toEqual(inBulk.chosen);
     expect(oneByOne.shadows).toEqual(inBulk.shadows);
@@ -185,8 +202,8 @@ describe('tuning', () => {
   ])('shadows serve when instances do, once that is known: %s', (...row) => {
     const [, leadTimeSeconds, assumed, expected] = row;
     const surging = [...steady(0.5, 60), ...steady(9, 8)];
-    const before = tune(null, points(surging.slice(0, -1)), { ...input, leadTimeSeconds: 240 });
-    const after = tune(before, points(surging), {
+    const before = tuned(null, points(surging.slice(0, -1)), { ...input, leadTimeSeconds: 240 });
+    const after = tuned(before, points(surging), {
       ...input,
       leadTimeSeconds,
       ...(assumed === undefined ? {} : { assumedLeadTimeSeconds: assumed }),
@@ -195,8 +212,8 @@ describe('tuning', () => {
   });
 
   it('scores a window once', () => {
-    const once = tune(null, points(spikes), input);
-    expect(tune(once, points(spikes), input)).toEqual(once);
+    const once = tuned(null, points(spikes), input);
+    expect(tuned(once, points(spikes), input)).toEqual(once);
   });
 
   it.each([1, 16, 100, 1000])('fits into the state that is allowed for a target: %d', (peak) => {
@@ -205,7 +222,7 @@ describe('tuning', () => {
       seed: 1,
     });
     const demands = random.map((share, i) => peak * share * (1 + Math.sin(i / 100)));
-    expect(JSON.stringify(tune(null, points(demands), input)).length).toBeLessThan(7168);
+    expect(JSON.stringify(tuned(null, points(demands), input)).length).toBeLessThan(7168);
   });
 });
 
