@@ -8,8 +8,8 @@ export interface FleetEntry {
   readonly endpointName: string;
   /** Value of the endpoint's tag, as last seen. */
   readonly tag: string | undefined;
-  /** True when an event said that the endpoint is no longer what its enrolment was worked out from. */
-  readonly outdated: boolean;
+  /** How often it was said that the endpoint is no longer what its enrolments were worked out from. */
+  readonly news: number;
   /** By resource id: the targets that are enrolled or were refused. */
   readonly targets: ReadonlyMap<string, Convergence>;
 }
@@ -89,8 +89,8 @@ export function fleetItems(table: ItemTable): FleetItems {
   const outdateIf = (endpointName: string, condition: string, values: Item) =>
     table.update({
       key: fleetKey(endpointName),
-      expression: 'SET outdated = :true',
-      values: { ':true': { BOOL: true }, ...values },
+      expression: 'ADD news :one',
+      values: { ':one': { N: '1' }, ...values },
       condition,
     });
 
@@ -125,7 +125,7 @@ export function fleetItems(table: ItemTable): FleetItems {
       const config = endpointConfigName ? ', endpointConfigName = :config' : '';
       await table.update({
         key: fleetKey(target.endpointName),
-        expression: `SET #target = :value${config} REMOVE outdated`,
+        expression: `SET #target = :value${config}`,
         names: { '#target': TARGET_PREFIX + target.resourceId },
         values: {
           ':value': { S: JSON.stringify(convergence) },
@@ -216,7 +216,7 @@ function fleetEntry(item: Item): FleetEntry {
   return {
     endpointName: item.sk?.S ?? '',
     tag: item.tag?.S,
-    outdated: item.outdated?.BOOL === true,
+    news: Number(item.news?.N ?? 0),
     targets,
   };
 }

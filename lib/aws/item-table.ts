@@ -46,6 +46,7 @@ export function dynamoItemTable(client: DynamoDBClient, tableName: () => string)
           new QueryCommand({
             TableName: tableName(),
             KeyConditionExpression: 'pk = :partition',
+            ConsistentRead: true,
             ExpressionAttributeValues: { ':partition': { S: partition } },
             ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
           }),

@@ -48,6 +48,7 @@ export async function applyChange(
   const inputs = {
     defaults,
     tag: entry.tag,
+    news: entry.news,
     target: targetText,
     policies: await policies.list(target),
   };

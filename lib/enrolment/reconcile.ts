@@ -43,26 +43,34 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   const enrolled = new Map(fleet.entries.flatMap(targetsOf));
   const fault = faultCounter();
   const inTurn = <T>(targets: Iterable<readonly [string, T]>) => shuffled([...targets], readAtMs);
+  /** False when there is no time left; what one target was put off for does not concern the next. */
   const bringInLine = async (target: ScalableTarget, run: () => Promise<boolean>) => {
     if (!(await turn(runtime, 'enrolment', latestMs))) return false;
-    return fault.guard(runtime, target, async () => {
+    await fault.guard(runtime, target, async () => {
       const isFresh = now() - readAtMs < FRESH_MS;
-      return isFresh || (await isAsRead(runtime, target, texts)) ? run() : true;
+      if (isFresh || (await isAsRead(runtime, target, texts))) await run();
     });
+    return true;
   };
-  for (const [resourceId, { target }] of inTurn(enrolled)) {
-    if (wanted.has(resourceId)) continue;
-    const run = () => release(runtime, target, latestMs);
-    if (!(await bringInLine(target, run))) return;
-  }
-  for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
-    if (isCurrent(enrolled.get(resourceId), inputs, now())) continue;
-    // What another function has done meanwhile shall not take a turn.
-    if (await isCurrentNow(runtime, target, inputs)) continue;
-    const run = () => converge(runtime, target, inputs, latestMs);
-    if (!(await bringInLine(target, run))) return;
-  }
-  logger.debug('reconciled', { wanted: wanted.size });
+  const bringAllInLine = async () => {
+    for (const [resourceId, { target }] of inTurn(enrolled)) {
+      if (wanted.has(resourceId)) continue;
+      const run = () => release(runtime, target, latestMs);
+      if (!(await bringInLine(target, run))) return;
+    }
+    for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
+      if (isCurrent(enrolled.get(resourceId)?.convergence, inputs, now())) continue;
+      // What another function has done meanwhile shall not take a turn, nor be undone.
+      const { entry, leaving } = await enrolments.entry(target.endpointName);
+      if (leaving) return;
+      const latest = { ...inputs, news: entry.news };
+      if (isCurrent(entry.targets.get(resourceId), latest, now())) continue;
+      const run = () => converge(runtime, target, latest, latestMs);
+      if (!(await bringInLine(target, run))) return;
+    }
+    logger.debug('reconciled', { wanted: wanted.size });
+  };
+  await bringAllInLine();
   fault.rethrow();
 }
 
@@ -83,29 +91,16 @@ async function isAsRead(
   return values.every((value, i) => value === texts.get(names[i] as string));
 }
 
-interface Known {
-  readonly entry: FleetEntry;
-  readonly convergence: Convergence;
-}
-
-function isCurrent(known: Known | undefined, inputs: EnrolmentInputs, nowMs: number): boolean {
-  return (
-    known !== undefined &&
-    !known.entry.outdated &&
-    known.convergence.fingerprint === fingerprintOf(inputs) &&
-    known.convergence.dueAtSeconds > nowMs / 1000
-  );
-}
-
-/** The same by what stands in the table at this moment. */
-async function isCurrentNow(
-  { enrolments, now }: EnrolmentRuntime,
-  { endpointName, resourceId }: ScalableTarget,
+function isCurrent(
+  convergence: Convergence | undefined,
   inputs: EnrolmentInputs,
-): Promise<boolean> {
-  const { entry } = await enrolments.entry(endpointName);
-  const convergence = entry.targets.get(resourceId);
-  return isCurrent(convergence && { entry, convergence }, inputs, now());
+  nowMs: number,
+): boolean {
+  return (
+    convergence !== undefined &&
+    convergence.fingerprint === fingerprintOf(inputs) &&
+    convergence.dueAtSeconds > nowMs / 1000
+  );
 }
 
 /** A target whose change fails must not keep the others from theirs. */
@@ -115,14 +110,13 @@ function faultCounter() {
     async guard(
       { logger }: EnrolmentRuntime,
       { resourceId }: ScalableTarget,
-      run: () => Promise<boolean>,
-    ): Promise<boolean> {
+      run: () => Promise<void>,
+    ): Promise<void> {
       try {
-        return await run();
+        await run();
       } catch (error) {
         logger.error('target could not be brought in line', { resourceId, error });
         first ??= error;
-        return true;
       }
     },
     rethrow(): void {
@@ -134,7 +128,7 @@ function faultCounter() {
 function targetsOf(entry: FleetEntry) {
   return [...entry.targets].flatMap(([resourceId, convergence]) => {
     const target = parseResourceId(resourceId);
-    return target ? [[resourceId, { target, entry, convergence }] as const] : [];
+    return target ? [[resourceId, { target, convergence }] as const] : [];
   });
 }
 
@@ -156,11 +150,18 @@ async function wantedTargets(
   ]);
   const defaults = texts.get(DEFAULTS_PARAMETER);
   const policiesOf = groupByTarget(allPolicies);
+  const news = new Map(fleet.entries.map((entry) => [entry.endpointName, entry.news]));
   const wanted = new Map<string, Wanted>();
   const want = (target: ScalableTarget, text?: string) => {
     if (wanted.has(target.resourceId)) return;
-    const tag = tags.get(target.endpointName);
-    const inputs = { defaults, tag, target: text, policies: policiesOf(target) };
+    const { endpointName } = target;
+    const inputs = {
+      defaults,
+      tag: tags.get(endpointName),
+      target: text,
+      policies: policiesOf(target),
+      news: news.get(endpointName) ?? 0,
+    };
     wanted.set(target.resourceId, { target, inputs });
   };
   for (const [name, text] of texts) {

@@ -34,7 +34,7 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
       {
         endpointName: 'checkout',
         tag: undefined,
-        outdated: false,
+        news: 0,
         targets: new Map([[TARGET.resourceId, CONVERGENCE]]),
       },
     ]);
@@ -124,13 +124,15 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     );
   });
 
-  it('are outdated until they were worked out again; an endpoint that is not known never', async () => {
+  it('count what is new of their endpoint, whoever is worked out again meanwhile; of one that is not known, nothing', async () => {
     await enrol();
     await store.outdate('checkout');
     await store.outdate('unheard-of');
-    expect(await entries()).toMatchObject([{ endpointName: 'checkout', outdated: true }]);
+    expect(await entries()).toMatchObject([{ endpointName: 'checkout', news: 1 }]);
     await store.converged(TARGET, { fingerprint: '', dueAtSeconds: 0 }, undefined);
-    expect(await entries()).toMatchObject([{ outdated: false }]);
+    await store.outdate('checkout');
+    expect(await entries()).toMatchObject([{ news: 2 }]);
+    expect((await store.entry('checkout')).entry.news).toBe(2);
   });
 
   it('keep the tag of an endpoint until it has neither tag nor targets', async () => {
@@ -145,16 +147,14 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
   });
 
   it.each([
-    ['the same configuration', { isGone: false, endpointConfigName: 'checkout-1' }, false],
-    ['another configuration', { isGone: false, endpointConfigName: 'checkout-2' }, true],
-    ['its end', { isGone: true }, true],
-    ['nothing', { isGone: false }, false],
-  ])('are outdated by news of the endpoint: %s', async (_, news, outdated) => {
+    ['the same configuration', { isGone: false, endpointConfigName: 'checkout-1' }, 0],
+    ['another configuration', { isGone: false, endpointConfigName: 'checkout-2' }, 1],
+    ['its end', { isGone: true }, 1],
+    ['nothing', { isGone: false }, 0],
+  ])('are outdated by news of the endpoint: %s', async (_, told, news) => {
     await enrol();
-    await store.noteNews({ endpointName: 'checkout', ...news });
-    expect(await entries()).toMatchObject([{ outdated }]);
-    await store.converged(TARGET, CONVERGENCE, undefined);
-    expect(await entries()).toMatchObject([{ outdated: false }]);
+    await store.noteNews({ endpointName: 'checkout', ...told });
+    expect(await entries()).toMatchObject([{ news }]);
   });
 
   it('learn of a tag by news, and nothing of an endpoint that is nobody’s', async () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
   });
   world.bounds.set(resourceId, { min: 9, max: 20 });
   const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-  world.enrolments.entries.set('checkout', { tag: undefined, outdated: false, targets });
+  world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets });
 });
 
 async function run(RequestType: string) {

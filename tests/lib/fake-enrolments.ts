@@ -13,7 +13,7 @@ import type { ScalableTarget } from '../../lib/target.ts';
 
 interface Entry {
   tag: string | undefined;
-  outdated: boolean;
+  news: number;
   readonly targets: Map<string, Convergence>;
 }
 
@@ -33,7 +33,7 @@ export class FakeEnrolments implements EnrolmentStore {
   #entry(endpointName: string): Entry {
     const known = this.entries.get(endpointName);
     if (known) return known;
-    const entry: Entry = { tag: undefined, outdated: false, targets: new Map() };
+    const entry: Entry = { tag: undefined, news: 0, targets: new Map() };
     this.entries.set(endpointName, entry);
     return entry;
   }
@@ -55,7 +55,7 @@ export class FakeEnrolments implements EnrolmentStore {
   }
 
   async entry(endpointName: string) {
-    const nothing = { tag: undefined, outdated: false, targets: new Map() };
+    const nothing = { tag: undefined, news: 0, targets: new Map() };
     const entry = { endpointName, ...(this.entries.get(endpointName) ?? nothing) };
     return { entry, leaving: this.leaving };
   }
@@ -87,7 +87,6 @@ export class FakeEnrolments implements EnrolmentStore {
   async converged(target: ScalableTarget, convergence: Convergence): Promise<void> {
     const entry = this.#entry(target.endpointName);
     entry.targets.set(target.resourceId, convergence);
-    entry.outdated = false;
   }
 
   async forget(
@@ -112,7 +111,7 @@ export class FakeEnrolments implements EnrolmentStore {
 
   async outdate(endpointName: string): Promise<void> {
     const entry = this.entries.get(endpointName);
-    if (entry) entry.outdated = true;
+    if (entry) entry.news += 1;
   }
 
   async setLeaving(leaving: boolean): Promise<void> {

@@ -155,15 +155,22 @@ describe('a reading', () => {
     expect(read?.load.map(({ startSeconds }) => startSeconds)).toEqual(starts);
   });
 
-  it('of SageMaker’s metrics is handed on as it is', async () => {
-    const series = points([110, 1], [120, 2], [130, 3]);
-    const { reader: from, asked } = reader({ Invocations: series });
-    expect(await readLoads(from, [invocations], 131, false)).toEqual([
-      { load: series, underWay: null },
-    ]);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toHaveLength(1);
-  });
+  it.each([
+    ['under way', 139, [110, 120]],
+    ['over', 140, [110, 120, 130]],
+  ])(
+    'of SageMaker’s metrics is handed on with the newest window when that is %s',
+    async (_, nowSeconds, starts) => {
+      const series = points([110, 1], [120, 2], [130, 3]);
+      const { reader: from, asked } = reader({ Invocations: series });
+      const load = series.filter(({ startSeconds }) => starts.includes(startSeconds));
+      expect(await readLoads(from, [invocations], nowSeconds, false)).toEqual([
+        { load, underWay: null },
+      ]);
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['SageMaker', invocations, 'ConcurrentRequestsPerModel', 'Maximum', 'instance', [20, 40]],

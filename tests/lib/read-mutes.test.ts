@@ -11,7 +11,7 @@ beforeEach(() => {
   world = new World();
   world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
   const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-  world.enrolments.entries.set('checkout', { tag: undefined, outdated: false, targets });
+  world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets });
 });
 
 const run = async () => readMutes(world.runtime(), await world.enrolments.fleet());

@@ -13,7 +13,7 @@ beforeEach(() => {
 
 const sweepTags = async () => readTags(world.runtime(), await world.enrolments.fleet());
 const remember = (endpointName: string, tag: string) =>
-  world.enrolments.entries.set(endpointName, { tag, outdated: false, targets: new Map() });
+  world.enrolments.entries.set(endpointName, { tag, news: 0, targets: new Map() });
 const readNames = () => world.tagReads.map(({ endpointName }) => endpointName);
 
 describe('the pace', () => {
@@ -101,7 +101,7 @@ describe('a fault', () => {
     const { resourceId } = TARGET;
     world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
     const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-    world.enrolments.entries.set('checkout', { tag: 'act', outdated: false, targets });
+    world.enrolments.entries.set('checkout', { tag: 'act', news: 0, targets });
     world.tags.set('checkout', undefined);
     for (const call of ['listTags', 'listEndpoints']) {
       world.fail(call, throttled);
@@ -157,7 +157,7 @@ describe('a parameter that changes while the sweep is busy', () => {
     const { resourceId } = TARGET;
     world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
     const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-    world.enrolments.entries.set('checkout', { tag: undefined, outdated: false, targets });
+    world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets });
     await reconcileWhile(() => world.parameters.set(name, '{}'), 2000);
     expect(world.enrolments.inForce.has(resourceId)).toBe(true);
   });

@@ -18,7 +18,7 @@ describe('a deleted parameter', () => {
   beforeEach(() => {
     world.enrolments.inForce.set(resourceId, { target: TARGET, enrolment: enrolmentOf() });
     const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-    world.enrolments.entries.set('checkout', { tag: undefined, outdated: false, targets });
+    world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets });
     world.alarms.set(highAlarmName(TARGET), { alarmName: highAlarmName(TARGET) } as never);
     world.alarms.set('somebody-elses', { alarmName: 'somebody-elses' } as never);
     world.leases.set(resourceId, { untilSeconds: 0, restores: { min: 1, max: 20 } });
@@ -105,7 +105,7 @@ describe('a deleted parameter', () => {
     };
     await applyChange(runtime, TARGET);
     expect(inForce()?.signal).toEqual(enrolmentOf().signal);
-    expect(world.enrolments.entries.get('checkout')?.outdated).toBe(true);
+    expect(world.enrolments.entries.get('checkout')?.news).toBe(1);
   });
 
   it('is forgotten last, so that a fault is mended by the next try', async () => {
