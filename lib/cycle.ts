@@ -1,9 +1,10 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { UnreadableItem } from './aws/endpoint-item.ts';
-import type { Rechecks } from './aws/rechecks.ts';
+import type { EnrolmentStore } from './aws/enrolment-store.ts';
+import { MOST_DELAY_SECONDS, type Rechecks } from './aws/rechecks.ts';
 import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
 import { leadTimeSeconds } from './control/guards.ts';
-import { afterLease } from './control/lease.ts';
+import { afterLease, mayHaveLease } from './control/lease.ts';
 import { isWorthSaving } from './control/state.ts';
 import type { TargetState } from './control/types.ts';
 import { type DecisionRuntime, keepDecision } from './decisions.ts';
@@ -24,6 +25,7 @@ import { type DecisionRecord, decisionRecord, type Outcome } from './record.ts';
 
 /** What a control cycle works with. */
 export interface CycleRuntime extends LookSources, RefusalRuntime, DecisionRuntime, TellRuntime {
+  readonly enrolments: Pick<EnrolmentStore, 'outdate'>;
   readonly store: StateStore;
   readonly rechecks: Rechecks;
 }
@@ -60,10 +62,10 @@ export async function runCycle(
   let nextLookAtSeconds: number | null = nowMs / 1000 + retryInSeconds;
   const news: News = { record, states: new Map(), decisions: [], due: [] };
   try {
-    // A sweep finds only endpoints at rest, where nothing waits; the alarm and whoever else wakes one
-    // read what lies before it too.
-    const withUnderWay = claim.cause !== 'sweep';
+    // A sweep finds endpoints at rest, where nothing waits, or a loop that died; the alarm and whoever else
+    // wakes one read what lies before it too.
     const targets = watched(record, mute);
+    const withUnderWay = claim.cause !== 'sweep' || targets.some(({ state }) => isBusy(state));
     const looks = await look(runtime, endpointName, targets, nowMs / 1000, withUnderWay);
     nextLookAtSeconds = nextLookAt(endpointName, looks);
     // The metrics do not show yet what its sender felt.
@@ -75,7 +77,8 @@ export async function runCycle(
   }
   try {
     if (nextLookAtSeconds === null) return;
-    const delaySeconds = Math.max(0, Math.ceil(nextLookAtSeconds - runtime.now() / 1000));
+    const waitSeconds = Math.max(0, Math.ceil(nextLookAtSeconds - runtime.now() / 1000));
+    const delaySeconds = Math.min(waitSeconds, MOST_DELAY_SECONDS);
     const recheck = { endpointName, cause: 're-check', loop: record.loop } as const;
     await runtime.rechecks.send(recheck, delaySeconds);
   } finally {
@@ -149,6 +152,19 @@ async function act(
   if (isLeaseDone && (await runtime.store.save(news.record, states))) {
     news.record = { ...news.record, version: news.record.version + 1 };
   }
+  if (looks.some(wakesByAnotherMin)) await runtime.enrolments.outdate(record.endpointName);
+}
+
+/** Whether the owner's Min is no longer the one that the alarm's threshold was reckoned with. */
+function wakesByAnotherMin({ stored: { signal, state }, decision }: Look): boolean {
+  const before = state.baseline;
+  const after = decision.state.baseline;
+  return signal.alarmScope !== 'instance' && !!before && !!after && before.min !== after.min;
+}
+
+/** Whether it was in the middle of something when it was last looked at. */
+function isBusy(state: TargetState): boolean {
+  return state.pending !== null || mayHaveLease(state);
 }
 
 function isNews({ target, state }: StoredTarget, states: ReadonlyMap<string, TargetState>) {
@@ -164,7 +180,8 @@ async function take(
     if (lease?.action === 'put') await scalableTargets.putLease(stored.target, lease.lease);
     if (lease?.action === 'delete') await scalableTargets.deleteLease(stored.target);
   } catch (error) {
-    return { outcome: failure(error), leaseFailed: true };
+    const { message, ...outcome } = failure(error);
+    return { outcome: { ...outcome, message: `its lease: ${message}` }, leaseFailed: true };
   }
   const kept = { leaseFailed: false };
   if (!decision.proposal) return { outcome: { status: 'refused' }, ...kept };
@@ -177,7 +194,7 @@ async function take(
   }
 }
 
-function failure(error: unknown): Outcome {
+function failure(error: unknown): Extract<Outcome, { status: 'failed' }> {
   const { name, message } = error as Error;
   return { status: 'failed', errorCode: name, message };
 }

@@ -103,7 +103,7 @@ export const loadSurge = envelope(
 );
 
 const recheckBody = z.union([
-  z.object({ endpointName, cause: z.literal('sweep') }),
+  z.object({ endpointName, cause: z.enum(['sweep', 'event']) }),
   z.object({
     endpointName,
     cause: z.literal('re-check'),

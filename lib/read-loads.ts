@@ -40,20 +40,21 @@ export async function readLoads(
   let nextBeside = next + witnesses.length;
   return signals.map(({ witness, settleSeconds = 0 }, i) => {
     const readableUntil = nowSeconds - settleSeconds;
+    // The window under way can be read too, and holds a part of its load.
+    const isOver = ({ startSeconds }: LoadPoint) => startSeconds + WINDOW_SECONDS <= readableUntil;
     const ref = refs[i];
-    const underWay = ref && {
-      scope: ref.scope,
-      points: (series[nextBeside++] ?? [])
-        .filter(({ startSeconds }) => startSeconds + WINDOW_SECONDS <= readableUntil)
-        .map(({ startSeconds, value }) => ({ startSeconds, value: value * ref.requestsPerUnit })),
-    };
-    const points = series[i] ?? [];
-    if (!witness) return { load: points, underWay: underWay ?? null };
-    const invocations = series[next++] ?? [];
-    const settled = points.filter(
-      ({ startSeconds }) => startSeconds + WINDOW_SECONDS <= readableUntil,
-    );
-    return { load: withCalm(settled, invocations, readableUntil), underWay: underWay ?? null };
+    const underWay = ref
+      ? {
+          scope: ref.scope,
+          points: (series[nextBeside++] ?? []).filter(isOver).map(({ startSeconds, value }) => ({
+            startSeconds,
+            value: value * ref.requestsPerUnit,
+          })),
+        }
+      : null;
+    const points = (series[i] ?? []).filter(isOver);
+    const load = witness ? withCalm(points, series[next++] ?? [], readableUntil) : points;
+    return { load, underWay };
   });
 }
 

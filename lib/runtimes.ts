@@ -33,11 +33,13 @@ import type { PrewarmRuntime } from './take-prewarm.ts';
 export function cycleRuntime(surroundings: Surroundings = lambdaSurroundings()): CycleRuntime {
   const { now, logger, metrics, clientConfig, tableName, recheckQueueUrl } = surroundings;
   const autoScaling = new ApplicationAutoScalingClient(clientConfig);
+  const dynamo = new DynamoDBClient(clientConfig);
   return {
     now,
     logger,
     metrics,
-    store: dynamoStateStore(new DynamoDBClient(clientConfig), tableName),
+    enrolments: dynamoEnrolmentStore(dynamo, tableName),
+    store: dynamoStateStore(dynamo, tableName),
     rechecks: sqsRechecks(new SQSClient(clientConfig), recheckQueueUrl),
     load: cloudWatchLoad(new CloudWatchClient(clientConfig)),
     endpoints: sageMakerEndpoints(new SageMakerClient(clientConfig)),

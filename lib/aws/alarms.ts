@@ -29,16 +29,16 @@ export interface Alarms {
 const BATCH_SIZE = 100;
 
 /**
- * What all alarms of the scaler have in common. Missing data must not look like an end of the
- * breach: the next real window may not make a transition then, and a transition is all that wakes
- * the scaler.
+ * What all alarms of the scaler have in common. Only a transition wakes the scaler, so a load that goes silent
+ * must count as the end of its breach: the next one makes a transition then. One late window does not look like
+ * it, since more windows than one are read.
  */
 const FORM = {
   Period: WINDOW_SECONDS,
   EvaluationPeriods: 1,
   DatapointsToAlarm: 1,
   ComparisonOperator: 'GreaterThanThreshold',
-  TreatMissingData: 'ignore',
+  TreatMissingData: 'notBreaching',
 } as const;
 
 export function cloudWatchAlarms(client: CloudWatchClient): Alarms {

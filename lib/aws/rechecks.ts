@@ -3,15 +3,18 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 /** "Look at this endpoint again": the body of a message on the re-check queue. */
 export interface Recheck {
   readonly endpointName: string;
-  /** `re-check` continues a hot loop, `sweep` is the minute's look at everything. */
-  readonly cause: 're-check' | 'sweep';
+  /** `re-check` continues a hot loop, `sweep` is the minute's look at everything, `event` tells of a change. */
+  readonly cause: 're-check' | 'sweep' | 'event';
   /** The loop that a `re-check` continues; a message of a loop that is no longer the latest is dropped. */
   readonly loop?: number;
 }
 
+/** The longest that SQS puts off a message, seconds. */
+export const MOST_DELAY_SECONDS = 900;
+
 /** Sends wake-ups to the scaler itself. */
 export interface Rechecks {
-  /** @param delaySeconds whole seconds, 0 to 900 */
+  /** @param delaySeconds whole seconds, 0 to {@link MOST_DELAY_SECONDS} */
   send(recheck: Recheck, delaySeconds: number): Promise<void>;
   /** Sends many; throws with the number that the queue refused, if any. */
   sendAll(

@@ -24,6 +24,8 @@ import type { Convergence, InstanceKind, MeasuredLatency } from './types.ts';
 /** All that an enrolment follows from, as far as it can be read for many targets at once. */
 export interface EnrolmentInputs extends ConfigInputs {
   readonly policies: readonly ScalingPolicy[];
+  /** How much news of the endpoint there was: each piece has its enrolments worked out again. */
+  readonly news: number;
 }
 
 /** When to look at an enrolment again though nothing is known to have changed, seconds. */
@@ -82,17 +84,17 @@ export async function converge(
   const { resourceId } = target;
   if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });
   else logger.info('target enrolled', { resourceId, notes });
-  await rechecks.send({ endpointName: target.endpointName, cause: 'sweep' }, 0);
+  await rechecks.send({ endpointName: target.endpointName, cause: 'event' }, 0);
   return true;
 }
 
 /** The hash by which inputs are compared; policies of the scaler's own are no input. */
-export function fingerprintOf({ policies, ...texts }: EnrolmentInputs): string {
+export function fingerprintOf({ policies, news, ...texts }: EnrolmentInputs): string {
   const owners = policies
     .filter(({ policyName }) => policyName !== BACKSTOP_NAME)
     .sort((a, b) => (a.policyName < b.policyName ? -1 : 1));
   const { defaults = null, tag = null, target = null } = texts;
-  const text = JSON.stringify([defaults, tag, target, owners]);
+  const text = JSON.stringify([defaults, tag, target, owners, news]);
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
 

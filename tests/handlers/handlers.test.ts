@@ -106,7 +106,7 @@ describe('a sample event', () => {
     for (const endpointName of ['checkout', 'search']) {
       const { resourceId } = variantTarget(endpointName, 'AllTraffic');
       const targets = new Map([[resourceId, { fingerprint: '', dueAtSeconds: 0 }]]);
-      world.enrolments.entries.set(endpointName, { tag: undefined, outdated: false, targets });
+      world.enrolments.entries.set(endpointName, { tag: undefined, news: 0, targets });
     }
     await sweep(world.runtime())(sample('schedule'), context);
     expect(world.rechecks.map((each) => each.recheck)).toEqual([
@@ -165,10 +165,11 @@ describe('a request for a prewarm', () => {
 
   it('is kept, and its endpoint looked at', async () => {
     const { runtime, kept } = at(asked + 1);
+    const claim = vi.spyOn(runtime.store, 'claim');
     await prewarm(runtime)(sample('prewarm-request'), context);
     const times = { fromSeconds: asked, untilSeconds: asked + 7200, askedAtSeconds: asked };
     expect(kept().list).toEqual([{ minInstances: 6, ...times }]);
-    expect(world.rechecks).toHaveLength(1);
+    expect(claim.mock.calls.map(([name, by]) => [name, by.cause])).toEqual([['checkout', 'event']]);
   });
 
   it('that comes twice is kept once', async () => {

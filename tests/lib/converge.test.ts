@@ -46,7 +46,7 @@ describe('a written parameter', () => {
     );
     expect(world.writes).toEqual(['putAlarm']);
     expect(world.rechecks).toEqual([
-      { recheck: { endpointName: 'checkout', cause: 'sweep' }, delaySeconds: 0 },
+      { recheck: { endpointName: 'checkout', cause: 'event' }, delaySeconds: 0 },
     ]);
   });
 

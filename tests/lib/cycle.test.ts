@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PendingRequest } from '../../lib/control/types.ts';
 import { runCycle } from '../../lib/cycle.ts';
 import { spreadSeconds } from '../../lib/next-look.ts';
-import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
+import { CONFIG, enrolmentOf, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 let world: World;
 const cycle = () => runCycle(world.runtime(), 'checkout', { cause: 'event' });
@@ -117,6 +118,59 @@ describe('a quiet target', () => {
   });
 });
 
+describe('the owner’s Min', () => {
+  const signalOf = (alarmScope: 'instance' | 'variant') => {
+    const { signal } = enrolmentOf();
+    return { signal: signal && { ...signal, alarmScope } };
+  };
+
+  it.each([
+    ['another one than the alarm was made with', 'variant', 3, 1],
+    ['another one, where the alarm is of one instance', 'instance', 3, 0],
+    ['the same', 'variant', 1, 0],
+  ] as const)('%s', async (_, alarmScope, min, news) => {
+    world.setDemand(0.2);
+    world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets: new Map() });
+    const baseline = { min: 1, max: 20 };
+    world.record = world.enrolled({ baseline }, CONFIG, signalOf(alarmScope));
+    world.bounds.set(TARGET.resourceId, { min, max: 20 });
+    world.endpoint = world.withCounts(min, min);
+    await cycle();
+    expect(world.enrolments.entries.get('checkout')?.news).toBe(news);
+  });
+});
+
+describe('a sweep', () => {
+  it.each([
+    ['at rest', {}, 1],
+    ['whose loop died while a request was pending', { capacity: 9, sentAtSeconds: 0 }, 2],
+  ])('reads no more than the load of a target %s', async (_, pending, metrics) => {
+    const state = metrics === 2 ? { pending: pending as PendingRequest } : {};
+    world.record = world.enrolled(state);
+    const runtime = world.runtime();
+    const read = vi.spyOn(runtime.load, 'read');
+    await runCycle(runtime, 'checkout', { cause: 'sweep' });
+    expect(read.mock.calls[0]?.[0]).toHaveLength(metrics);
+  });
+});
+
+it('waits no longer for its next look than a message can', async () => {
+  world.setDemand(0.2);
+  world.enrolments.states.clear();
+  const runtime = world.runtime();
+  const send = vi.spyOn(runtime.rechecks, 'send');
+  const fromSeconds = NOW_SECONDS + 900 + 180;
+  const prewarms = {
+    list: [{ minInstances: 5, fromSeconds, untilSeconds: fromSeconds + 3600, askedAtSeconds: 0 }],
+    cancelledAtSeconds: null,
+  };
+  const record = world.enrolled({ baseline: { min: 1, max: 20 } });
+  world.record = { ...record, targets: record.targets.map((each) => ({ ...each, prewarms })) };
+  await runCycle(runtime, 'checkout', { cause: 'event' });
+  expect(spreadSeconds('checkout')).toBeGreaterThan(0);
+  expect(send.mock.calls.map(([, delaySeconds]) => delaySeconds)).toEqual([900]);
+});
+
 describe('faults', () => {
   it.each(['endpoints', 'scalableTargets', 'load', 'save', 'keep'])(
     'looks again shortly when %s fails, instead of throwing',
@@ -183,7 +237,10 @@ describe('leases', () => {
     world.fail('putLease');
     await cycle();
     expect(world.nudges).toEqual([]);
-    expect(world.kept[0]?.outcome).toMatchObject({ status: 'failed', message: 'putLease is down' });
+    expect(world.kept[0]?.outcome).toMatchObject({
+      status: 'failed',
+      message: 'its lease: putLease is down',
+    });
     expect(savedLeases()).toEqual([[null, NOW_SECONDS]]);
   });
 
