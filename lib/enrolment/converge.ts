@@ -80,7 +80,10 @@ export async function converge(
     return false;
   }
   const { problems, notes } = planned.enrolment;
-  await settle(problems.length > 0 ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, situation.endpoint);
+  // Of an endpoint on its way into service, its being there is news.
+  const { endpoint } = situation;
+  const known = endpoint?.status === 'InService' ? endpoint : undefined;
+  await settle(problems.length > 0 ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
   const { resourceId } = target;
   if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });
   else logger.info('target enrolled', { resourceId, notes });

@@ -93,7 +93,26 @@ describe('what cannot be used', () => {
     ],
     ['a word for a count', () => ['--trace', trace(line(9, '7,many'))], /:9: .*found "many"/],
     ['no count', () => ['--trace', trace(line(9, '7,'))], /:9: expected a number of requests/],
-    ['a gap', () => ['--trace', trace(line(9, '8,1'))], /:9: expected second 7, found "8,1"/],
+    [
+      'a second told twice',
+      () => ['--trace', trace(line(9, '6,1'))],
+      /:9: expected a second after 6, found 6/,
+    ],
+    [
+      'a part of a second',
+      () => ['--trace', trace(line(9, '6.5,1'))],
+      /:9: expected a whole second/,
+    ],
+    [
+      'a time of another kind among them',
+      () => ['--trace', trace('second,requests\n0,1\n1800000000,1')],
+      /:3: expected a second less than 92 days after the first, found 1800000000/,
+    ],
+    [
+      'a count gone mad',
+      () => ['--trace', trace(line(9, '7,1e300'))],
+      /:9: expected a number of requests from 0 to 1000000000, found "1e300"/,
+    ],
     ['an unknown scenario', () => ['--scenario', 'storm'], /"storm": expected one of locust-surge/],
     [
       'min above max',
