@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { type Emulator, startEmulator } from '../simulator/server/emulator.ts';
 import { helpText } from './operate/help.ts';
-import { number, positive, wholeFromOne, wholeFromZero } from './options.ts';
+import { instances, leadTime, number, positive, regionName, wholeFromZero } from './options.ts';
 
 const LARGEST_PORT = 65_535;
 const MOST_SPEED = 1000;
@@ -44,7 +44,7 @@ export function registerEmulate(program: Command): void {
       4580,
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--region <name>', 'region of the account', 'eu-west-1')
+    .option('--region <name>', 'region of the account', regionName, 'eu-west-1')
     .option(
       '--speed <x>',
       'seconds of the account in a second of yours',
@@ -54,8 +54,8 @@ export function registerEmulate(program: Command): void {
     .option('--no-scaler', 'leave the scaler out: the account as it is without it')
     .option('--endpoint <name>', 'have an endpoint ready, under target tracking')
     .option('--enrol', 'have the scaler look after that endpoint')
-    .option('--min <n>', 'its MinCapacity', wholeFromOne, 1)
-    .option('--max <n>', 'its MaxCapacity', wholeFromOne, 20)
+    .option('--min <n>', 'its MinCapacity', instances, 1)
+    .option('--max <n>', 'its MaxCapacity', instances, 20)
     .option(
       '--target-per-instance <n>',
       'invocations a minute that one instance is meant to carry, of every endpoint',
@@ -71,7 +71,7 @@ export function registerEmulate(program: Command): void {
       ),
       0.2,
     )
-    .option('--lead-time <seconds>', 'from request to instance in service', positive, 180)
+    .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
     .option('--queue-limit <n>', 'requests that may wait for each instance', wholeFromZero)
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .addHelpText(

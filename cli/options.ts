@@ -14,3 +14,28 @@ export function number(expected: string, accepts: (value: number) => boolean) {
 export const positive = number('a number above 0', (value) => value > 0);
 export const wholeFromZero = number('a whole number ≥ 0', (v) => Number.isInteger(v) && v >= 0);
 export const wholeFromOne = number('a whole number ≥ 1', (v) => Number.isInteger(v) && v >= 1);
+
+/** SageMaker takes no more for one variant (CreateEndpointConfig, `InitialInstanceCount`). */
+const MOST_INSTANCES = 10_000;
+
+export const instances = number(
+  `a whole number from 1 to ${MOST_INSTANCES}`,
+  (v) => Number.isInteger(v) && v >= 1 && v <= MOST_INSTANCES,
+);
+
+/** Longer than any instance takes, and than the locks that are kept count. */
+const LONGEST_LEAD_TIME_SECONDS = 3600;
+
+/** Seconds from the request for an instance until it serves. */
+export const leadTime = number(
+  `a number above 0 and up to ${LONGEST_LEAD_TIME_SECONDS}`,
+  (v) => v > 0 && v <= LONGEST_LEAD_TIME_SECONDS,
+);
+
+/** Reads the name of an AWS region: it becomes a part of host names. */
+export function regionName(text: string): string {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(text)) {
+    throw new InvalidArgumentError('Expected a region such as eu-west-1.');
+  }
+  return text;
+}
