@@ -34,7 +34,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'the lease is not renewed',
     file: 'lib/control/lease.ts',
-    from: 'lease.untilSeconds - nowSeconds >= leaseSeconds / 2 &&',
+    from: 'leftSeconds >= leaseSeconds / 2 &&',
     to: '',
     net: { tests: 'tests/lifecycle/leases.test.ts', named: 'renewed' },
   },
