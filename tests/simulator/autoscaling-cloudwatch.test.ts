@@ -46,7 +46,8 @@ async function tracked({ policy, load, max = 20, ...options }: Setup, untilSecon
       .describeScalingActivities(TARGET)
       .ScalingActivities.toReversed()
       .map(({ StartTime, Description }) => [
-        StartTime - START_MS / 1000,
+        // To the millisecond: epoch seconds leave binary rounding below it.
+        Math.round(1000 * StartTime - START_MS) / 1000,
         Number(/to (\d+)/.exec(Description)?.[1]),
       ]);
   await world.runTo(untilSecond);
@@ -108,21 +109,33 @@ describe('standard target tracking goes out', () => {
   });
 });
 
-it('a minute that is still filling does not count, however large', async () => {
-  const world = await tracked(
+describe('a minute that is still filling does not count', () => {
+  // Bins of 10 s are visible 10 s after they end: at 780 s the newest minute has five of its six.
+  it.each([
+    { label: 'however large it is already', perSecond: 120, phaseMs: 0, changes: [[840, 5]] },
+    { label: 'and hides no excess of a tenth', perSecond: 55, phaseMs: 0, changes: [[840, 3]] },
     {
-      policy: INVOCATIONS,
-      load: [
-        [0, 45],
-        [600, 120],
-      ],
-      metricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
-      cloudWatch: { phaseMs: () => 0 },
+      label: 'until 1 ms before it is full',
+      perSecond: 55,
+      phaseMs: 9999,
+      changes: [[849.999, 3]],
     },
-    900,
-  );
-  // At 780 s five of the six periods of the newest minute are visible: 3,000 instead of 3,600.
-  expect(world.changes()).toEqual([[780, 5]]);
+    { label: 'and counts once it is', perSecond: 55, phaseMs: 10_000, changes: [[790, 3]] },
+  ])('$label', async ({ perSecond, phaseMs, changes }) => {
+    const world = await tracked(
+      {
+        policy: INVOCATIONS,
+        load: [
+          [0, 45],
+          [600, perSecond],
+        ],
+        metricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+        cloudWatch: { phaseMs: () => phaseMs },
+      },
+      900,
+    );
+    expect(world.changes()).toEqual(changes);
+  });
 });
 
 describe('standard target tracking goes in', () => {

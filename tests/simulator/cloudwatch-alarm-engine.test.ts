@@ -79,7 +79,7 @@ describe('the beat of evaluation', () => {
     await world.runTo(125);
     world.cloudWatch.putMetricAlarm(alarmInput({ Threshold: 0.5 }));
     await world.runTo(300);
-    expect(world.transitions()).toEqual(['60: INSUFFICIENT_DATA -> OK', '130: OK -> ALARM']);
+    expect(world.transitions()).toEqual(['120: INSUFFICIENT_DATA -> OK', '130: OK -> ALARM']);
   });
 });
 
@@ -143,6 +143,19 @@ describe('transitions', () => {
       '90: INSUFFICIENT_DATA -> OK',
       '150: OK -> ALARM',
     ]);
+  });
+
+  describe('judge whole windows only: of bins of 10 s that make 120 together', () => {
+    it.each([
+      ['30 s, the last bin just visible', 30, 40, 0, '40: OK -> ALARM'],
+      ['30 s, 1 ms before', 30, 40, 9999, '49.999: OK -> ALARM'],
+      ['a minute, the last bin just visible', 60, 20, 10_000, '70: INSUFFICIENT_DATA -> ALARM'],
+      ['a minute, 1 ms before', 60, 20, 9999, '129.999: INSUFFICIENT_DATA -> ALARM'],
+    ])('%s', async (_label, Period, count, phaseMs, last) => {
+      const world = await watched(repeat(18, count), { Period }, { phaseMs: () => phaseMs });
+      await world.runTo(180);
+      expect(world.transitions().at(-1)).toBe(last);
+    });
   });
 
   it('follow a threshold that is moved, at the next evaluation', async () => {

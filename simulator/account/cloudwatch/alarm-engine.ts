@@ -162,12 +162,16 @@ export class AlarmEngine {
   #evaluate(alarm: Alarm): void {
     const { clock, store, evaluationRangeExtra } = this.#options;
     const { view } = alarm;
+    const metric = alarmMetric(view);
     const periodMs = view.Period * 1000;
+    // A window of one bin is there or it is not; one of several bins would be judged by too small a
+    // sum while some are still to come.
+    const settleMs = periodMs > 10_000 ? store.settleMs(metric) : 0;
     // The window slides by one evaluation: it ends at the last whole 10 s or minute.
-    const endMs = floor(clock.nowMs, isHighResolution(view) ? 10_000 : 60_000);
+    const endMs = floor(clock.nowMs - settleMs, isHighResolution(view) ? 10_000 : 60_000);
     const count = view.EvaluationPeriods + evaluationRangeExtra;
     const fromMs = endMs - count * periodMs;
-    const slots = store.windows(alarmMetric(view), fromMs, periodMs, count, view.Unit);
+    const slots = store.windows(metric, fromMs, periodMs, count, view.Unit);
     const verdict = evaluateAlarm(
       slots.map((slot) => slot && statisticOf(slot, view.Statistic)),
       {

@@ -83,6 +83,12 @@ export class MetricStore {
     return stored.series.windows(this.#clock.nowMs, fromMs, periodMs, count);
   }
 
+  /** How long after its end a window of a metric is as full as it will be, by the data it has. */
+  settleMs(metric: MetricIdentity): number {
+    const isSubMinute = this.#metrics.get(metricKey(metric))?.series.isSubMinute ?? false;
+    return 1000 * (isSubMinute ? this.#lag.highResolution : this.#lag.standard);
+  }
+
   unitOf(metric: MetricIdentity): string {
     return this.#metrics.get(metricKey(metric))?.unit ?? NO_UNIT;
   }

@@ -22,14 +22,21 @@ export class Series {
   readonly #pending: Pending[] = [];
   readonly #fine = new Bins();
   readonly #minutes = new Bins();
+  #isSubMinute = false;
 
   /** Number of bins held, pending ones included. */
   get size(): number {
     return this.#pending.length + this.#fine.size + this.#minutes.size;
   }
 
+  /** Whether the latest data came in periods under a minute. */
+  get isSubMinute(): boolean {
+    return this.#isSubMinute;
+  }
+
   publish(nowMs: number, pending: Pending): void {
     this.#advance(nowMs);
+    this.#isSubMinute = pending.isSubMinute;
     const queue = this.#pending;
     let index = queue.length;
     while (index > 0 && (queue[index - 1] as Pending).visibleAtMs > pending.visibleAtMs) index -= 1;
