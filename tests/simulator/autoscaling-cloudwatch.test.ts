@@ -240,6 +240,38 @@ it('a scale-out that EC2 cannot fulfil is tried again by the next action of the 
   expect(reasons.filter((code) => code === 'TargetServicePutResourceAsUnscalable')).toHaveLength(8);
 });
 
+describe('a rise in the scale-out cooldown is answered by what exceeds the capacity asked for', () => {
+  // Out to five at 795 s, in service at 975 s: cooldown until 1275 s. 125 requests a second are what
+  // five instances carry; the first minute that all five served whole is visible at 1090 s.
+  it.each([
+    { label: 'not at what five carry', perSecond: 125, changes: [[795, 5]] },
+    {
+      label: 'just above, as soon as a datapoint shows it',
+      perSecond: 125.1,
+      changes: [
+        [795, 5],
+        [1095, 6],
+      ],
+    },
+    {
+      label: 'far above, by all of it',
+      perSecond: 300,
+      changes: [
+        [795, 5],
+        [1095, 12],
+      ],
+    },
+  ] as const)('$label', async ({ perSecond, changes }) => {
+    const load = [
+      [0, 45],
+      [600, 120],
+      [960, perSecond],
+    ] as const;
+    const world = await tracked({ policy: INVOCATIONS, load }, 1270);
+    expect(world.changes()).toEqual(changes);
+  });
+});
+
 describe('a surge and its end as in the well-known complaint', () => {
   const load = [
     [0, 10],

@@ -69,7 +69,11 @@ export class PolicyRunner {
   #trackOut(target: ScalableTarget, caller: TrackingPolicy, cause: string): void {
     const capacity = this.#control.read(target);
     if (!capacity) return;
-    const base = target.cooldowns.scaleOutBase(this.#clock.nowMs, capacity.desired);
+    // A datapoint from after the latest change shows what that change carries already: counting from
+    // the capacity before it would credit the earlier step twice.
+    const base = this.#ignoresOldCapacity
+      ? capacity.desired
+      : target.cooldowns.scaleOutBase(this.#clock.nowMs, capacity.desired);
     const sinceMs = this.#ignoresOldCapacity ? target.landedAtMs : 0;
     const wishes = trackingPolicies(target)
       .filter((policy) => policy === caller || this.#isInAlarm(policy.alarms.high))
