@@ -11,7 +11,7 @@ import { WINDOW_SECONDS } from '../simulator/bench/workload.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
 import { helpText } from './operate/help.ts';
-import { number, wholeFromZero } from './options.ts';
+import { number, riskPrice, wholeFromZero } from './options.ts';
 import { table } from './table.ts';
 
 const POLICY_NAMES = [...POLICIES.map(({ name }) => name), OPTIMUM];
@@ -53,13 +53,13 @@ export function registerBench(program: Command): void {
     .option(
       '--lead-times <seconds>',
       'from request to instance in service, comma-separated',
-      list(`a multiple of ${WINDOW_SECONDS}`, (n) => n > 0 && n % WINDOW_SECONDS === 0),
+      list(number(`a multiple of ${WINDOW_SECONDS}`, (n) => n > 0 && n % WINDOW_SECONDS === 0)),
       [60, 180, 480],
     )
     .option(
       '--risk-prices <n>',
       'worth of an unserved instance-second, comma-separated',
-      list('a number from 1 to 1000', (n) => n >= 1 && n <= 1000),
+      list(riskPrice),
       [3, 10, 30],
     )
     .option('--policies <names>', `of ${POLICY_NAMES.join(', ')}`, names, POLICY_NAMES)
@@ -125,8 +125,7 @@ function withProgress(cells: number, options: BenchOptions): Run[] {
 }
 
 /** Reads a comma-separated list of numbers, each once. */
-function list(expected: string, accepts: (value: number) => boolean) {
-  const one = number(expected, accepts);
+function list(one: (text: string) => number) {
   return (text: string): number[] => {
     const values = text.split(',').map(one);
     const twice = values.find((value, i) => values.indexOf(value) !== i);

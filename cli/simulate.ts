@@ -9,7 +9,7 @@ import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
 import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
-import { positive, wholeFromOne, wholeFromZero } from './options.ts';
+import { positive, riskPrice, wholeFromOne, wholeFromZero } from './options.ts';
 import { table } from './table.ts';
 
 /** Instances that a trace's busiest minute needs, unless the target per instance is given. */
@@ -44,7 +44,7 @@ export function registerSimulate(program: Command): void {
     .option('--min <n>', 'the owner’s MinCapacity', wholeFromZero)
     .option('--max <n>', 'the owner’s MaxCapacity', wholeFromOne)
     .option('--lead-time <seconds>', 'from request to instance in service', positive, 180)
-    .option('--risk-price <n>', 'worth of an unserved instance-second', positive, 10)
+    .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .option('--report <file>', 'where to write the page', 'report.html')

@@ -1,3 +1,4 @@
+import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import { variantTarget } from '../../lib/target.ts';
@@ -82,6 +83,7 @@ export async function simulate(
   for (let done = 0; done < seconds; done += PART_SECONDS) {
     const until = Math.min(done + PART_SECONDS, seconds);
     await parts.clock.runUntil((START_SECONDS + until) * 1000);
+    if (deployment) requireEnrolled(parts, options);
     options.onProgress?.(until / seconds);
   }
   parts.plant.variant(TARGET.endpointName, TARGET.variantName).sync();
@@ -110,13 +112,21 @@ async function enrol(parts: AccountParts, options: SimulationOptions): Promise<D
   await account.perform(ssm, 'PutParameter', {
     Name: targetParameterName(TARGET),
     Type: 'String',
-    Value: JSON.stringify({
-      signal: 'invocations',
-      targetPerInstance: options.targetPerInstance,
-      riskPrice: options.riskPrice,
-    }),
+    Value: parameterOf(options),
   });
   return deployment;
+}
+
+/** A target that the service refuses would be scaled by target tracking alone, in the scaler's name. */
+function requireEnrolled({ cloudWatch }: AccountParts, options: SimulationOptions): void {
+  if (cloudWatch.describeAlarm(highAlarmName(TARGET))) return;
+  throw new Error(
+    `The service did not enrol ${TARGET.resourceId} with the parameter ${parameterOf(options)}.`,
+  );
+}
+
+function parameterOf({ targetPerInstance, riskPrice }: SimulationOptions): string {
+  return JSON.stringify({ signal: 'invocations', targetPerInstance, riskPrice });
 }
 
 function record(

@@ -125,6 +125,11 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--lead-time', '0'],
       /Expected a number above 0/,
     ],
+    ...[0.999, 1000.001, 0].map((price): [string, () => string[], RegExp] => [
+      `a risk price of ${price}`,
+      () => ['--scenario', 'step', '--risk-price', String(price)],
+      /Expected a number from 1 to 1000/,
+    ]),
     [
       'a folder that is not there',
       () => ['--scenario', 'step', '--report', join(folder, 'none/r.html')],
