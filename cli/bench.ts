@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
 import { benchPageData } from '../simulator/bench/page-data.ts';
@@ -12,6 +11,7 @@ import { UsageError } from '../simulator/load/usage-error.ts';
 import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
 import { helpText } from './operate/help.ts';
 import { number, riskPrice, wholeFromZero } from './options.ts';
+import { requireWritable, writePage } from './page-file.ts';
 import { table } from './table.ts';
 
 const POLICY_NAMES = [...POLICIES.map(({ name }) => name), OPTIMUM];
@@ -82,13 +82,16 @@ export function registerBench(program: Command): void {
 
 function run(flags: Flags): void {
   const { leadTimes, riskPrices, policies, peakInstances } = flags;
+  if (flags.page !== undefined) requireWritable('--page', flags.page);
   const sources =
     flags.traces === undefined ? generatedSources(flags.seed) : traceSources(flags.traces);
   const runs = withProgress(
     sources.length * leadTimes.length * riskPrices.length * policies.length,
     { sources, leadTimesSeconds: leadTimes, riskPrices, policies, peakInstances },
   );
-  if (flags.page !== undefined) write(flags.page, renderBench(benchPageData(runs, peakInstances)));
+  if (flags.page !== undefined) {
+    writePage('--page', flags.page, renderBench(benchPageData(runs, peakInstances)));
+  }
   if (flags.json) {
     const cells = runs.map(({ cell }) => cell);
     process.stdout.write(`${JSON.stringify({ cells }, null, 2)}\n`);
@@ -96,15 +99,6 @@ function run(flags: Flags): void {
   }
   for (const { title, header, rows } of benchTables(summarise(runs))) {
     process.stdout.write(`\n${title}\n\n${table(header, rows)}\n`);
-  }
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new UsageError(`--page: ${path} cannot be written: ${message}`, { cause });
   }
 }
 

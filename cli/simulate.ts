@@ -1,5 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
@@ -10,6 +8,7 @@ import { renderReport } from '../simulator/report/render.ts';
 import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
 import { positive, riskPrice, wholeFromOne, wholeFromZero } from './options.ts';
+import { requireWritable, writePage } from './page-file.ts';
 import { table } from './table.ts';
 
 /** Instances that a trace's busiest minute needs, unless the target per instance is given. */
@@ -88,7 +87,7 @@ async function run(flags: Flags): Promise<void> {
     results: runs.map(({ result }) => result),
     runs: runs.map(({ timeline }) => timeline),
   };
-  writeFileSync(flags.report, renderReport(data));
+  writePage('--report', flags.report, renderReport(data));
   if (flags.json) {
     const { trace, seconds, leadTimeSeconds, riskPrice, results } = data;
     const output = { trace, seconds, leadTimeSeconds, riskPrice, results };
@@ -113,9 +112,7 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
     flags.targetPerInstance ?? known?.targetPerInstance ?? (peak > 0 ? peak / PEAK_INSTANCES : 1);
   const minCapacity = flags.min ?? known?.minCapacity ?? 1;
   const maxCapacity = flags.max ?? known?.maxCapacity ?? 2 * PEAK_INSTANCES;
-  if (!existsSync(dirname(flags.report))) {
-    throw new UsageError(`--report ${flags.report}: the folder does not exist`);
-  }
+  requireWritable('--report', flags.report);
   if (minCapacity > maxCapacity) {
     throw new UsageError(`--min ${minCapacity} is above --max ${maxCapacity}: expected min ≤ max`);
   }

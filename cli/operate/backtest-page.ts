@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { benchPageData } from '../../simulator/bench/page-data.ts';
 import type { PageVerdict } from '../../simulator/bench/page-types.ts';
 import { renderBench } from '../../simulator/bench/render.ts';
 import type { Run } from '../../simulator/bench/runner.ts';
 import { EXIT, Exit } from '../exit.ts';
+import { writePage } from '../page-file.ts';
 import { type BacktestReport, figuresOf } from './backtest-text.ts';
 
 /** Writes the page of a backtest: the bench's, with the recommendation on top and what it cannot show. */
@@ -18,12 +18,8 @@ export function writeBacktestPage(
       `--report: so many days with so many instances take more memory than there is for the optimum. Take fewer --days.`,
     );
   }
-  try {
-    writeFileSync(file, renderBench(benchPageData(runs, report.maxCapacity, verdictOf(report))));
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new Exit(EXIT.usage, `--report: ${file} cannot be written: ${message}`, { cause });
-  }
+  const page = renderBench(benchPageData(runs, report.maxCapacity, verdictOf(report)));
+  writePage('--report', file, page);
 }
 
 function verdictOf({ target, recommendation, caveats }: BacktestReport): PageVerdict {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { MINUTES_KEPT_DAYS } from '../../lib/aws/metric-history.ts';
 import { DEFAULTS, type TargetConfig } from '../../lib/config/schema.ts';
@@ -15,6 +13,7 @@ import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { number, positive, wholeFromOne, wholeFromZero } from '../options.ts';
+import { requireWritable } from '../page-file.ts';
 import { writeBacktestPage } from './backtest-page.ts';
 import {
   fromHistory,
@@ -105,9 +104,7 @@ async function run(surroundings: Surroundings, target: string | undefined, flags
   if ((target === undefined) === (flags.from === undefined)) {
     throw new Exit(EXIT.usage, 'backtest needs a load: expected either TARGET or --from FILE.');
   }
-  if (flags.report !== undefined && !existsSync(dirname(flags.report))) {
-    throw new Exit(EXIT.usage, `--report ${flags.report}: the folder does not exist.`);
-  }
+  if (flags.report !== undefined) requireWritable('--report', flags.report);
   if (target === undefined) {
     replay(surroundings, traceCase(flags.from as string, flags), flags);
     return;

@@ -110,6 +110,8 @@ describe('fast-scaler bench', () => {
     ['a risk price below 1', ['--risk-prices', '0.9'], /Expected a number from 1 to 1000/],
     ['a risk price above 1000', ['--risk-prices', '1001'], /Expected a number from 1 to 1000/],
     ['an empty list', ['--risk-prices', ''], /Expected a number/],
+    ['a page in no folder', ['--page', '/no/such/page.html'], /^--page \S+: the folder does not/],
+    ['a folder for a page', ['--page', '/'], /^--page \/: is a folder, expected a file/],
     ['no peak', ['--peak-instances', '0'], /Expected a whole number from 1 to 1000/],
     ['a peak too high', ['--peak-instances', '1001'], /Expected a whole number from 1 to 1000/],
   ])('refuses %s in one line', async (_, args, complaint) => {

@@ -327,6 +327,11 @@ describe('from a file', () => {
       (file) => ['--from', file, ...sizes, '--report', '/nowhere/at/all.html'],
       /the folder does not exist/,
     ],
+    [
+      'a folder for a page',
+      (file) => ['--from', file, ...sizes, '--report', '/'],
+      /--report \/: is a folder, expected a file/,
+    ],
   ])('ends with 2: %s', async (_, args, expected) => {
     const { code, stderr } = await run(args(trace(3599)));
     expect(stderr).toMatch(expected);

@@ -135,6 +135,21 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--report', join(folder, 'none/r.html')],
       /--report .*none\/r\.html: the folder does not exist/,
     ],
+    [
+      'a folder for a file',
+      () => ['--scenario', 'step', '--report', folder],
+      /--report \S+: is a folder, expected a file/,
+    ],
+    [
+      'a folder that is a file',
+      () => ['--scenario', 'step', '--report', join(trace(csv), 'r.html')],
+      /--report .*r\.html: the folder does not exist/,
+    ],
+    [
+      'a report that finds no room',
+      () => ['--trace', trace(csv), '--report', '/dev/full'],
+      /--report \/dev\/full: cannot be written: ENOSPC/,
+    ],
     ['no load', () => [], /expected either --trace FILE or --scenario NAME/],
     [
       'two loads',
