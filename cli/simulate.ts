@@ -105,7 +105,7 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
   const known = flags.scenario === undefined ? undefined : scenario(flags.scenario);
   const load =
     flags.trace === undefined
-      ? generateLoad(flags.scenario as string, flags.seed)
+      ? generateLoad(flags.scenario as string, flags.seed, flags.leadTime)
       : readTrace(flags.trace);
   const peak = peakPerMinute(load.arrivals);
   const targetPerInstance =

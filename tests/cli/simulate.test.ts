@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateLoad } from '../../simulator/load/scenarios.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 let folder: string;
@@ -61,6 +62,17 @@ describe('a run', () => {
       'failedFraction',
     ]);
     expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('gives a scenario that follows the lead time the one that was asked for', () => {
+    const { arrivals } = generateLoad('sawtooth', 1, 60);
+    const lines = Array.from(arrivals, (count, second) => `${second},${count}`);
+    const same = trace(['second,requests', ...lines].join('\n'), 'sawtooth.csv');
+    const args = ['--lead-time', '60', '--min', '1', '--max', '20', '--json'];
+    const { stdout } = fastScaler('--scenario', 'sawtooth', ...args);
+    expect(stdout).toBe(
+      fastScaler('--trace', same, '--target-per-instance', '1500', ...args).stdout,
+    );
   });
 
   it('prints the same for the same seed', () => {
