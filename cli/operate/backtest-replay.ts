@@ -76,7 +76,8 @@ export function fromHistory(
       ),
     };
   });
-  const asItRan = reality(load, instances, columns.latencyMicroseconds, targetPerInstance);
+  const { latencyMicroseconds } = columns;
+  const asItRan = reality(coverage, load, instances, latencyMicroseconds, targetPerInstance);
   return { name, stretches, coverage, resolutionSeconds: 60, measure, asItRan };
 }
 
@@ -105,7 +106,8 @@ export function fromTrace({ name, arrivals }: Load, sizes: Sizes): Replayable {
 
 /**
  * Instances in service: a request counts as one in `Invocations` and as 1/instances in
- * `InvocationsPerInstance`. Where no request came, those of the minute before.
+ * `InvocationsPerInstance`. Where no request came, those of the minute before; none known before the
+ * first request.
  */
 function instancesOf({ invocations, perInstance }: HistoryColumns): (number | null)[] {
   let known: number | null = null;
@@ -116,37 +118,46 @@ function instancesOf({ invocations, perInstance }: HistoryColumns): (number | nu
   });
 }
 
+/** Over the minutes that are replayed, bridged ones included: what the rows are compared with. */
 function reality(
+  { stretches }: Coverage,
   load: readonly (number | null)[],
   instances: readonly (number | null)[],
   latency: readonly (number | null)[],
   targetPerInstance: number,
 ): AsItRan | null {
-  let [hours, demanded, unserved, minutes] = [0, 0, 0, 0];
+  const atFirst = instances.find((count) => count !== null) ?? null;
+  if (atFirst === null) return null;
+  let [hours, demanded, unserved] = [0, 0, 0];
+  const usual: number[] = [];
   const slow: number[] = [];
   let overloadedMinutes = 0;
-  for (const [minute, value] of load.entries()) {
-    const count = instances[minute] ?? null;
-    if (value === null || count === null) continue;
-    const demand = value / targetPerInstance;
-    minutes += 1;
-    hours += count / 60;
-    demanded += demand;
-    unserved += Math.max(0, demand - count);
-    if (demand <= count) continue;
-    overloadedMinutes += 1;
-    const taken = latency[minute] ?? null;
-    if (taken !== null) slow.push(taken);
+  for (const { fromMinute, values } of stretches) {
+    for (const [i, value] of values.entries()) {
+      const minute = fromMinute + i;
+      const count = instances[minute] ?? atFirst;
+      const demand = value / targetPerInstance;
+      hours += count / 60;
+      demanded += demand;
+      unserved += Math.max(0, demand - count);
+      const taken = latency[minute] ?? null;
+      if (taken !== null) usual.push(taken);
+      // A minute that nobody measured tells nothing of what callers met.
+      if (demand <= count || (load[minute] ?? null) === null) continue;
+      overloadedMinutes += 1;
+      if (taken !== null) slow.push(taken);
+    }
   }
-  if (minutes === 0) return null;
-  const usual = median(latency.filter((value) => value !== null));
-  const overloaded = median(slow);
   return {
     instanceHours: hours,
     unservedFraction: demanded > 0 ? unserved / demanded : 0,
     overloadedMinutes,
-    latencyRatio: usual !== null && overloaded !== null && usual > 0 ? overloaded / usual : null,
+    latencyRatio: ratio(median(slow), median(usual)),
   };
+}
+
+function ratio(part: number | null, whole: number | null): number | null {
+  return part !== null && whole !== null && whole > 0 ? part / whole : null;
 }
 
 function median(values: readonly number[]): number | null {

@@ -152,6 +152,11 @@ export function caveatsOf({ coverage, resolutionSeconds, measure, asItRan }: Rep
           `In ${asItRan.overloadedMinutes} minutes an instance had more than its target${asItRan.latencyRatio === null ? '' : `; a request took ${asItRan.latencyRatio.toFixed(1)} times as long as usual then`}. What callers gave up or did not send does not show: there demand was higher than all rows take it for.`,
         ]
       : []),
+    ...(asItRan !== null
+      ? [
+          'What really ran is counted in instances in service; the replays also count those that start, from the request on, as they are billed.',
+        ]
+      : []),
     ...(missing > 0
       ? [
           `${missing} minutes have no data, which is not the same as no load. ${bridged} of them, in gaps of up to five minutes, are bridged by a straight line; the others are left out, ${stretches.length > 1 ? `and the ${stretches.length} stretches between them are replayed each for itself` : 'at the edges'}. The longest gap: ${longestGap} minutes. If your endpoint publishes nothing while nobody calls it, take --gaps zero.`,
