@@ -1,5 +1,8 @@
 import type { DecisionStep } from '../../lib/control/types.ts';
 
+/** Demand above capacity for less than this is noise, not a surge, seconds. */
+export const SURGE_SECONDS = 30;
+
 /** One line of the result table; the same object is an element of `results` in the JSON output. */
 export interface PolicyResult {
   readonly policy: string;

@@ -1,4 +1,4 @@
-import type { PolicyResult } from './data.ts';
+import { type PolicyResult, SURGE_SECONDS } from './data.ts';
 
 const NAMES: Readonly<Record<string, string>> = { 'target-tracking': 'target tracking' };
 
@@ -13,21 +13,32 @@ function seconds(value: number): string {
 
 /** One sentence that says what the run showed: who asked for capacity, and how soon. */
 export function headline(results: readonly PolicyResult[]): string {
-  const asked = results
-    .filter((result) => result.reactionSeconds !== null)
+  if (results.length === 0) return 'No policy was run.';
+  const surged = results.filter((result) => result.reactionSeconds !== null);
+  const asked = surged
+    .filter(({ changes }) => changes > 0)
     .toSorted((a, b) => (a.reactionSeconds ?? 0) - (b.reactionSeconds ?? 0));
-  const first = asked[0];
-  if (!first) {
-    return results.length === 0 ? 'No policy was run.' : 'Demand never passed capacity.';
-  }
   const clauses = asked.map((result, index) => {
     const verb = index === 0 ? ' asked for capacity' : '';
     return `${policyName(result.policy)}${verb} after ${seconds(result.reactionSeconds ?? 0)}`;
   });
-  const spared = results.filter((result) => result.reactionSeconds === null);
-  if (spared.length > 0) {
-    const names = spared.map((result) => policyName(result.policy)).join(' and ');
-    clauses.push(`under ${names} demand never passed capacity`);
+  const silent = surged.filter(({ changes }) => changes === 0);
+  if (silent.length > 0) clauses.push(`${named(silent)} never asked for capacity`);
+  const calm = results.filter((result) => result.reactionSeconds === null);
+  for (const [told, isShort] of [
+    [`demand passed the capacity asked for at most for moments of under ${SURGE_SECONDS} s`, true],
+    ['demand never passed capacity', false],
+  ] as const) {
+    const those = calm.filter(({ unservedFraction }) => unservedFraction > 0 === isShort);
+    if (those.length === results.length) return `${told.replace('demand', 'Demand')}.`;
+    if (those.length > 0) clauses.push(`under ${named(those)} ${told}`);
   }
-  return `${clauses.join('; ')}.`;
+  const [first = '', ...others] = clauses;
+  // A name at the beginning keeps its own spelling.
+  const opening = first.startsWith('under ') ? first.replace('under', 'Under') : first;
+  return `${[opening, ...others].join('; ')}.`;
+}
+
+function named(results: readonly PolicyResult[]): string {
+  return results.map((result) => policyName(result.policy)).join(' and ');
 }

@@ -1,8 +1,5 @@
-import type { PolicyResult } from '../report/data.ts';
+import { type PolicyResult, SURGE_SECONDS } from '../report/data.ts';
 import { type Recording, STEP_SECONDS } from './recorder.ts';
-
-/** Demand above capacity for less than this is noise, not a surge, seconds. */
-const SURGE_SECONDS = 30;
 
 /** The result of one run. `minCapacity` is the owner's minimum, the baseline of rest. */
 export function score(policy: string, recording: Recording, minCapacity: number): PolicyResult {

@@ -141,16 +141,22 @@ describe('reportPayload', () => {
 });
 
 describe('headline', () => {
-  const result = (policy: string, reactionSeconds: number | null): PolicyResult => ({
+  const result = (
+    policy: string,
+    reactionSeconds: number | null,
+    parts: Partial<PolicyResult> = {},
+  ): PolicyResult => ({
     policy,
     reactionSeconds,
     scaleInSeconds: null,
     unservedFraction: 0,
     instanceHours: 1,
-    changes: 0,
+    changes: 2,
     p99LatencySeconds: null,
     failedFraction: 0,
+    ...parts,
   });
+  const brieflyShort = { unservedFraction: 0.001 };
   it.each([
     {
       label: 'the quickest first',
@@ -177,6 +183,23 @@ describe('headline', () => {
       label: 'none that was ever short',
       results: [result('target-tracking', null), result('fast-scaler', null)],
       sentence: 'Demand never passed capacity.',
+    },
+    {
+      label: 'none that was short for long',
+      results: [result('target-tracking', null, brieflyShort)],
+      sentence: 'Demand passed the capacity asked for at most for moments of under 30 s.',
+    },
+    {
+      label: 'one that was short for moments, one never',
+      results: [result('target-tracking', null, brieflyShort), result('fast-scaler', null)],
+      sentence:
+        'Under target tracking demand passed the capacity asked for at most for moments of under 30 s; under fast-scaler demand never passed capacity.',
+    },
+    {
+      label: 'one that answered no surge',
+      results: [result('target-tracking', 600, { changes: 0 }), result('fast-scaler', 24)],
+      sentence:
+        'fast-scaler asked for capacity after 24 s; target tracking never asked for capacity.',
     },
     { label: 'no policy', results: [], sentence: 'No policy was run.' },
   ])('says in one sentence: $label', ({ results, sentence }) => {
