@@ -11,7 +11,7 @@ export function score(policy: string, recording: Recording, minCapacity: number)
   return {
     policy,
     reactionSeconds: median(reactions(recording)),
-    scaleInSeconds: median(returns(recording, minCapacity)),
+    scaleInSeconds: medianReturn(returns(recording, minCapacity)),
     unservedFraction: demanded > 0 ? unserved / demanded : 0,
     instanceHours: (sum(billed) * STEP_SECONDS) / 3600,
     changes: changes.length,
@@ -39,31 +39,48 @@ export function reactions({ demand, desired, changes }: Recording): number[] {
       found.push(atSeconds - since);
       since = null;
     }
-    if (since !== null && needed <= (desired[step + 1] ?? Number.POSITIVE_INFINITY)) {
+    if (since !== null && needed <= (desired[step + 1] ?? (desired[step] as number))) {
       if (from - since >= SURGE_SECONDS) found.push(from - since);
       since = null;
     }
   });
+  const unanswered = since === null ? 0 : demand.length * STEP_SECONDS - since;
+  if (unanswered >= SURGE_SECONDS) found.push(unanswered);
   return found;
+}
+
+/** The ways back to the baseline. */
+export interface Returns {
+  /** Seconds of each. */
+  readonly ended: readonly number[];
+  /** Seconds so far of the one that the end of the run cut off; null: none. */
+  readonly open: number | null;
 }
 
 /**
  * Seconds from demand back at what the baseline carries to capacity in service at the baseline, for
  * each time that capacity stood above it. A demand that rises again first starts the count anew.
  */
-export function returns({ demand, inService }: Recording, minCapacity: number): number[] {
-  const found: number[] = [];
+export function returns({ demand, inService }: Recording, minCapacity: number): Returns {
+  const ended: number[] = [];
   let since: number | null = null;
   demand.forEach((needed, step) => {
     const isAbove = (inService[step] as number) > minCapacity;
     if (needed > minCapacity) since = null;
     else if (since === null && isAbove) since = step * STEP_SECONDS;
     if (since !== null && !isAbove) {
-      found.push(step * STEP_SECONDS - since);
+      ended.push(step * STEP_SECONDS - since);
       since = null;
     }
   });
-  return found;
+  return { ended, open: since === null ? null : demand.length * STEP_SECONDS - since };
+}
+
+/** An open way back takes at least its length so far: it may raise the median, never lower it. */
+function medianReturn({ ended, open }: Returns): number | null {
+  const closed = median(ended);
+  if (closed === null || open === null || open < closed) return closed;
+  return median([...ended, open]);
 }
 
 function median(values: readonly number[]): number | null {

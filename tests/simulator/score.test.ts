@@ -33,6 +33,8 @@ describe('reaction', () => {
       [],
       [40],
     ],
+    ['one that the end of the run cuts off counts so far', [5, 5, 5], [1, 1, 1], [], [30]],
+    ['but not before it has lasted', [1, 5, 5], [1, 1, 1], [], []],
   ])('%s', (_, demand, desired, changesAt, expected) => {
     const changes = changesAt.map((atSeconds) => ({ atSeconds, from: 1, to: 6 }));
     expect(reactions(recording({ demand, desired, changes }))).toEqual(expected);
@@ -41,11 +43,35 @@ describe('reaction', () => {
 
 describe('return', () => {
   it.each([
-    ['from the first window that the baseline carries', [5, 1, 1, 1], [5, 5, 5, 1], [20]],
-    ['anew when demand rises in between', [5, 1, 5, 1, 1], [5, 5, 5, 5, 1], [10]],
-    ['none when capacity never stood above', [1, 1, 1], [1, 1, 1], []],
-  ])('%s', (_, demand, inService, expected) => {
-    expect(returns(recording({ demand, inService }), 1)).toEqual(expected);
+    ['from the first window that the baseline carries', [5, 1, 1, 1], [5, 5, 5, 1], [20], null],
+    ['anew when demand rises in between', [5, 1, 5, 1, 1], [5, 5, 5, 5, 1], [10], null],
+    ['none when capacity never stood above', [1, 1, 1], [1, 1, 1], [], null],
+    ['open at the end of the run, with its length so far', [5, 1, 1], [5, 5, 5], [], 20],
+    ['not open while demand needs it', [5, 1, 5], [5, 5, 5], [], null],
+  ])('%s', (_, demand, inService, ended, open) => {
+    expect(returns(recording({ demand, inService }), 1)).toEqual({ ended, open });
+  });
+
+  // A way back of 20 s, then another of which the run shows a part.
+  it.each([
+    ['shorter so far than the median', 1, 20],
+    ['as long', 2, 20],
+    ['longer', 3, 25],
+    ['far longer', 20, 110],
+  ])('the one that the run cuts off may raise the median: %s', (_, steps, expected) => {
+    const calm = new Array<number>(steps).fill(1);
+    const high = new Array<number>(steps).fill(5);
+    const run = recording({
+      demand: [5, 1, 1, 1, 5, ...calm],
+      inService: [5, 5, 5, 1, 5, ...high],
+      desired: [5, 5, 5, 1, 5, ...high],
+    });
+    expect(score('any', run, 1).scaleInSeconds).toBe(expected);
+  });
+
+  it('is none where the run shows none whole', () => {
+    const run = recording({ demand: [5, 1, 1], inService: [5, 5, 5], desired: [5, 5, 5] });
+    expect(score('any', run, 1).scaleInSeconds).toBeNull();
   });
 });
 

@@ -55,6 +55,6 @@ export function scoreSteps(
   return {
     ...result,
     reactionSeconds: reactions(recording)[0] ?? null,
-    scaleInSeconds: returns(recording, minCapacity).at(-1) ?? null,
+    scaleInSeconds: returns(recording, minCapacity).ended.at(-1) ?? null,
   };
 }
