@@ -6,9 +6,16 @@ export const SURGE_SECONDS = 30;
 /** One line of the result table; the same object is an element of `results` in the JSON output. */
 export interface PolicyResult {
   readonly policy: string;
-  /** Seconds from demand crossing capacity to the first accepted capacity request; null: never crossed. */
+  /**
+   * Seconds from demand above the capacity asked for to an accepted request for more, the median over
+   * all surges; one never answered counts with its length. null: no surge.
+   */
   readonly reactionSeconds: number | null;
-  /** Seconds from demand back at the baseline to capacity at the baseline; null: not within the run. */
+  /**
+   * Seconds from demand back at the baseline to capacity at the baseline, the median over all ways
+   * back; one that the run cuts off counts with its length so far unless that lowers it. null: capacity
+   * never stood above the baseline, or never came back.
+   */
   readonly scaleInSeconds: number | null;
   /** Unserved instance-seconds over demanded instance-seconds. */
   readonly unservedFraction: number;
