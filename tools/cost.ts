@@ -1,6 +1,6 @@
 // What the service costs, by the calls that its functions make in the embedded account in a day, and
 // AWS's list prices. Prints the tables; writes them into docs/cost.md when asked to (`--write`).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { combined, usageOfDay } from '../simulator/scale/day.ts';
@@ -49,6 +49,7 @@ export async function measuredCost(hotHours: number): Promise<Cost> {
     fixed: new Map([
       ...billOf(polled),
       [STANDING.alarm.what, STANDING.alarm.dollars * count('AWS::CloudWatch::Alarm')],
+      [STANDING.dashboard.what, STANDING.dashboard.dollars * count('AWS::CloudWatch::Dashboard')],
       [STANDING.key.what, STANDING.key.dollars * count('AWS::KMS::Key')],
     ]),
     rest: new Map([...billOf(target), alarm]),
@@ -67,8 +68,8 @@ function billOf(day: Usage): Bill {
 
 /** How many resources of a type the stack has. */
 function count(type: string): number {
-  const files = ['alarms', 'notifications', 'storage', 'farewell'];
-  const text = files.map((file) => readFileSync(join(ROOT, `resources/${file}.yml`), 'utf8'));
+  const folder = join(ROOT, 'resources');
+  const text = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
   return text.join('\n').split(`Type: ${type}\n`).length - 1;
 }
 

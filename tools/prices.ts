@@ -119,6 +119,13 @@ export const STANDING = {
     dollars: 0.1,
     source: CLOUDWATCH,
   },
+  dashboard: {
+    what: 'CloudWatch: the dashboard',
+    per: 'dashboard and month',
+    units: 1,
+    dollars: 3,
+    source: CLOUDWATCH,
+  },
   key: {
     what: 'KMS: the key of the topic',
     per: 'key and month',

@@ -21,6 +21,14 @@ describe('the cost of a day', async () => {
     }
   });
 
+  it.each([
+    ['CloudWatch: the dashboard', 3],
+    ['CloudWatch: alarms of the stack on itself', 2.2],
+    ['KMS: the key of the topic', 1],
+  ])('of the stack has what stands there all the month: %s', (what, dollars) => {
+    expect(cost.fixed.get(what)).toBeCloseTo(dollars, 5);
+  });
+
   it('of a target at rest is what a minute’s look makes of it', () => {
     const looks = 60 * 730;
     // One metric a look, and now and then one more to work an enrolment out again.
