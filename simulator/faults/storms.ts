@@ -48,10 +48,6 @@ export class Storms {
     this.#running.clear();
   }
 
-  isOn(kind: StormKind): boolean {
-    return this.#current(kind).length > 0;
-  }
-
   /**
    * Throws the dice for one unit; when it is hit, the fault is counted and the answer is the storm's
    * own source of chance, for how hard it hits.

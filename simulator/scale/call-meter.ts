@@ -11,23 +11,19 @@ export interface MeteredCall {
 
 const THROTTLED = ['ThrottlingException', 'Throttling', 'TooManyRequestsException'];
 
-/** Writes down every call that arrives at an account, and every one that was refused. */
+/** Writes down every call that arrives at an account, and every one that was refused for its rate. */
 export class CallMeter {
   readonly calls: MeteredCall[] = [];
   /** Times of calls that were refused for their rate, by operation. */
   readonly throttled: { readonly atMs: number; readonly operation: string }[] = [];
-  /** Refusals for any other reason, by operation and code. */
-  readonly errors = new Map<string, number>();
 
   constructor(account: EmbeddedAccount) {
     account.intercept(({ service, operation, input }) => {
       this.calls.push({ atMs: account.clock.nowMs, service, operation, input });
     });
     account.onCall(({ atMs, operation, errorCode }) => {
-      if (errorCode === undefined) return;
-      if (THROTTLED.includes(errorCode)) this.throttled.push({ atMs, operation });
-      const key = `${operation} ${errorCode}`;
-      this.errors.set(key, (this.errors.get(key) ?? 0) + 1);
+      if (errorCode === undefined || !THROTTLED.includes(errorCode)) return;
+      this.throttled.push({ atMs, operation });
     });
   }
 

@@ -13,7 +13,6 @@ export interface ScalableResource {
     dimension: string,
   ):
     | {
-        readonly current: number;
         readonly desired: number;
         /** False while the service takes no change of capacity. */
         readonly isScalable: boolean;

@@ -41,7 +41,6 @@ export interface SageMakerOptions {
 
 /** What a scalable target's capacity is, as Application Auto Scaling reads it. */
 export interface VariantCapacity {
-  readonly current: number;
   readonly desired: number;
   /** False while the endpoint takes no changes. */
   readonly isScalable: boolean;
@@ -206,7 +205,6 @@ export class SageMaker implements AwsService {
     const instances = endpoint?.variant(variantName)?.plant.instances;
     if (!endpoint || !instances) return undefined;
     return {
-      current: instances.inService + instances.draining,
       desired: instances.desired,
       isScalable: endpoint.status === 'InService',
     };
