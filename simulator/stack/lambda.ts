@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { VirtualClock } from '../account/clock.ts';
+import { uuidOf } from '../account/ids.ts';
 import type { CallContext } from '../account/service.ts';
 import { callAs } from './caller.ts';
 import type { FunctionDescription } from './description.ts';
@@ -95,7 +95,7 @@ export class SimulatedFunction {
       memoryLimitInMB: String(this.#description.memoryMegabytes),
       awsRequestId,
       logGroupName: `/aws/lambda/${this.#functionName}`,
-      logStreamName: `${day}/[$LATEST]${digest(this.#functionName).slice(0, 32)}`,
+      logStreamName: `${day}/[$LATEST]${uuidOf(this.#functionName).replaceAll('-', '')}`,
       getRemainingTimeInMillis: () => Math.max(0, deadlineMs - this.#clock.nowMs),
       done: unserved,
       fail: unserved,
@@ -105,13 +105,6 @@ export class SimulatedFunction {
 
   /** A UUID that depends only on the function and on how many invocations came before. */
   #nextRequestId(): string {
-    return digest(`${this.#functionName}/${this.#invocations++}`).replace(
-      /^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/,
-      '$1-$2-$3-$4-$5',
-    );
+    return uuidOf(`${this.#functionName}/${this.#invocations++}`);
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

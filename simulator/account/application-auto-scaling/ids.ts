@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { uuidOf } from '../ids.ts';
 
 /** Makes UUIDs that depend only on the seed and on how many were made before. */
 export class IdSource {
@@ -10,15 +10,6 @@ export class IdSource {
   }
 
   next(): string {
-    const hex = createHash('sha256')
-      .update(`${this.#seed}/${this.#count++}`)
-      .digest('hex');
-    return [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      hex.slice(12, 16),
-      hex.slice(16, 20),
-      hex.slice(20, 32),
-    ].join('-');
+    return uuidOf(`${this.#seed}/${this.#count++}`);
   }
 }

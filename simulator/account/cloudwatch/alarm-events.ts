@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { EventContent } from '../eventbridge/bus.ts';
+import { uuidOf } from '../ids.ts';
 import type { AlarmStateView, AlarmView } from './alarm.ts';
 import { alarmMetric, missingDataTreatment } from './alarm-configuration.ts';
 import { isoOffset } from './alarm-reason.ts';
@@ -95,8 +95,5 @@ function metrics(alarm: AlarmView) {
 
 /** A UUID that changes with the configuration, as CloudWatch's does. */
 function metricId(alarm: AlarmView): string {
-  const digest = createHash('sha256')
-    .update(`${alarm.AlarmArn}/${alarm.AlarmConfigurationUpdatedTimestamp}`)
-    .digest('hex');
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  return uuidOf(`${alarm.AlarmArn}/${alarm.AlarmConfigurationUpdatedTimestamp}`);
 }

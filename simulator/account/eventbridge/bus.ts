@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
+import { uuidOf } from '../ids.ts';
 import {
   AwsError,
   type AwsService,
@@ -167,10 +167,7 @@ export class EventBus implements AwsService {
   /** A UUID that depends only on the account and on how many events came before. */
   #nextId(): string {
     const { accountId, region } = this.#context;
-    const digest = createHash('sha256')
-      .update(`${accountId}/${region}/${this.#emitted++}`)
-      .digest('hex');
-    return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+    return uuidOf(`${accountId}/${region}/${this.#emitted++}`);
   }
 }
 

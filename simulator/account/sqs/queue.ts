@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
+import { uuidOf } from '../ids.ts';
 import { sqsError } from './errors.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 
@@ -143,10 +143,7 @@ export class Queue {
 
   /** A UUID that depends only on the queue and on how many messages came before. */
   #nextId(): string {
-    const digest = createHash('sha256')
-      .update(`${this.arn}/${this.#sent++}`)
-      .digest('hex');
-    return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+    return uuidOf(`${this.arn}/${this.#sent++}`);
   }
 }
 
