@@ -40,6 +40,22 @@ export interface PageRequest {
   readonly NextToken?: string | undefined;
 }
 
+/** The token of the page that begins at `offset`. */
+export function pageToken(offset: number): string {
+  return Buffer.from(`page:${offset}`).toString('base64url');
+}
+
+/**
+ * Where the page of a token begins; 0 without one.
+ * @param invalidToken makes the refusal of a token that {@link pageToken} did not issue
+ */
+export function pageOffset(token: string | undefined, invalidToken: () => AwsError): number {
+  if (token === undefined) return 0;
+  const offset = /^page:(\d+)$/.exec(Buffer.from(token, 'base64url').toString())?.[1];
+  if (offset === undefined) throw invalidToken();
+  return Number(offset);
+}
+
 /**
  * One page of a listing and the token of the next one.
  * @param limits the page size where none is asked for, and the largest that may be
@@ -52,14 +68,9 @@ export function pageOf<Item>(
   invalidToken: () => AwsError,
 ): { readonly items: readonly Item[]; readonly NextToken?: string } {
   requireRange('maxResults', MaxResults, 1, limits.most);
-  let from = 0;
-  if (NextToken !== undefined) {
-    const offset = /^page:(\d+)$/.exec(Buffer.from(NextToken, 'base64url').toString())?.[1];
-    if (offset === undefined) throw invalidToken();
-    from = Number(offset);
-  }
+  const from = pageOffset(NextToken, invalidToken);
   const end = from + (MaxResults ?? limits.byDefault);
   const shown = items.slice(from, end);
   if (end >= items.length) return { items: shown };
-  return { items: shown, NextToken: Buffer.from(`page:${end}`).toString('base64url') };
+  return { items: shown, NextToken: pageToken(end) };
 }

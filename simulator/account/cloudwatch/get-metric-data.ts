@@ -1,7 +1,7 @@
-import { validationFailure } from './errors.ts';
+import { pageOffset, pageToken } from '../input.ts';
+import { invalidNextToken, validationFailure } from './errors.ts';
 import { parseMetric } from './metric.ts';
 import type { MetricStore } from './metric-store.ts';
-import { pageOffset, pageToken } from './paging.ts';
 import { SUB_MINUTE_RETENTION_MS } from './series.ts';
 import {
   type Datapoint,
@@ -68,7 +68,7 @@ export function getMetricData(
   const limit = input.MaxDatapoints ?? MAX_DATAPOINTS;
   if (!(limit > 0)) throw validationFailure('The parameter MaxDatapoints must be above 0.');
 
-  const skip = pageOffset(input.NextToken);
+  const skip = pageOffset(input.NextToken, invalidNextToken);
   let passed = 0;
   const results = queries
     .map((query) => ({ query, points: read(store, nowMs, query, fromMs, toMs) }))
