@@ -1,3 +1,4 @@
+import { AddTagsCommand } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import type { AwsEvent } from '../../simulator/account/eventbridge/bus.ts';
 import { ENDPOINT_ARN, START_MS, sageMakerWorld, type WorldOptions } from './sagemaker-world.ts';
@@ -59,10 +60,10 @@ describe('SageMaker Endpoint State Change', () => {
     expect(event?.detail.EndpointName).toBe('Chat');
   });
 
-  it('carries the tags of the endpoint', () => {
+  it('carries the tags of the endpoint', async () => {
     const world = sageMakerWorld();
     const Tags = [{ Key: 'fast-scaler', Value: 'act' }];
-    world.sageMaker.addTags({ ResourceArn: ENDPOINT_ARN, Tags });
+    await world.sageMakerClient.send(new AddTagsCommand({ ResourceArn: ENDPOINT_ARN, Tags }));
     world.sageMaker.deleteEndpoint({ EndpointName: 'Chat' });
     expect(of(world, STATE_CHANGE).at(-1)?.detail).toMatchObject({
       EndpointStatus: 'DELETING',

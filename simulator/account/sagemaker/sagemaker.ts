@@ -1,13 +1,10 @@
 import type {
-  AddTagsInput,
   CreateEndpointConfigInput,
   CreateEndpointInput,
   CreateModelInput,
-  DeleteTagsInput,
   DescribeEndpointConfigInput,
   DescribeEndpointInput,
   ListEndpointsInput,
-  ListTagsInput,
   UpdateEndpointInput,
   UpdateEndpointWeightsAndCapacitiesInput,
 } from '@aws-sdk/client-sagemaker';
@@ -26,7 +23,7 @@ import {
   type ServiceEvent,
   stateChangeEvent,
 } from './events.ts';
-import { type Tag, TagStore } from './tags.ts';
+import { type Tag, TagStore, tagOperations } from './tags.ts';
 
 export interface SageMakerOptions {
   readonly clock: VirtualClock;
@@ -48,9 +45,8 @@ export interface VariantCapacity {
 
 const VARIANT_DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
 
-/** Page sizes of ListEndpoints and ListTags (SageMaker API reference). */
-const ENDPOINT_PAGES = { byDefault: 10, most: 100 };
-const TAG_PAGES = { byDefault: 50, most: 100 };
+/** Page sizes of ListEndpoints (SageMaker API reference). */
+const PAGES = { byDefault: 10, most: 100 };
 
 /** Amazon SageMaker: realtime endpoints with production variants, on the simulated plant. */
 export class SageMaker implements AwsService {
@@ -68,6 +64,7 @@ export class SageMaker implements AwsService {
     this.#catalog = new Catalog(options.clock, options.context);
     this.operations = {
       ...catalogOperations(this.#catalog, this.#tags),
+      ...tagOperations(this.#tags),
       CreateModel: (input) => this.createModel(input),
       CreateEndpointConfig: (input) => this.createEndpointConfig(input),
       DescribeEndpointConfig: (input) => this.describeEndpointConfig(input),
@@ -77,9 +74,6 @@ export class SageMaker implements AwsService {
       UpdateEndpoint: (input) => this.updateEndpoint(input),
       UpdateEndpointWeightsAndCapacities: (input) => this.updateEndpointWeightsAndCapacities(input),
       DeleteEndpoint: (input) => this.deleteEndpoint(input),
-      AddTags: (input) => this.addTags(input),
-      DeleteTags: (input) => this.deleteTags(input),
-      ListTags: (input) => this.listTags(input),
     };
   }
 
@@ -130,7 +124,7 @@ export class SageMaker implements AwsService {
       .filter(({ status }) => StatusEquals === undefined || status === StatusEquals)
       .sort(order);
     if (SortOrder === 'Descending') chosen.reverse();
-    const { items, ...next } = pageOf(chosen, input, ENDPOINT_PAGES, invalidToken);
+    const { items, ...next } = pageOf(chosen, input, PAGES, invalidToken);
     return { Endpoints: items.map(summarizeEndpoint), ...next };
   }
 
@@ -161,25 +155,6 @@ export class SageMaker implements AwsService {
     this.#tags.drop(endpoint.arn);
     for (const listener of this.#deletionListeners) listener(resourceIds);
     return {};
-  }
-
-  addTags(input: AddTagsInput) {
-    requireMembers(input, ['ResourceArn', 'Tags']);
-    this.#tags.add(input.ResourceArn as string, input.Tags as Tag[]);
-    return { Tags: this.#tags.list(input.ResourceArn as string) };
-  }
-
-  deleteTags(input: DeleteTagsInput) {
-    requireMembers(input, ['ResourceArn', 'TagKeys']);
-    this.#tags.remove(input.ResourceArn as string, input.TagKeys as string[]);
-    return {};
-  }
-
-  listTags(input: ListTagsInput) {
-    requireMembers(input, ['ResourceArn']);
-    const tags = this.#tags.list(input.ResourceArn as string);
-    const { items, ...next } = pageOf(tags, input, TAG_PAGES, invalidToken);
-    return { Tags: items, ...next };
   }
 
   /** The endpoint of a name; undefined: there is none. */

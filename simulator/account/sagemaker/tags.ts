@@ -1,3 +1,10 @@
+import type { AddTagsInput, DeleteTagsInput, ListTagsInput } from '@aws-sdk/client-sagemaker';
+import { pageOf, requireMembers } from '../input.ts';
+import { type Operation, validationError } from '../service.ts';
+
+/** Page sizes of ListTags (SageMaker API reference). */
+const PAGES = { byDefault: 50, most: 100 };
+
 /** A tag as on the wire. */
 export interface Tag {
   readonly Key: string;
@@ -30,4 +37,27 @@ export class TagStore {
   map(arn: string): Record<string, string> {
     return Object.fromEntries(this.#byArn.get(arn) ?? []);
   }
+}
+
+/** The operations on the tags of any resource. */
+export function tagOperations(tags: TagStore): Readonly<Record<string, Operation>> {
+  return {
+    AddTags: (input: AddTagsInput) => {
+      requireMembers(input, ['ResourceArn', 'Tags']);
+      tags.add(input.ResourceArn as string, input.Tags as Tag[]);
+      return { Tags: tags.list(input.ResourceArn as string) };
+    },
+    DeleteTags: (input: DeleteTagsInput) => {
+      requireMembers(input, ['ResourceArn', 'TagKeys']);
+      tags.remove(input.ResourceArn as string, input.TagKeys as string[]);
+      return {};
+    },
+    ListTags: (input: ListTagsInput) => {
+      requireMembers(input, ['ResourceArn']);
+      const { items, ...next } = pageOf(tags.list(input.ResourceArn as string), input, PAGES, () =>
+        validationError('Invalid pagination token.'),
+      );
+      return { Tags: items, ...next };
+    },
+  };
 }
