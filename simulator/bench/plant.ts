@@ -1,3 +1,4 @@
+import type { CapacityChange } from '../plant/capacity-change.ts';
 import type { View } from '../scalers/view.ts';
 import { RequestsUnderWay } from './under-way.ts';
 import { clampCapacity, WINDOW_SECONDS, type Workload } from './workload.ts';
@@ -14,13 +15,6 @@ export interface PlantOptions {
   readonly metricLagSeconds: number;
   /** Whether requests are simulated one by one, so that those under way can be told. Default false. */
   readonly countsUnderWay?: boolean;
-}
-
-/** An accepted change of capacity. */
-export interface CapacityChange {
-  readonly atSeconds: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { CapacityChange } from '../plant/capacity-change.ts';
 import type { Policy } from '../scalers/policy.ts';
-import { type CapacityChange, Plant, type PlantOptions } from './plant.ts';
+import { Plant, type PlantOptions } from './plant.ts';
 import type { Workload } from './workload.ts';
 
 export interface WorldOptions extends PlantOptions {

@@ -13,6 +13,12 @@ export interface OwnedEndpoint {
   readonly scaleInCooldownSeconds: number;
 }
 
+/** Cooldowns of the policy in the question. */
+export const QUESTION_COOLDOWNS = {
+  scaleOutCooldownSeconds: 10,
+  scaleInCooldownSeconds: 100,
+} as const;
+
 /** Makes the endpoint, its scalable target and its target-tracking policy, as an owner would. */
 export function createEndpoint(
   { sageMaker, autoScaling }: AccountParts,

@@ -1,3 +1,4 @@
+import type { CapacityChange } from '../plant/capacity-change.ts';
 import { LatencyHistogram } from '../plant/latency.ts';
 import type { VariantSecond } from '../plant/variant.ts';
 import type { DecisionMarker, RunTimeline } from '../report/data.ts';
@@ -10,13 +11,6 @@ export interface BoundsChange {
   readonly atSeconds: number;
   readonly min: number;
   readonly max: number;
-}
-
-/** A change of the capacity asked for. */
-export interface CapacityChange {
-  readonly atSeconds: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** A run's facts in steps, before any score. Seconds count from the start of the run. */

@@ -8,7 +8,7 @@ import type { Load } from '../load/trace.ts';
 import { usualService } from '../plant/usual-service.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';
-import { createEndpoint } from './endpoint.ts';
+import { createEndpoint, QUESTION_COOLDOWNS } from './endpoint.ts';
 import { decisionMarkers, policyMarkers } from './markers.ts';
 import { Recorder, STEP_SECONDS, timeline } from './recorder.ts';
 import { score } from './score.ts';
@@ -41,9 +41,6 @@ export interface SimulationRun {
 /** Epoch second at which every run begins; on the minute, so that runs can be compared. */
 const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 
-/** Cooldowns of the owner's policy, seconds; those of the question. */
-const COOLDOWN = { out: 10, in: 100 };
-
 const TARGET = variantTarget('checkout', 'AllTraffic');
 
 /** Length of the parts in which a run is advanced, between which progress is told. */
@@ -74,8 +71,7 @@ export async function simulate(
     minCapacity,
     maxCapacity: options.maxCapacity,
     targetPerInstance,
-    scaleOutCooldownSeconds: COOLDOWN.out,
-    scaleInCooldownSeconds: COOLDOWN.in,
+    ...QUESTION_COOLDOWNS,
   });
   const recorder = record(parts, options, initialInstanceCount);
   const deployment = policy === 'fast-scaler' ? await enrol(parts, options) : undefined;

@@ -1,7 +1,6 @@
+import { WINDOW_SECONDS } from '../bench/workload.ts';
 import { type Policy, periodic } from './policy.ts';
 import type { View } from './view.ts';
-
-const WINDOW_SECONDS = 10;
 
 /** An alarm on the load of one instance in windows of ten seconds, and what it does. */
 export interface StepRule {

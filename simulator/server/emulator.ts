@@ -1,7 +1,7 @@
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
 import { type Deployment, deployService } from '../run/deploy.ts';
-import { createEndpoint } from '../run/endpoint.ts';
+import { createEndpoint, QUESTION_COOLDOWNS } from '../run/endpoint.ts';
 import { AccountFeed } from './account-feed.ts';
 import { AccountServer } from './account-server.ts';
 import { ClockDriver } from './clock-driver.ts';
@@ -53,9 +53,6 @@ const UTILISATION_AT_TARGET = 0.7;
 
 /** Requests are handled in steps of so many seconds, so that callers are answered in time. */
 const STEP_SECONDS = 0.05;
-
-/** Cooldowns of a ready endpoint's policy, seconds: those of the question. */
-const COOLDOWN = { out: 10, in: 100 };
 
 /** Virtual seconds before the opening in which a ready endpoint comes up and has its first metrics. */
 const WARM_UP_SECONDS = 120;
@@ -146,8 +143,7 @@ async function openEndpoint(
     ...endpoint,
     initialInstanceCount: Math.max(1, endpoint.minCapacity),
     targetPerInstance,
-    scaleOutCooldownSeconds: COOLDOWN.out,
-    scaleInCooldownSeconds: COOLDOWN.in,
+    ...QUESTION_COOLDOWNS,
   });
   if (!enrolled) return;
   const { account, ssm } = parts;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { CapacityChange } from '../../simulator/bench/plant.ts';
 import { generatedSources } from '../../simulator/bench/sources.ts';
 import { workloadOf } from '../../simulator/bench/workload.ts';
 import { runPolicy, USUAL_PLANT } from '../../simulator/bench/world.ts';
 import { generateLoad, SCENARIOS } from '../../simulator/load/scenarios.ts';
+import type { CapacityChange } from '../../simulator/plant/capacity-change.ts';
 import { fastScaler } from '../../simulator/scalers/fast-scaler.ts';
 import { noiseAt, type Ramp, rampOf, rampWorkload } from './ramps.ts';
 

@@ -1,6 +1,7 @@
+import type { CapacityChange } from '../../simulator/plant/capacity-change.ts';
 import { LatencyHistogram } from '../../simulator/plant/latency.ts';
 import type { PolicyResult } from '../../simulator/report/data.ts';
-import { type CapacityChange, type Recording, STEP_SECONDS } from '../../simulator/run/recorder.ts';
+import { type Recording, STEP_SECONDS } from '../../simulator/run/recorder.ts';
 import { reactions, returns, score } from '../../simulator/run/score.ts';
 import type { LiveDecision, LiveStep } from '../../simulator/server/feed.ts';
 
