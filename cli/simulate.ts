@@ -7,7 +7,7 @@ import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
 import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
-import { positive, riskPrice, wholeFromOne, wholeFromZero } from './options.ts';
+import { instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
 import { table } from './table.ts';
 
@@ -41,8 +41,8 @@ export function registerSimulate(program: Command): void {
       positive,
     )
     .option('--min <n>', 'the owner’s MinCapacity', wholeFromZero)
-    .option('--max <n>', 'the owner’s MaxCapacity', wholeFromOne)
-    .option('--lead-time <seconds>', 'from request to instance in service', positive, 180)
+    .option('--max <n>', 'the owner’s MaxCapacity', instances)
+    .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
     .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .option('--json', 'print the results as JSON, and nothing else, to standard output')

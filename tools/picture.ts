@@ -23,11 +23,7 @@ const LOAD_SECONDS = 900 / SPEED;
 
 async function reportPicture(browser: Browser): Promise<void> {
   const report = join(tmpdir(), `locust-surge-${process.pid}.html`);
-  execFileSync(
-    process.execPath,
-    ['cli/fast-scaler.js', 'simulate', '--scenario', 'locust-surge', '--report', report],
-    { cwd: root, stdio: 'inherit' },
-  );
+  execFileSync('npm', ['run', 'demo', '--', '--report', report], { cwd: root, stdio: 'inherit' });
   try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 1260 } });
     await page.goto(pathToFileURL(report).href);

@@ -38,11 +38,10 @@ describe('the figures of the demo', () => {
 
   it('are what the demo prints', () => {
     const folder = mkdtempSync(join(tmpdir(), 'figures-'));
-    const args = ['simulate', '--scenario', 'locust-surge', '--json'];
     const printed = execFileSync(
-      process.execPath,
-      [join(ROOT, 'cli/fast-scaler.js'), ...args, '--report', join(folder, 'report.html')],
-      { encoding: 'utf8' },
+      'npm',
+      ['run', '--silent', 'demo', '--', '--json', '--report', join(folder, 'report.html')],
+      { encoding: 'utf8', cwd: ROOT },
     );
     rmSync(folder, { recursive: true });
     const { results } = JSON.parse(printed) as { results: PolicyResult[] };
