@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RECORD_SECONDS } from '../../lib/decisions.ts';
 import { look, watched } from '../../lib/look.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
-import { lookRecord } from '../../lib/operate/look-record.ts';
+import { lookEntry } from '../../lib/operate/look-entry.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
@@ -141,7 +141,7 @@ async function lookNow(
   const nowMs = runtime.now();
   const looks = await look(runtime, endpointName, watched(record, undefined), nowMs / 1000);
   const mine = looks.find(({ stored }) => stored.target.resourceId === resourceId);
-  return (mine && explain([lookRecord(mine, nowMs)]).entries[0]) ?? null;
+  return mine ? lookEntry(mine, nowMs) : null;
 }
 
 function print(printer: Printer, { target, situation, story, now }: Answer): void {

@@ -61,19 +61,47 @@ export function explain(
   return { summary: summaryOf(records), entries };
 }
 
-/** What a decision came to, in a few words. */
-export function headline(record: DecisionRecord): string {
+/**
+ * Tells what a look would decide, which nobody has carried out. Pure.
+ * @param isDue the service carries it out when it looks the next time
+ */
+export function preview(record: DecisionRecord, isDue: boolean): Entry {
+  const told: Told = {
+    record,
+    sinceScaleOutSeconds: null,
+    sinceScaleInSeconds: null,
+    lastErrorCode: null,
+  };
+  const due = 'The next look does so, within a minute, unless the load says otherwise by then.';
+  return {
+    at: record.at,
+    headline: headline(record, isDue),
+    sentences: [
+      ...record.steps.map((step) => sentence(step, told)),
+      ...(isDue ? [due] : ending(record)),
+    ],
+    record,
+  };
+}
+
+/**
+ * What a decision came to, in a few words.
+ * @param isDue it is still to be carried out
+ */
+export function headline(record: DecisionRecord, isDue = false): string {
   const { requested, outcome } = record;
+  const dueTo = isDue ? 'due to be ' : '';
   const kind = kindOf(record);
   if (requested && (kind === 'out' || kind === 'in')) {
     const to = kind === 'out' ? requested.bounds.min : requested.bounds.max;
     const move = `Scale-${kind} from ${requested.from} to ${instances(to)}`;
+    if (isDue) return `${move} due`;
     if (outcome.status === 'failed') return `${move} failed`;
     return outcome.status === 'dry-run' ? `${move} decided, not done` : move;
   }
   if (kind === 'held') return heldHeadline(record);
   if (has(record, 'standing-down') || has(record, 'target-released'))
-    return 'Your Min and Max given back';
+    return `Your Min and Max ${dueTo}given back`;
   if (has(record, 'lease-expired')) return 'A lease ran out';
   if (has(record, 'owner-changed-bounds')) return 'Min or Max was changed by their owner';
   if (has(record, 'nudge-lost-while-locked')) return 'A request was lost';
@@ -81,12 +109,13 @@ export function headline(record: DecisionRecord): string {
   if (has(record, 'insufficient-capacity')) return 'AWS had no instances to give';
   if (!requested) return 'No change';
   const lowered = record.steps.find(({ name, reason }) => name === 'ceiling' && LIMITS[reason]);
-  if (lowered) return `Max set to ${lowered.after} by ${LIMITS[lowered.reason]}`;
-  if (record.steps.some(({ name, reason }) => name === 'floor' && /-floor$/.test(reason))) {
-    return 'Min raised for a window, capacity unchanged';
-  }
-  const which = has(record, 'ceiling-returned') ? 'Your Max given back' : 'Min lowered';
-  return `${which}, capacity unchanged`;
+  if (lowered) return `Max ${dueTo}set to ${lowered.after} by ${LIMITS[lowered.reason]}`;
+  const raised = record.steps.find(({ name, reason }) => name === 'floor' && FLOORS[reason]);
+  if (raised) return `Min ${dueTo}raised for ${FLOORS[raised.reason]}, capacity unchanged`;
+  const [which, done] = has(record, 'ceiling-returned')
+    ? ['Your Max', 'given back']
+    : ['Min', 'lowered'];
+  return `${which} ${dueTo}${done}, capacity unchanged`;
 }
 
 export function kindOf(record: DecisionRecord): DecisionKind {
@@ -146,6 +175,12 @@ const LIMITS: Readonly<Partial<Record<DecisionStep['reason'], string>>> = {
   'account-budget-spent': 'the account’s budget of the day',
 };
 
+const FLOORS: Readonly<Partial<Record<DecisionStep['reason'], string>>> = {
+  'schedule-floor': 'a window of its schedule',
+  'prewarm-floor': 'a prewarm',
+  'pattern-floor': 'the daily pattern of its load',
+};
+
 /** What held demand back beside the owner's Max. */
 function limitOf({ steps }: DecisionRecord): DecisionStep | undefined {
   return steps.findLast(({ reason, constrained }) => constrained && LIMIT_REASONS.includes(reason));
@@ -159,14 +194,14 @@ function has({ steps }: DecisionRecord, reason: DecisionStep['reason']): boolean
   return steps.some((step) => step.reason === reason);
 }
 
-function ending({ outcome, requested }: DecisionRecord): string[] {
+function ending({ outcome, requested, mode }: DecisionRecord): string[] {
   switch (outcome.status) {
     case 'failed':
       return [
         `It failed with ${outcome.errorCode}: ${sentenced(outcome.message)} The next look tries again.`,
       ];
     case 'dry-run':
-      return requested ? ['The mode is observe, so nothing was touched.'] : [];
+      return requested ? [`The mode is ${mode}, so nothing was touched.`] : [];
     default:
       return [];
   }

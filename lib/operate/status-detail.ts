@@ -11,8 +11,8 @@ import { memorySeconds } from '../control/use.ts';
 import { type CapacityWindow, windowsNow } from '../control/windows.ts';
 import type { Refusal } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
-import { type Entry, explain } from './explain.ts';
-import { lookRecord } from './look-record.ts';
+import type { Entry } from './explain.ts';
+import { lookEntry } from './look-entry.ts';
 
 /** All that is known of a target beyond its status. */
 export interface StatusDetail {
@@ -116,7 +116,7 @@ export function statusDetail(
             accountSpentUntil: accountSpent(stored, nowMs / 1000),
           }
         : null,
-    now: seen ? (explain([lookRecord(seen, nowMs)]).entries[0] ?? null) : null,
+    now: seen ? lookEntry(seen, nowMs) : null,
   };
 }
 

@@ -91,6 +91,34 @@ describe('explain', () => {
     expect(stdout).toMatch(/A look at this moment[\s\S]*it sleeps until the ten-second alarm/);
   });
 
+  it.each<[string, object, RegExp]>([
+    [
+      'in act',
+      {},
+      /Scale-out from 1 to \d+ instances due[\s\S]*would go[\s\S]*The next look does so, within a\s+minute/,
+    ],
+    [
+      'in observe',
+      { mode: 'observe' },
+      /Scale-out from 1 to \d+ instances decided, not done[\s\S]*The mode is observe, so nothing/,
+    ],
+  ])('says of a look %s what comes of it', async (_, config, expected) => {
+    const waiting = await OperateWorld.create();
+    waiting.addEndpoint();
+    waiting.setDemand(0.3);
+    await waiting.run(600);
+    await waiting.enrol(CHECKOUT, config);
+    await waiting.run(60);
+    // Nobody looks any more, so that what is due stays so.
+    waiting.deployment?.kill();
+    waiting.setDemand(9);
+    await waiting.run(60);
+    for (const command of ['explain', 'status']) {
+      const { stdout } = await fastScaler(waiting, [command, 'checkout']);
+      expect(stdout.slice(stdout.indexOf('A look at this moment'))).toMatch(expected);
+    }
+  });
+
   it('tells of a target that is no longer enrolled, named in full', async () => {
     const released = await OperateWorld.create();
     released.addEndpoint();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '../../lib/control/reasons.ts';
-import { around, explain, failedChange, headline } from '../../lib/operate/explain.ts';
+import { around, explain, failedChange, headline, preview } from '../../lib/operate/explain.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
 import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
 import { type Situation, situations } from './situations.ts';
@@ -180,6 +180,7 @@ describe('a headline', () => {
     name: 'hold',
     constrained: true,
   });
+  const floor = (reason: Reason) => ({ ...step(reason, 1, 3), name: 'floor' });
 
   it.each<[string, Partial<DecisionRecord>, string]>([
     [
@@ -212,9 +213,80 @@ describe('a headline', () => {
       { requested: still, steps: [step('floor-lowered', 3, 1)] },
       'Min lowered, capacity unchanged',
     ],
+    [
+      'a floor for a window',
+      { requested: still, steps: [floor('schedule-floor')] },
+      'Min raised for a window of its schedule, capacity unchanged',
+    ],
+    [
+      'a floor for a prewarm',
+      { requested: still, steps: [floor('prewarm-floor')] },
+      'Min raised for a prewarm, capacity unchanged',
+    ],
+    [
+      'a floor for the daily pattern',
+      { requested: still, steps: [floor('pattern-floor')] },
+      'Min raised for the daily pattern of its load, capacity unchanged',
+    ],
     ['nothing', {}, 'No change'],
   ])('for %s', (_, record, expected) => {
     expect(headline({ ...RECORD, ...record })).toBe(expected);
+  });
+
+  const back = { bounds: { min: 1, max: 2 }, direction: 'in', from: 3 } as const;
+  const lowered = { ...step('budget-spent', 20, 8), name: 'ceiling' };
+
+  it.each<[string, Partial<DecisionRecord>, string]>([
+    ['a scale-out', { requested: out }, 'Scale-out from 3 to 5 instances due'],
+    ['a scale-in', { requested: back }, 'Scale-in from 3 to 2 instances due'],
+    [
+      'a floor for a prewarm',
+      { requested: still, steps: [floor('prewarm-floor')] },
+      'Min due to be raised for a prewarm, capacity unchanged',
+    ],
+    [
+      'a Max that comes back',
+      { requested: still, steps: [step('ceiling-returned', 5, 20)] },
+      'Your Max due to be given back, capacity unchanged',
+    ],
+    [
+      'a Max that a budget lowers',
+      { requested: still, steps: [lowered] },
+      'Max due to be set to 8 by its budget of the day',
+    ],
+    [
+      'a stand-down',
+      { requested: still, steps: [step('standing-down', 5, 20)] },
+      'Your Min and Max due to be given back',
+    ],
+  ])('for %s that is due', (_, record, expected) => {
+    expect(headline({ ...RECORD, ...record, outcome: { status: 'dry-run' } }, true)).toBe(expected);
+  });
+});
+
+describe('a look at this moment', () => {
+  const out = { bounds: { min: 5, max: 20 }, direction: 'out', from: 3 } as const;
+  const due = /^The next look does so, within a minute/;
+
+  it.each<[string, DecisionRecord['mode'], boolean, string, RegExp]>([
+    ['in act', 'act', true, 'Scale-out from 3 to 5 instances due', due],
+    [
+      'in observe',
+      'observe',
+      false,
+      'Scale-out from 3 to 5 instances decided, not done',
+      /^The mode is observe, so nothing was touched\.$/,
+    ],
+    ['that stands down', 'observe', true, 'Scale-out from 3 to 5 instances due', due],
+  ])('%s tells what comes of it', (_, mode, isDue, expected, last) => {
+    const outcome = { status: 'dry-run' } as const;
+    const told = preview({ ...RECORD, mode, requested: out, outcome }, isDue);
+    expect(told.headline).toBe(expected);
+    expect(told.sentences.at(-1)).toMatch(last);
+  });
+
+  it('that changes nothing promises nothing', () => {
+    expect(preview(RECORD, false)).toMatchObject({ headline: 'No change', sentences: [] });
   });
 });
 

@@ -1,0 +1,11 @@
+import { recordOf } from '../cycle.ts';
+import type { Look } from '../look.ts';
+import { type Entry, preview } from './explain.ts';
+
+/** What a look at this moment says, by which nothing is done. */
+export function lookEntry(look: Look, atMs: number): Entry {
+  const { decision, control, standsDown } = look;
+  const status = decision.proposal ? 'dry-run' : 'refused';
+  const isDue = decision.proposal !== null && (control.mode === 'act' || standsDown);
+  return preview(recordOf(look, { status }, atMs), isDue);
+}
