@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { examine } from '../../lib/operate/doctor.ts';
 import {
+  allFindings,
   type DoctorReport,
   type Finding,
   needsAttention,
   type TargetReport,
+  worst,
 } from '../../lib/operate/finding.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { loadText } from '../../lib/operate/signal-words.ts';
@@ -53,9 +55,6 @@ async function run(
   } finally {
     bar.stop();
   }
-  if (name !== undefined && report.targets.length === 0 && report.account.length === 0) {
-    throw new Exit(EXIT.usage, `There is no endpoint ${name} in this account and region.`);
-  }
   const printer = new Printer(surroundings);
   if (json) printer.json(report);
   else print(printer, report);
@@ -63,12 +62,18 @@ async function run(
 }
 
 function print(printer: Printer, report: DoctorReport): void {
-  const { account, targets } = report;
+  const { account, withoutVariants, targets } = report;
   if (account.length === 0) printer.line(`${printer.paint('green', '✓')} the stack`);
   else printer.line('The stack and your access');
   for (const finding of account) printFinding(printer, finding);
+  for (const { endpoint, status, finding } of withoutVariants) {
+    printer.line();
+    const mark = heading(printer, [finding], false);
+    printer.line(`${mark} ${printer.paint('bold', endpoint)}: ${status}`);
+    printFinding(printer, finding);
+  }
   for (const target of targets) printTarget(printer, target);
-  const all = [...account, ...targets.flatMap(({ findings }) => findings)];
+  const all = allFindings(report);
   const number = (severity: Finding['severity'], word: string) =>
     count(all.filter((finding) => finding.severity === severity).length, word);
   printer.line();
@@ -79,13 +84,7 @@ function print(printer: Printer, report: DoctorReport): void {
 
 function printTarget(printer: Printer, report: TargetReport): void {
   const { target, enrolledBy, mode, signal, findings } = report;
-  const isWell = findings.every(({ severity }) => severity === 'hint');
-  const mark =
-    enrolledBy === null
-      ? printer.paint('dim', '–')
-      : isWell
-        ? printer.paint('green', '✓')
-        : printer.paint('red', '✗');
+  const mark = heading(printer, findings, enrolledBy !== null);
   const parts = [
     enrolledBy === null
       ? 'not enrolled'
@@ -100,6 +99,16 @@ function printTarget(printer: Printer, report: TargetReport): void {
   printer.line();
   printer.line(`${mark} ${printer.paint('bold', target)}: ${parts.join(', ')}`);
   for (const finding of findings) printFinding(printer, finding);
+}
+
+/** The mark of what was found at worst; hints leave all well. */
+function heading(printer: Printer, findings: readonly Finding[], isEnrolled: boolean): string {
+  const found = worst(findings);
+  if (found === 'error' || found === 'warning') {
+    const [colour, mark] = MARKS[found];
+    return printer.paint(colour, mark);
+  }
+  return isEnrolled ? printer.paint('green', '✓') : printer.paint('dim', '–');
 }
 
 function printFinding(printer: Printer, { code, severity, what, fix }: Finding): void {

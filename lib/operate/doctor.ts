@@ -9,16 +9,18 @@ import {
 import type { ScalableTarget } from '../target.ts';
 import { type Attempt, attempts } from './attempts.ts';
 import { diagnose } from './diagnose.ts';
-import type { DoctorReport, Finding } from './finding.ts';
+import type { DoctorReport, EndpointReport, Finding } from './finding.ts';
 import { paced } from './pace.ts';
 import { type Account, type Patient, readPatient } from './patient.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { stackFindings } from './stack-findings.ts';
 import type { Unknown } from './target-facts.ts';
+import { TargetNameError } from './target-name.ts';
 
 /**
  * Examines the stack and every endpoint of the account.
  * @param endpointName this endpoint alone
+ * @throws {TargetNameError} when there is no endpoint of that name, nor a parameter for one
  */
 export async function examine(
   runtime: OperatorRuntime,
@@ -28,15 +30,18 @@ export async function examine(
   const forbidden: Finding[] = [];
   const attempt = attempts((finding) => forbidden.push(finding));
   const account = await readAccount(runtime, attempt, endpointName);
-  const names = endpointNames(account).filter(
-    (name) => endpointName === undefined || name === endpointName,
-  );
+  const names = endpointName === undefined ? endpointNames(account) : [endpointName];
   const patients = await paced(
     names,
     (name) => readPatient(runtime, attempt, account, name),
     runtime.sleep,
     (done) => onProgress?.(done, names.length),
   );
+  const isNowhere = (patient: Patient) =>
+    patient.isDescribed && !patient.endpoint && patient.targets.length === 0;
+  if (endpointName !== undefined && patients.every(isNowhere)) {
+    throw new TargetNameError(`There is no endpoint ${endpointName} in this account and region.`);
+  }
   const types = patients.flatMap(({ instanceTypes }) => [...instanceTypes.values()]);
   const quotas =
     types.length === 0
@@ -56,8 +61,27 @@ export async function examine(
   );
   return {
     account: [...stack, ...defaultsFindings(account), ...forbidden],
+    withoutVariants: patients.flatMap((patient) => withoutVariants(patient) ?? []),
     targets: reports.sort((a, b) => (a.target < b.target ? -1 : 1)),
   };
+}
+
+/** An endpoint that is being created does not show its variants yet. */
+function withoutVariants({ endpointName, endpoint, tag, targets }: Patient): EndpointReport | null {
+  if (!endpoint || targets.length > 0) return null;
+  const { status } = endpoint;
+  const about = { endpoint: endpointName, status };
+  const code = 'endpoint-state';
+  const name = `--endpoint-name ${endpointName}`;
+  if (status === 'Creating') {
+    const what = 'The endpoint is Creating; its variants are known once it is in service.';
+    const fix = `Wait: aws sagemaker wait endpoint-in-service ${name}`;
+    return { ...about, finding: { code, severity: 'hint', what, fix } };
+  }
+  const severity = tag === undefined ? 'hint' : 'error';
+  const what = `The endpoint is ${status} and has no variant that could be scaled.`;
+  const fix = `aws sagemaker describe-endpoint ${name} --query FailureReason says why; update or delete the endpoint.`;
+  return { ...about, finding: { code, severity, what, fix } };
 }
 
 async function readAccount(

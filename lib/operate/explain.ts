@@ -64,13 +64,15 @@ export function explain(
 /**
  * Tells what a look would decide, which nobody has carried out. Pure.
  * @param isDue the service carries it out when it looks the next time
+ * @param registersLater the service registers a missing scalable target itself
  */
-export function preview(record: DecisionRecord, isDue: boolean): Entry {
+export function preview(record: DecisionRecord, isDue: boolean, registersLater: boolean): Entry {
   const told: Told = {
     record,
     sinceScaleOutSeconds: null,
     sinceScaleInSeconds: null,
     lastErrorCode: null,
+    registersLater,
   };
   const due = 'The next look does so, within a minute, unless the load says otherwise by then.';
   return {

@@ -65,16 +65,37 @@ export interface TargetReport {
   readonly findings: readonly Finding[];
 }
 
+/** An endpoint of which SageMaker shows no variant, so that nobody knows what could be scaled. */
+export interface EndpointReport {
+  readonly endpoint: string;
+  readonly status: string;
+  readonly finding: Finding;
+}
+
 /** What the doctor found. */
 export interface DoctorReport {
   /** About the stack and the account. */
   readonly account: readonly Finding[];
+  readonly withoutVariants: readonly EndpointReport[];
   readonly targets: readonly TargetReport[];
 }
 
+/** Everything that the doctor found, in the order of its report. */
+export function allFindings({ account, withoutVariants, targets }: DoctorReport): Finding[] {
+  return [
+    ...account,
+    ...withoutVariants.map(({ finding }) => finding),
+    ...targets.flatMap(({ findings }) => findings),
+  ];
+}
+
+/** The severest of some findings; undefined without any. */
+export function worst(findings: readonly Finding[]): Severity | undefined {
+  const order: readonly Severity[] = ['error', 'warning', 'hint'];
+  return order.find((each) => findings.some(({ severity }) => severity === each));
+}
+
 /** True when something in the report needs somebody's attention. */
-export function needsAttention({ account, targets }: DoctorReport): boolean {
-  return [...account, ...targets.flatMap(({ findings }) => findings)].some(
-    ({ severity }) => severity !== 'hint',
-  );
+export function needsAttention(report: DoctorReport): boolean {
+  return allFindings(report).some(({ severity }) => severity !== 'hint');
 }

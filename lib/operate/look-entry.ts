@@ -1,11 +1,12 @@
 import { recordOf } from '../cycle.ts';
 import type { Look } from '../look.ts';
 import { type Entry, preview } from './explain.ts';
+import { registersLater } from './registers-later.ts';
 
 /** What a look at this moment says, by which nothing is done. */
 export function lookEntry(look: Look, atMs: number): Entry {
-  const { decision, control, standsDown } = look;
+  const { decision, control, standsDown, stored } = look;
   const status = decision.proposal ? 'dry-run' : 'refused';
   const isDue = decision.proposal !== null && (control.mode === 'act' || standsDown);
-  return preview(recordOf(look, { status }, atMs), isDue);
+  return preview(recordOf(look, { status }, atMs), isDue, registersLater(stored.enrolment));
 }

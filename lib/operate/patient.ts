@@ -32,7 +32,10 @@ export interface Account {
 /** What is read for one endpoint. */
 export interface Patient {
   readonly endpointName: string;
+  /** Undefined: there is none, or it may not be read. */
   readonly endpoint: EndpointReading | undefined;
+  readonly isDescribed: boolean;
+  readonly tag: string | undefined;
   readonly instanceTypes: ReadonlyMap<string, string>;
   readonly targets: readonly Omit<TargetFacts, 'quota' | 'othersInstances'>[];
 }
@@ -52,7 +55,8 @@ export async function readPatient(
     async () => ({ endpoint: await endpoints.describe(endpointName) }),
   );
   if (!described) {
-    return { endpointName, endpoint: undefined, instanceTypes: new Map(), targets: [] };
+    const nothing = { endpoint: undefined, isDescribed: false, tag: undefined };
+    return { ...nothing, endpointName, instanceTypes: new Map(), targets: [] };
   }
   const { endpoint } = described;
   const instanceTypes =
@@ -86,7 +90,7 @@ export async function readPatient(
       readTarget(runtime, attempt, account, { ...about, tag, memory }, target),
     ),
   );
-  return { ...about, targets: facts };
+  return { ...about, isDescribed: true, tag, targets: facts };
 }
 
 async function readTarget(

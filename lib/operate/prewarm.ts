@@ -10,6 +10,7 @@ import {
   type Prewarms,
 } from '../prewarm.ts';
 import type { ScalableTarget } from '../target.ts';
+import { registersLater } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { shortName } from './target-name.ts';
 import { amount, duration, instances, moment } from './words.ts';
@@ -74,13 +75,13 @@ export async function askPrewarm(
     from: iso(fromSeconds),
   });
   const kept = await confirmed(runtime, target, ({ list }) => list.some(isThis));
-  const max = (await runtime.scalableTargets.describe([target])).get(target.resourceId)?.max;
+  const bounds = (await runtime.scalableTargets.describe([target])).get(target.resourceId);
   const nowSeconds = runtime.now() / 1000;
-  const most = stored.state.baseline?.max ?? max ?? minInstances;
+  const most = stored.state.baseline?.max ?? bounds?.max ?? minInstances;
   const seconds = untilSeconds - Math.max(fromSeconds, nowSeconds);
   const hours = (Math.min(minInstances, most) * seconds) / 3600;
   return answer(target, kept, [
-    ...readiness(stored, fromSeconds, nowSeconds),
+    ...(bounds ? readiness(stored, fromSeconds, nowSeconds) : unregistered(stored)),
     ...ownersMax(most, minInstances),
     ...budget(stored, hours, nowSeconds),
     ...(stored.enrolment.config.mode === 'observe'
@@ -162,6 +163,15 @@ async function confirmed(
   throw new PrewarmError(
     `The event was put, but after ${PATIENCE_MS / 1000} s the service has not taken it. The log of the function "prewarm" and the dead-letter queue say why; "fast-scaler doctor" whether it runs.`,
   );
+}
+
+function unregistered({ enrolment }: StoredTarget): string[] {
+  const missing = 'There is no scalable target, and nothing can be asked for without one';
+  return [
+    registersLater(enrolment)
+      ? `${missing}: it begins once the service has registered one, when the endpoint is in service.`
+      : `${missing}: it begins once its owner has registered one.`,
+  ];
 }
 
 function readiness(

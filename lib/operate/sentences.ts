@@ -12,6 +12,8 @@ export interface Told {
   readonly sinceScaleInSeconds: number | null;
   /** Error code of the last change that was tried before this one; null: it was taken, or there is none. */
   readonly lastErrorCode: string | null;
+  /** Whether the service registers a missing scalable target itself; undefined: not known any more. */
+  readonly registersLater?: boolean;
 }
 
 type Sentence = (step: DecisionStep, told: Told) => string;
@@ -72,8 +74,13 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
       ? 'All is quiet and Min and Max are yours: it sleeps until the ten-second alarm or the next sweep wakes it.'
       : 'There is nothing else to do while this lasts: it sleeps until the ten-second alarm or the next sweep wakes it.',
   'mode-paused': () => 'The target is paused: nothing is looked at and nothing is changed.',
-  'target-missing': () =>
-    'There is no scalable target. The scaler does not register one behind a deployment; it waits until its owner does.',
+  'target-missing': (_, { registersLater }) => {
+    const missing = 'There is no scalable target, and nothing can be asked for without one.';
+    if (registersLater === undefined) return missing;
+    return registersLater
+      ? `${missing} The service registers it with your minCapacity and maxCapacity once the endpoint is in service.`
+      : `${missing} The scaler does not register one behind a deployment; it waits until its owner does.`;
+  },
   'another-target-first': () =>
     'Another variant of the same endpoint needs a change more, and an endpoint takes one at a time. This one has its turn when that is done.',
   'demand-gone': ({ after }) =>

@@ -13,6 +13,7 @@ import type { Refusal } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
 import type { Entry } from './explain.ts';
 import { lookEntry } from './look-entry.ts';
+import { passesByItself } from './registers-later.ts';
 
 /** All that is known of a target beyond its status. */
 export interface StatusDetail {
@@ -86,7 +87,7 @@ export function statusDetail(
   seen: Look | undefined,
   nowMs: number,
 ): StatusDetail {
-  const { config, sources, notes } = stored?.enrolment ?? {};
+  const { config, sources } = stored?.enrolment ?? {};
   return {
     config:
       config && sources
@@ -96,7 +97,7 @@ export function statusDetail(
             source: sources[key],
           }))
         : [],
-    notes: notes ?? [],
+    notes: stored ? notesOf(stored) : [],
     refusal: refusal && { message: refusal.message, at: iso(refusal.atSeconds) },
     learned: state
       ? {
@@ -118,6 +119,12 @@ export function statusDetail(
         : null,
     now: seen ? lookEntry(seen, nowMs) : null,
   };
+}
+
+/** What is over by itself is told, and asks for nobody. */
+function notesOf({ enrolment }: StoredTarget): string[] {
+  const waits = enrolment.problems.filter((problem) => passesByItself(enrolment, problem));
+  return [...enrolment.notes, ...waits.map(({ what, fix }) => `${what} ${fix}`)];
 }
 
 function windowViews({ windows, decision, control }: Look, nowSeconds: number): WindowView[] {

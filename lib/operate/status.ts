@@ -7,6 +7,7 @@ import type { DecisionRecord } from '../record.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 import { type FailedChange, failedChange, headline, RECENT_DECISIONS } from './explain.ts';
 import { paced } from './pace.ts';
+import { passesByItself } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { type SignalView, signalView } from './signal-words.ts';
 import { type StatusDetail, statusDetail } from './status-detail.ts';
@@ -151,7 +152,10 @@ async function statusOf(
       ? { at: latest.at, headline: headline(latest), outcome: latest.outcome }
       : null,
   } satisfies Omit<TargetStatus, 'attention'>;
-  const problems = stored?.enrolment.problems ?? [];
+  const problems = (stored?.enrolment.problems ?? []).map((problem) => ({
+    ...problem,
+    isWait: stored !== undefined && passesByItself(stored.enrolment, problem),
+  }));
   const failed = failedChange(recent, nowMs);
   return {
     ...status,
@@ -161,7 +165,8 @@ async function statusOf(
 }
 
 interface Evidence {
-  readonly problems: readonly Problem[];
+  /** Of the enrolment; a wait is over by itself. */
+  readonly problems: readonly (Problem & { readonly isWait: boolean })[];
   readonly refusal: Refusal | null;
   readonly nowMs: number;
   readonly memory: EndpointMemory;
@@ -174,7 +179,9 @@ function attention(
   status: Omit<TargetStatus, 'attention'>,
   { problems, refusal, nowMs, memory, seen, failed }: Evidence,
 ): Problem[] {
-  const found: Problem[] = [...problems];
+  const found: Problem[] = problems.flatMap(({ what, fix, isWait }) =>
+    isWait ? [] : [{ what, fix }],
+  );
   const add = (what: string, fix: string) => found.push({ what, fix });
   if (refusal) {
     const kept = status.mode === 'refused' ? 'it is not enrolled' : 'the last good one is in force';

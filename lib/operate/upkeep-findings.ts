@@ -3,6 +3,7 @@ import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { registerCommand } from '../enrolment/plan.ts';
 import type { Case } from './diagnose.ts';
 import type { Finding } from './finding.ts';
+import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';
 import { shortName } from './target-name.ts';
 import { clockTime, duration } from './words.ts';
@@ -31,13 +32,15 @@ export function upkeepFindings(facts: Case): Finding[] {
 
 /** What the service itself complains of when it works the enrolment out. */
 function missing({ planned, endpoint }: Case): Finding[] {
-  return planned.enrolment.problems.map(({ what, fix }) => {
+  return planned.enrolment.problems.map((problem) => {
+    const { what, fix } = problem;
     const code = !endpoint
       ? 'no-endpoint'
       : /scalable target/.test(what)
         ? 'no-target'
         : 'no-signal';
-    return { code, severity: 'error', what, fix };
+    const severity = passesByItself(planned.enrolment, problem) ? 'hint' : 'error';
+    return { code, severity, what, fix };
   });
 }
 

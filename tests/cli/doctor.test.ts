@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import {
+  allFindings,
   type DoctorReport,
   FINDING_CODES,
   type Finding,
@@ -7,10 +9,11 @@ import {
 } from '../../lib/operate/finding.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { fastScaler } from '../operate/command-line.ts';
-import { OperateWorld, type WorldOptions } from '../operate/world.ts';
+import { CHECKOUT, OperateWorld, type WorldOptions } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
 import { deny, enrolled, failedChange, TROUBLES } from './troubles.ts';
 
+const TWO = variantTarget('two', 'AllTraffic');
 let world: OperateWorld;
 const run = (...args: string[]) => fastScaler(world, ['doctor', ...args]);
 
@@ -21,8 +24,8 @@ beforeEach(async () => {
 async function examine(name?: string): Promise<{ code: number; findings: Finding[] }> {
   const { code, stdout, stderr } = await run(...(name ? [name] : []), '--json');
   expect(stderr).toBe('');
-  const { account, targets } = JSON.parse(stdout) as DoctorReport;
-  return { code, findings: [...account, ...targets.flatMap(({ findings }) => findings)] };
+  const report = JSON.parse(stdout) as DoctorReport;
+  return { code, findings: allFindings(report) };
 }
 
 describe('an account in order', () => {
@@ -185,9 +188,83 @@ it('examines a hundred endpoints, ten a second', async () => {
   expect(JSON.parse(stdout).targets).toHaveLength(100);
 });
 
-it('knows no endpoint of that name', async () => {
+it.each([
+  ['a stack in order', true],
+  ['a stack with a fault', false],
+])('knows no endpoint of that name, with %s', async (_, isDeployed) => {
+  world = await OperateWorld.create({ isDeployed });
   await world.run(200);
-  const { code, stderr } = await run('nobody');
+  const { code, stdout, stderr } = await run('nobody');
   expect(stderr).toContain('There is no endpoint nobody');
-  expect(code).toBe(2);
+  expect([code, stdout]).toEqual([2, '']);
+});
+
+describe('an endpoint that is being created', () => {
+  const BOUNDS = { minCapacity: 1, maxCapacity: 6, targetPerInstance: 1500 };
+
+  beforeEach(async () => {
+    world = await OperateWorld.create({ creationSeconds: 600 });
+    world.addEndpoint({ endpointName: 'two', bounds: null });
+    await world.run(200);
+  });
+
+  it.each([
+    ['by its name', ['two']],
+    ['among all', []],
+  ])('is told of %s, before its variants are known', async (_, args) => {
+    const { code, stdout } = await run(...args);
+    expect(stdout).toMatch(
+      /– two: Creating\n {2}· The endpoint is Creating; its variants are known once it is in service\. \[endpoint-state\]\n {4}fix: Wait: aws sagemaker wait endpoint-in-service --endpoint-name two\n/,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('waits for its scalable target by itself where bounds are given', async () => {
+    await world.enrol(TWO, BOUNDS);
+    await world.run(60);
+    const { code, findings } = await examine('two');
+    expect(findings.filter(({ code: found }) => found === 'no-target')).toEqual([
+      expect.objectContaining({ severity: 'hint', fix: expect.stringMatching(/^Nothing to do/) }),
+    ]);
+    expect(code).toBe(0);
+    const status = await fastScaler(world, ['status', 'two']);
+    expect(status.stdout.replace(/\s+/g, ' ')).toContain(
+      'Nothing to do: it is registered once the endpoint is in service.',
+    );
+    expect(status.stdout).not.toContain('until its owner does');
+    expect(status.code).toBe(0);
+  });
+
+  it('needs its owner where none are', async () => {
+    await world.enrol(TWO, { targetPerInstance: 1500 });
+    await world.run(60);
+    const { code, findings } = await examine('two');
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'no-target', severity: 'error' }),
+    );
+    expect(code).toBe(1);
+    expect((await fastScaler(world, ['status', 'two'])).code).toBe(1);
+  });
+
+  it.each([
+    ['with bounds', BOUNDS, 'once the service has registered one, when the endpoint is in service'],
+    ['without', { targetPerInstance: 1500 }, 'once its owner has registered one'],
+  ])('has nothing to prewarm yet, %s', async (_, config, expected) => {
+    await world.enrol(TWO, config);
+    await world.run(60);
+    const args = ['prewarm', 'two', '--min', '3', '--for', '2h'];
+    const { stdout } = await fastScaler(world, args);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain('There is no scalable target, and nothing can be asked for without one');
+    expect(text).toContain(expected);
+    expect(text).not.toContain('asked for now');
+  });
+});
+
+it('a target’s heading bears the mark of its worst finding', async () => {
+  world = await OperateWorld.create({ instanceQuota: { 'ml.g5.xlarge': 19 } });
+  await enrolled(world);
+  expect((await run()).stdout).toMatch(/^! checkout\/AllTraffic: enrolled by parameter/m);
+  world.parts.cloudWatch.deleteAlarms([highAlarmName(CHECKOUT)]);
+  expect((await run()).stdout).toMatch(/^✗ checkout\/AllTraffic: enrolled by parameter/m);
 });

@@ -280,13 +280,22 @@ describe('a look at this moment', () => {
     ['that stands down', 'observe', true, 'Scale-out from 3 to 5 instances due', due],
   ])('%s tells what comes of it', (_, mode, isDue, expected, last) => {
     const outcome = { status: 'dry-run' } as const;
-    const told = preview({ ...RECORD, mode, requested: out, outcome }, isDue);
+    const told = preview({ ...RECORD, mode, requested: out, outcome }, isDue, false);
     expect(told.headline).toBe(expected);
     expect(told.sentences.at(-1)).toMatch(last);
   });
 
+  it.each([
+    ['and bounds to register one with', true, 'The service registers it with your minCapacity'],
+    ['and none to register one with', false, 'it waits until its owner does'],
+  ])('without a scalable target %s', (_, registersLater, expected) => {
+    const steps = [step('target-missing', null, null)];
+    const { sentences } = preview({ ...RECORD, steps }, false, registersLater);
+    expect(sentences).toEqual([expect.stringContaining(expected)]);
+  });
+
   it('that changes nothing promises nothing', () => {
-    expect(preview(RECORD, false)).toMatchObject({ headline: 'No change', sentences: [] });
+    expect(preview(RECORD, false, false)).toMatchObject({ headline: 'No change', sentences: [] });
   });
 });
 

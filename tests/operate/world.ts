@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly instanceQuota?: Readonly<Record<string, number>>;
   /** How long AWS has none of the instances that are asked for, seconds. */
   readonly noInstancesForSeconds?: number;
+  /** How long a new endpoint is Creating, seconds. */
+  readonly creationSeconds?: number;
   /** False: nothing is deployed. */
   readonly isDeployed?: boolean;
 }
@@ -48,6 +50,7 @@ export class OperateWorld {
 
   static async create(options: WorldOptions = {}): Promise<OperateWorld> {
     const { instanceQuota, isDeployed, noInstancesForSeconds: forSeconds } = options;
+    const { creationSeconds } = options;
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed: 1,
@@ -57,6 +60,7 @@ export class OperateWorld {
         leadTimeSeconds: LEAD_TIME_SECONDS,
       },
       ...(instanceQuota && { instanceQuota }),
+      ...(creationSeconds !== undefined && { creationSeconds }),
       ...(forSeconds !== undefined && { insufficientCapacity: () => ({ forSeconds }) }),
     });
     const deployment = isDeployed === false ? undefined : await deployService(parts);
