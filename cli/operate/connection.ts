@@ -38,6 +38,8 @@ export async function connected(
   flags: ConnectionFlags,
   work: (runtime: OperatorRuntime) => Promise<void>,
 ): Promise<void> {
+  checkRegion(flags, surroundings.environment);
+  checkEndpointUrls(surroundings.environment);
   const names = stackNames(flags.stage, flags.table);
   const runtime = operatorRuntime({
     now: surroundings.now,
@@ -52,25 +54,66 @@ export async function connected(
   try {
     await work(runtime);
   } catch (error) {
-    throw asExit(error, names.table);
+    throw asExit(error, names.table, surroundings.environment);
   }
 }
 
+type Environment = Surroundings['environment'];
+
+/** The SDK makes a host name of the region, and tells of one that cannot be by a defect of its own. */
+function checkRegion({ region }: ConnectionFlags, { AWS_REGION }: Environment): void {
+  const [from, name] = region === undefined ? ['AWS_REGION', AWS_REGION] : ['--region', region];
+  if (name === undefined || name === '' || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return;
+  throw new Exit(EXIT.usage, `${from} ${name} names no region: expected one such as eu-west-1.`);
+}
+
+function checkEndpointUrls(environment: Environment): void {
+  for (const [name, url] of endpointUrls(environment)) {
+    if (/^https?:\/\/[^/]/.test(url) && URL.canParse(url)) continue;
+    const guess = `http://${url}`;
+    const instead = !url.includes('//') && URL.canParse(guess) ? guess : 'http://127.0.0.1:4580';
+    throw new Exit(EXIT.usage, `${name} is ${url}: expected a URL such as ${instead}.`);
+  }
+}
+
+/** Where the SDK is told to find AWS: for all services, or for one of them. */
+function endpointUrls(environment: Environment): [name: string, url: string][] {
+  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return [];
+  return Object.entries(environment).flatMap(([name, url]): [string, string][] =>
+    /^AWS_ENDPOINT_URL(_|$)/.test(name) && url ? [[name, url]] : [],
+  );
+}
+
 /** A fault of AWS, or of a name that was given, as the end of a command; anything else is a defect. */
-export function asExit(error: unknown, table: string): unknown {
+export function asExit(error: unknown, table: string, environment: Environment = {}): unknown {
   if (error instanceof TargetNameError) return new Exit(EXIT.usage, error.message);
   if (!(error instanceof Error)) return error;
-  const message = explanation(error, table);
+  const profile = faultOfProfile(error);
+  if (profile !== undefined) return new Exit(EXIT.usage, profile, { cause: error });
+  const message = explanation(error, table, environment);
   return message === undefined ? error : new Exit(EXIT.aws, message, { cause: error });
 }
 
-function explanation(error: Error, table: string): string | undefined {
+/** What the options and the environment say was looked at before; this stands in the user's profile. */
+function faultOfProfile(error: Error & { code?: unknown; input?: unknown }): string | undefined {
+  const { message, code, input } = error;
+  if (/^Region not accepted/.test(message)) {
+    return `the region of your AWS profile cannot be used: ${message}`;
+  }
+  if (code !== 'ERR_INVALID_URL') return undefined;
+  return `the endpoint_url of your AWS profile is ${input}: expected a URL such as http://127.0.0.1:4580.`;
+}
+
+function explanation(error: Error, table: string, environment: Environment): string | undefined {
   const { name, message } = error;
   if (isTableMissing(error)) {
     return `there is no table ${table} in this account and region. Deploy the stack (npx serverless deploy), or name another with --stage, --table or --region.`;
   }
   if (/^AccessDenied|^UnauthorizedOperation|^NotAuthorized/.test(name)) {
     return `AWS denies it: ${message}`;
+  }
+  if (/Credential should be scoped to a valid region/.test(message)) {
+    return `AWS takes no request for this region: ${message.replace(/\.$/, '')}. Name another with AWS_REGION or --region.`;
   }
   if (
     name === 'CredentialsProviderError' ||
@@ -82,9 +125,15 @@ function explanation(error: Error, table: string): string | undefined {
     return 'no AWS region: set AWS_REGION, or give --region.';
   }
   const isFromAws = '$metadata' in error;
-  const isNetwork = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)/.test(
-    String((error as NodeJS.ErrnoException).code),
-  );
+  const code = String((error as NodeJS.ErrnoException).code);
+  const urls = endpointUrls(environment);
+  if (code === 'ECONNREFUSED' && urls.length > 0) {
+    const where = urls.map(([key, url]) => `${url} (${key})`).join(' or ');
+    return `nothing listens at ${where}. Is "fast-scaler emulate" running there?`;
+  }
+  const isNetwork = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)/.test(code);
   if (!isFromAws && !isNetwork && name !== 'TimeoutError') return undefined;
-  return `AWS does not answer as it should: ${name === 'Error' ? '' : `${name}: `}${message}`;
+  // An attempt at several addresses fails with an error without a message.
+  const what = message === '' ? code : message;
+  return `AWS does not answer as it should: ${name === 'Error' ? '' : `${name}: `}${what}`;
 }

@@ -64,7 +64,49 @@ describe('the program', () => {
       ['status', '--region', 'eu-west-1'],
       { ...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
       3,
-      /does not answer as it should: .*ECONNREFUSED/,
+      /^fast-scaler: nothing listens at http:\/\/127\.0\.0\.1:1 \(AWS_ENDPOINT_URL\)\. Is "fast-scaler emulate" running there\?\n$/,
+    ],
+    [
+      'a region that cannot be',
+      ['status', '--region', 'eu_west_1'],
+      KEYS,
+      2,
+      /^fast-scaler: --region eu_west_1 names no region: expected one such as eu-west-1\.\n$/,
+    ],
+    [
+      'a region in the environment that cannot be',
+      ['doctor'],
+      { ...KEYS, AWS_REGION: 'EU-WEST-1' },
+      2,
+      /^fast-scaler: AWS_REGION EU-WEST-1 names no region/,
+    ],
+    [
+      'an address without a scheme',
+      ['status', '--region', 'eu-west-1'],
+      { ...KEYS, AWS_ENDPOINT_URL: '127.0.0.1:14580' },
+      2,
+      /^fast-scaler: AWS_ENDPOINT_URL is 127\.0\.0\.1:14580: expected a URL such as http:\/\/127\.0\.0\.1:14580\.\n$/,
+    ],
+    [
+      'an address that reads like a scheme',
+      ['status', '--region', 'eu-west-1'],
+      { ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: 'localhost:14580' },
+      2,
+      /^fast-scaler: AWS_ENDPOINT_URL_DYNAMODB is localhost:14580: expected a URL such as http:\/\/localhost:14580\.\n$/,
+    ],
+    [
+      'an address that is none at all',
+      ['status', '--region', 'eu-west-1'],
+      { ...KEYS, AWS_ENDPOINT_URL: 'http://' },
+      2,
+      /^fast-scaler: AWS_ENDPOINT_URL is http:\/\/: expected a URL such as http:\/\/127\.0\.0\.1:4580\.\n$/,
+    ],
+    [
+      'addresses that are to be ignored',
+      ['status'],
+      { ...KEYS, AWS_ENDPOINT_URL: 'localhost:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+      3,
+      /no AWS region/,
     ],
     ['no command of that name', ['stattus'], {}, 2, /unknown command 'stattus'/],
     ['no target', ['pause'], {}, 2, /missing required argument 'target'/],
@@ -101,6 +143,29 @@ describe('the program', () => {
 describe('an error', () => {
   it('of a name is wrong usage', () => {
     expect(asExit(new TargetNameError('no'), 'Table')).toMatchObject({ code: 2, message: 'no' });
+  });
+
+  it.each<[string, Error, number, RegExp]>([
+    [
+      'a region of the profile that cannot be',
+      new Error('Region not accepted: region="eu_west_1" is not a valid hostname component.'),
+      2,
+      /^the region of your AWS profile cannot be used: .*eu_west_1/,
+    ],
+    [
+      'an address of the profile that cannot be',
+      Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: '1:2' }),
+      2,
+      /^the endpoint_url of your AWS profile is 1:2: expected a URL/,
+    ],
+    [
+      'several addresses that refuse',
+      Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+      3,
+      /^AWS does not answer as it should: AggregateError: ECONNREFUSED$/,
+    ],
+  ])('of %s is told', (_, error, code, message) => {
+    expect(asExit(error, 'Table')).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   it('that AWS did not make is a defect, and stays what it is', () => {

@@ -263,6 +263,14 @@ describe('what AWS refuses', () => {
       /^AWS takes no credentials of yours: The security token is expired\. "aws sts get-caller-identity"/,
     ],
     [
+      'another region',
+      new AwsError(
+        'InvalidSignatureException',
+        "Credential should be scoped to a valid region, not 'us-east-1'. This account lives in eu-west-1.",
+      ),
+      /^AWS takes no request for this region: Credential .* lives in eu-west-1\. Name another with AWS_REGION or --region\.$/,
+    ],
+    [
       'anything else',
       new AwsError('ProvisionedThroughputExceededException', 'Too much.'),
       /^AWS does not answer as it should: ProvisionedThroughputExceededException: Too much\.$/,
