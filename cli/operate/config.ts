@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/schema.ts';
+import { leadTimePrior } from '../../lib/enrolment/lead-time-prior.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,
   targetParameterName,
 } from '../../lib/enrolment/parameter-name.ts';
-import { type Candidate, type CheckResult, checkConfig } from '../../lib/operate/config-check.ts';
+import {
+  type Candidate,
+  type CheckResult,
+  checkConfig,
+  type Fault,
+} from '../../lib/operate/config-check.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
@@ -52,9 +58,13 @@ async function check(surroundings: Surroundings, what: string, flags: Flags): Pr
   }
   const text = await localText(surroundings, what);
   if (text === undefined) {
-    await connected(surroundings, flags, async (runtime) => {
-      report(surroundings, await standing(runtime, what), flags);
-    });
+    try {
+      await connected(surroundings, flags, async (runtime) => {
+        report(surroundings, await standing(runtime, what), flags);
+      });
+    } catch (error) {
+      throw mistaken(error, what);
+    }
     return;
   }
   const name = what === '-' ? 'standard input' : what;
@@ -84,12 +94,24 @@ async function localText({ stdin }: Surroundings, what: string): Promise<string 
   return undefined;
 }
 
+/** A mistyped name of a file reads like a target's. */
+function mistaken(error: unknown, what: string): unknown {
+  if (!(error instanceof Exit) || error.message === '' || what.startsWith('/')) return error;
+  const message = `${error.message} (There is no file ${what}, so it was taken for a target.)`;
+  return new Exit(error.code, message, { cause: error });
+}
+
 /** A parameter as it stands, by its name or its target's. */
 async function standing(runtime: OperatorRuntime, what: string): Promise<Candidate> {
   const { parameters } = runtime;
   if (what === DEFAULTS_PARAMETER) {
     const text = await parameters.read(what);
-    if (text === undefined) throw new Exit(EXIT.attention, `There is no parameter ${what}.`);
+    if (text === undefined) {
+      throw new Exit(
+        EXIT.usage,
+        `There is no parameter ${what}: the built-in defaults hold, and nothing is discovered.`,
+      );
+    }
     return { kind: 'defaults', text, name: what };
   }
   if (what.startsWith('/') && !parameterTarget(what)) {
@@ -103,7 +125,7 @@ async function standing(runtime: OperatorRuntime, what: string): Promise<Candida
   const [text, layers] = await Promise.all([parameters.read(name), layersOf(runtime, target)]);
   if (text === undefined) {
     const tagged = layers.tag === undefined ? '' : ' It is enrolled by its tag alone.';
-    throw new Exit(EXIT.attention, `There is no parameter ${name}.${tagged}`);
+    throw new Exit(EXIT.usage, `There is no parameter ${name}.${tagged}`);
   }
   return { kind: 'target', text, name, ...layers };
 }
@@ -119,14 +141,19 @@ async function targetNamed(runtime: OperatorRuntime, text: string): Promise<Scal
 
 /** What else decides a target's configuration. */
 async function layersOf(
-  { parameters, enrolments }: OperatorRuntime,
-  { endpointName }: ScalableTarget,
-): Promise<{ readonly defaults: string | undefined; readonly tag: string | undefined }> {
-  const [defaults, { entry }] = await Promise.all([
+  { parameters, enrolments, table }: OperatorRuntime,
+  { endpointName, resourceId }: ScalableTarget,
+): Promise<Pick<Candidate, 'defaults' | 'tag' | 'leadTimeSeconds'>> {
+  const [defaults, { entry }, { record }] = await Promise.all([
     parameters.read(DEFAULTS_PARAMETER),
     enrolments.entry(endpointName),
+    table.endpoint(endpointName),
   ]);
-  return { defaults, tag: entry.tag };
+  const stored = record.targets.find(({ target }) => target.resourceId === resourceId);
+  const instance = stored?.enrolment.instance;
+  const leadTimeSeconds =
+    instance && (leadTimePrior(instance.type ?? '') ?? DEFAULTS.leadTimeSeconds);
+  return { defaults, tag: entry.tag, leadTimeSeconds };
 }
 
 function report(surroundings: Surroundings, candidate: Candidate, { json }: Flags): void {
@@ -144,15 +171,11 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
 
 function print(
   printer: Printer,
-  { name, kind }: Candidate,
+  { name, kind, leadTimeSeconds }: Candidate,
   { faults, resolved, discover }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
-    printer.line(`${printer.paint('red', '✗')} ${name} is not valid:`);
-    for (const { path, message, allowed } of faults) {
-      printer.line(`  ${path === '' ? '' : `${printer.paint('bold', path)}: `}${message}`);
-      if (allowed !== null) printer.line(`    allowed: ${allowed}`);
-    }
+    printFaults(printer, name, faults);
     return;
   }
   printer.line(`${printer.paint('green', '✓')} ${name} is valid. What would be in force:`);
@@ -161,8 +184,28 @@ function print(
   const keys = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
   const rows = keys.map((key) => {
     const source = kind === 'defaults' && sources[key] === 'defaults' ? 'this' : sources[key];
-    return [key, JSON.stringify(config[key]), source === 'target' ? 'this' : source];
+    const isOpen = key === 'leadTimeSeconds' && source === 'built-in';
+    const until = isOpen && leadTimeSeconds === undefined ? UNTIL_KNOWN : '';
+    return [key, JSON.stringify(config[key]), (source === 'target' ? 'this' : source) + until];
   });
   if (discover !== null) rows.push(['discover', String(discover), discover ? 'this' : 'built-in']);
   printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
+}
+
+const UNTIL_KNOWN = ', until the kind of instance is known';
+
+function printFaults(printer: Printer, name: string, faults: readonly Fault[]): void {
+  for (const where of new Set(faults.map((fault) => fault.where))) {
+    const what = where === undefined ? 'is not valid' : `cannot be resolved: ${where} is not valid`;
+    printer.line(`${printer.paint('red', '✗')} ${name} ${what}:`);
+    for (const fault of faults) {
+      if (fault.where !== where) continue;
+      const { path, message, allowed } = fault;
+      printer.line(`  ${path === '' ? '' : `${printer.paint('bold', path)}: `}${message}`);
+      if (allowed !== null) printer.line(`    allowed: ${allowed}`);
+    }
+    if (where === DEFAULTS_PARAMETER) {
+      printer.line(`  ${printer.paint('dim', 'fix:')} fast-scaler config check ${where}`);
+    }
+  }
 }

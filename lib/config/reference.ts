@@ -31,7 +31,8 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
     unit: 'instance-seconds',
   },
   leadTimeSeconds: {
-    meaning: 'How long a new instance takes to serve, until it was measured once.',
+    meaning:
+      'How long a new instance takes to serve, until it was measured once. Where nobody sets it, it goes by the kind of the instance: 240 to 600; the default is for kinds that are not known.',
   },
   scaleInStableSeconds: {
     meaning:

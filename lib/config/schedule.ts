@@ -7,6 +7,11 @@ function cronOf(pattern: string, timezone: string): Cron {
 
 /** What is wrong with a cron expression; undefined when it is one that will run. */
 export function cronFault(pattern: string): string | undefined {
+  const fields = pattern.split(/\s+/).filter((field) => field !== '').length;
+  // The library would tell of six and seven fields, which it knows and a window does not.
+  if (fields !== 5 && !pattern.startsWith('@')) {
+    return `"${pattern}" is no cron expression of five fields: it has ${fields}`;
+  }
   try {
     return cronOf(pattern, 'UTC').nextRun(new Date(0)) ? undefined : `"${pattern}" never comes`;
   } catch (error) {

@@ -102,9 +102,9 @@ function policy({ enrolledBy, planned, policies, target, resolved, bounds }: Cas
   };
 }
 
-function cooldowns({ policies, stored, resolved, target }: Case): Finding[] {
+function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
   const learned = stored?.state.learnedLeadTimeSeconds ?? null;
-  const leadTime = Math.round(learned ?? resolved.config.leadTimeSeconds);
+  const leadTime = Math.round(learned ?? planned.enrolment.config.leadTimeSeconds);
   const known = learned === null ? 'are reckoned to take' : 'have taken';
   return owners(policies).flatMap(({ policyName, tracking }) => {
     const [out, back] = [tracking?.scaleOutCooldownSeconds, tracking?.scaleInCooldownSeconds];

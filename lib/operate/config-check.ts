@@ -1,8 +1,14 @@
 import { allowedValues } from '../config/allowed-values.ts';
-import { ConfigError, parseAccountSettings, parseTargetSettings } from '../config/parse.ts';
+import {
+  ConfigError,
+  parseAccountSettings,
+  parseTag,
+  parseTargetSettings,
+} from '../config/parse.ts';
 import { REFERENCE } from '../config/reference.ts';
 import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
 import { accountSettingsSchema, targetSettingsSchema } from '../config/schema.ts';
+import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 
 /** A parameter's text on its way to be written, or as it stands. */
 export interface Candidate {
@@ -13,6 +19,8 @@ export interface Candidate {
   /** What else decides the target's configuration, where it is known. */
   readonly defaults?: string | undefined;
   readonly tag?: string | undefined;
+  /** The lead time of the kind of instance that the target runs on, seconds; undefined: not known. */
+  readonly leadTimeSeconds?: number | undefined;
 }
 
 /** One thing that is wrong. */
@@ -22,6 +30,8 @@ export interface Fault {
   readonly message: string;
   /** Allowed values; null where they do not apply. */
   readonly allowed: string | null;
+  /** What else it lies in, which keeps the candidate from being resolved; absent for the candidate. */
+  readonly where?: string;
 }
 
 /** What a check found. */
@@ -36,26 +46,92 @@ export interface CheckResult {
 /** A standard parameter holds this much: AWS docs, "Managing parameter tiers". */
 const STANDARD_BYTES = 4096;
 
+/** What to call the tag, which has a fault of its own. */
+const TAG = 'the tag';
+
 /** Checks a configuration before it is written: every fault at once, or what would be in force. */
 export function checkConfig(candidate: Candidate): CheckResult {
-  const { kind, text, name, tag } = candidate;
+  const { kind, text, name } = candidate;
   const parse = kind === 'defaults' ? parseAccountSettings : parseTargetSettings;
-  const faults = [
+  const own = [
     ...faultsOf(kind, () => parse(text, name)),
     ...(Buffer.byteLength(text) > STANDARD_BYTES ? [tooLong(text)] : []),
-  ];
+  ].map((fault) => (kind === 'target' ? misplaced(fault, text) : fault));
+  const other = faultsElsewhere(candidate);
+  const { faults: together, resolved } = resolvedFrom(
+    { ...candidate, text: validPart(kind, text, own) },
+    other,
+  );
+  const faults = [...own, ...together, ...other];
   if (faults.length > 0) return { faults, resolved: null, discover: null };
+  const discover = kind === 'defaults' ? readDefaults(text, name).discover : null;
+  return { faults, resolved, discover };
+}
+
+/** Whether the account's parameter is one that is taken. */
+export function areDefaultsValid(text: string | undefined): boolean {
+  return faultsOf('defaults', () => readDefaults(text, DEFAULTS_PARAMETER)).length === 0;
+}
+
+/** Faults of what is resolved together with the candidate. */
+function faultsElsewhere({ kind, defaults, tag }: Candidate): Fault[] {
+  if (kind === 'defaults') return [];
+  const inDefaults = faultsOf('defaults', () => readDefaults(defaults, DEFAULTS_PARAMETER));
+  const inTag = faultsOf('target', () => (tag === undefined ? {} : parseTag(tag, TAG)));
+  return [
+    ...inDefaults.map((fault) => ({ ...fault, where: DEFAULTS_PARAMETER })),
+    ...inTag.map((fault) => ({ ...fault, where: TAG })),
+  ];
+}
+
+/** What the candidate comes to, with whatever of the rest can be used. */
+function resolvedFrom(
+  { kind, text, name, defaults, tag, leadTimeSeconds }: Candidate,
+  elsewhere: readonly Fault[],
+): { readonly faults: readonly Fault[]; readonly resolved: ResolvedConfig | null } {
+  const usable = (where: string, value: string | undefined) =>
+    elsewhere.some((fault) => fault.where === where) ? undefined : value;
   const inputs =
     kind === 'defaults'
       ? { defaults: text, target: '{}' }
-      : { defaults: candidate.defaults, tag, target: text };
-  const names = { defaults: '/fast-scaler/defaults', tag: 'the tag', target: name };
+      : {
+          defaults: usable(DEFAULTS_PARAMETER, defaults),
+          tag: usable(TAG, tag),
+          target: text,
+        };
   let resolved: ResolvedConfig | null = null;
-  const together = faultsOf(kind, () => {
-    resolved = resolve(inputs, names);
+  const faults = faultsOf(kind, () => {
+    resolved = withLeadTime(
+      resolve(inputs, { defaults: DEFAULTS_PARAMETER, tag: TAG, target: name }),
+      leadTimeSeconds,
+    );
   });
-  const discover = kind === 'defaults' ? readDefaults(text, name).discover : null;
-  return { faults: together, resolved, discover };
+  return { faults, resolved };
+}
+
+/** The lead time that nobody set is that of the instance's kind. */
+function withLeadTime(
+  { config, sources }: ResolvedConfig,
+  leadTimeSeconds = config.leadTimeSeconds,
+): ResolvedConfig {
+  const isOpen = sources.leadTimeSeconds === 'built-in';
+  return { config: isOpen ? { ...config, leadTimeSeconds } : config, sources };
+}
+
+/** The settings that have no fault, so that what they come to together can be looked at as well. */
+function validPart(kind: Candidate['kind'], text: string, faults: readonly Fault[]): string {
+  if (faults.length === 0) return text;
+  const faulty = new Set(faults.map(({ path }) => path.split('.')[0]));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return '{}';
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{}';
+  const isKept = ([key]: [string, unknown]) =>
+    Object.hasOwn(schemaOf(kind).shape, key) && !faulty.has(key);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).filter(isKept)));
 }
 
 function faultsOf(kind: Candidate['kind'], check: () => unknown): Fault[] {
@@ -71,13 +147,37 @@ function faultsOf(kind: Candidate['kind'], check: () => unknown): Fault[] {
       allowed:
         code === 'unrecognized_keys' && path.length === 0
           ? knownKeys(kind)
-          : (allowedValues(path) ?? null),
+          : (EXAMPLES[String(path.at(-1))] ?? allowedValues(path) ?? null),
     }));
   }
 }
 
+/** Values whose form a schema cannot tell. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  cron: 'minute, hour, day of the month, month, day of the week, such as 0 8 * * 1-5',
+  timeZone: 'an IANA time zone, such as Europe/Berlin',
+};
+
+/** A key that only the account's parameter knows is in the wrong place rather than misspelt. */
+function misplaced(fault: Fault, text: string): Fault {
+  if (fault.path !== '' || !fault.message.startsWith('Unrecognized key')) return fault;
+  const keys = Object.keys(JSON.parse(text)).filter(
+    (key) =>
+      Object.hasOwn(accountSettingsSchema.shape, key) &&
+      !Object.hasOwn(targetSettingsSchema.shape, key),
+  );
+  if (keys.length === 0) return fault;
+  const belong = keys.length === 1 ? 'belongs' : 'belong';
+  const message = `${fault.message}; ${keys.join(' and ')} ${belong} only into ${DEFAULTS_PARAMETER}, which --defaults checks`;
+  return { ...fault, message };
+}
+
+function schemaOf(kind: Candidate['kind']) {
+  return kind === 'defaults' ? accountSettingsSchema : targetSettingsSchema;
+}
+
 function knownKeys(kind: Candidate['kind']): string {
-  const { shape } = kind === 'defaults' ? accountSettingsSchema : targetSettingsSchema;
+  const { shape } = schemaOf(kind);
   const keys = Object.keys(REFERENCE).filter((key) => Object.hasOwn(shape, key));
   return `the keys ${keys.join(', ')}`;
 }

@@ -2,9 +2,16 @@ import { ConfigError } from '../config/parse.ts';
 import { type ResolvedConfig, resolve } from '../config/resolve.ts';
 import { adoptBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
-import { inputNames, TAG_KEY, targetParameterName } from '../enrolment/parameter-name.ts';
+import {
+  DEFAULTS_PARAMETER,
+  inputNames,
+  TAG_KEY,
+  targetParameterName,
+} from '../enrolment/parameter-name.ts';
 import { type Plan, plan } from '../enrolment/plan.ts';
+import type { InstanceKind } from '../enrolment/types.ts';
 import { capacityFindings } from './capacity-findings.ts';
+import { areDefaultsValid } from './config-check.ts';
 import type { Finding, FindingCode, TargetReport } from './finding.ts';
 import { type SignalView, signalView } from './signal-words.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
@@ -24,16 +31,17 @@ export interface Case extends TargetFacts {
 export function diagnose(facts: TargetFacts): TargetReport {
   const { target, enrolledBy } = facts;
   const report = { target: shortName(target), enrolledBy };
-  let resolved: ResolvedConfig;
+  let resolved: ResolvedConfig | null;
   try {
     resolved = configuration(facts);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { ...report, mode: null, signal: null, findings: [invalid(facts, error)] };
   }
+  if (!resolved) return { ...report, mode: null, signal: null, findings: [WAITS_FOR_DEFAULTS] };
   const baseline = ownersBounds(facts);
   const previous = facts.stored?.enrolment;
-  const instance = previous?.instance ?? null;
+  const instance = instanceKind(facts, resolved);
   const planned = plan(target, resolved, { ...facts, baseline, previous, instance });
   const signal = planned.enrolment.signal && signalView(planned.enrolment.signal);
   const whole: Case = { ...facts, resolved, planned, signal, baseline };
@@ -60,11 +68,39 @@ const NEEDS: Readonly<Partial<Record<FindingCode, readonly Unknown[]>>> = {
   'alarm-missing': ['alarms', 'policies', 'bounds'],
 };
 
-/** Of a target that is not enrolled: what an empty parameter would make of it. */
-function configuration({ target, enrolledBy, inputs, stored, unknown }: TargetFacts) {
+/**
+ * Of a target that is not enrolled: what an empty parameter would make of it. While the account's
+ * defaults are not valid, what is in force so far; null where nothing is.
+ */
+function configuration(facts: TargetFacts): ResolvedConfig | null {
+  const { target, enrolledBy, inputs, stored, unknown } = facts;
   if (unknown.has('config') && stored) return stored.enrolment;
-  const as = enrolledBy ? inputs : { defaults: inputs.defaults, target: '{}' };
-  return resolve(as, inputNames(target));
+  const isWhole = areDefaultsValid(inputs.defaults);
+  const own = enrolledBy ? inputs : { target: '{}' };
+  const resolved = resolve(
+    { ...own, defaults: isWhole ? inputs.defaults : undefined },
+    inputNames(target),
+  );
+  if (isWhole || !enrolledBy) return resolved;
+  return stored?.enrolment ?? null;
+}
+
+/** A fault of the defaults is told once, of the account; this is what it means for a new target. */
+const WAITS_FOR_DEFAULTS: Finding = {
+  code: 'config-invalid',
+  severity: 'hint',
+  what: `It is not enrolled as long as ${DEFAULTS_PARAMETER} is not valid.`,
+  fix: `fast-scaler config check ${DEFAULTS_PARAMETER}`,
+};
+
+/** What the variant runs on, by which the service reckons a lead time that nobody set. */
+function instanceKind(
+  { instanceType, endpoint, stored }: TargetFacts,
+  { sources }: ResolvedConfig,
+): InstanceKind | null {
+  if (sources.leadTimeSeconds !== 'built-in') return null;
+  if (instanceType === undefined || !endpoint) return stored?.enrolment.instance ?? null;
+  return { type: instanceType, endpointConfigName: endpoint.endpointConfigName };
 }
 
 /** In the middle of a surge the bounds that stand are not the owner's. */

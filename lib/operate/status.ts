@@ -1,6 +1,7 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { EndpointMemory } from '../aws/operator-table.ts';
 import type { Bounds } from '../control/types.ts';
+import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
 import type { DecisionRecord } from '../record.ts';
@@ -187,7 +188,9 @@ function attention(
     const kept = status.mode === 'refused' ? 'it is not enrolled' : 'the last good one is in force';
     add(
       `A configuration was refused, and ${kept}: ${refusal.message}`,
-      `fast-scaler config check ${shortName(target)}`,
+      refusedInputs(target, refusal)
+        .map((name) => `fast-scaler config check ${name}`)
+        .join('; '),
     );
   }
   if (status.endpointStatus && !WORKING.includes(status.endpointStatus)) {
@@ -235,6 +238,16 @@ function attention(
     );
   }
   return found;
+}
+
+/** What to check: every complaint begins with the name of what it is about, its lines with a space. */
+function refusedInputs(target: ScalableTarget, { message }: Refusal): string[] {
+  const complaints = message.split('\n').filter((line) => !line.startsWith(' '));
+  const isDefaults = (line: string) => line.startsWith(`${DEFAULTS_PARAMETER} is `);
+  return [
+    ...(complaints.some(isDefaults) ? [DEFAULTS_PARAMETER] : []),
+    ...(complaints.every(isDefaults) ? [] : [shortName(target)]),
+  ];
 }
 
 const WORKING = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];

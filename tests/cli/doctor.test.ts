@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
+import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
 import {
   allFindings,
   type DoctorReport,
@@ -259,6 +260,67 @@ describe('an endpoint that is being created', () => {
     expect(text).toContain(expected);
     expect(text).not.toContain('asked for now');
   });
+});
+
+describe('defaults that are not valid', () => {
+  const targetFindings = async () => {
+    const { targets } = JSON.parse((await run('--json')).stdout) as DoctorReport;
+    return targets.flatMap(({ target, mode, findings }) =>
+      findings.map(({ code, severity, fix }) => ({ target, mode, code, severity, fix })),
+    );
+  };
+
+  it('are told once, and what is in force is examined', async () => {
+    await enrolled(world, { bounds: { min: 1, max: 3 } });
+    await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
+    await world.run(20);
+    const { findings } = await examine();
+    expect(findings.map(({ code }) => code)).toEqual(['defaults-invalid', 'min-one']);
+  });
+
+  it('keep a new target from being enrolled', async () => {
+    await enrolled(world);
+    await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
+    world.addEndpoint({ endpointName: 'two', bounds: { min: 2, max: 3 } });
+    await world.enrol(TWO);
+    const fix = 'fast-scaler config check /fast-scaler/defaults';
+    expect(await targetFindings()).toEqual([
+      { target: 'two/AllTraffic', mode: null, code: 'config-invalid', severity: 'hint', fix },
+    ]);
+  });
+
+  it('hide no fault of a target itself', async () => {
+    await enrolled(world);
+    await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
+    await world.enrol(CHECKOUT, { riskPrice: 0 });
+    const { findings } = await examine();
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['defaults-invalid', 'error'],
+      ['config-invalid', 'error'],
+    ]);
+    expect(findings[1]?.what).not.toContain('defaults');
+  });
+
+  it('leave what would be said of a target that is not enrolled', async () => {
+    await world.run(200);
+    await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
+    world.addEndpoint({ endpointName: 'two', bounds: { min: 2, max: 3 } });
+    expect((await targetFindings()).map(({ code }) => code)).toEqual(['not-enrolled']);
+  });
+});
+
+it.each([
+  ['a kind whose instances start sooner', 'ml.m5.large', 240, false],
+  ['a kind whose instances start sooner, a second short', 'ml.m5.large', 239, true],
+  ['a kind whose instances start later', 'ml.p4d.24xlarge', 599, true],
+])('holds cooldowns against the lead time of %s', async (_, instanceType, out, expected) => {
+  world.addEndpoint({ instanceType, bounds: { min: 2, max: 3 }, cooldowns: { out, in: 600 } });
+  await world.run(200);
+  for (const enrol of [false, true]) {
+    if (enrol) await world.enrol(CHECKOUT);
+    const codes = (await examine()).findings.map(({ code }) => code);
+    expect(codes.includes('short-cooldown')).toBe(expected);
+  }
 });
 
 it('a target’s heading bears the mark of its worst finding', async () => {

@@ -187,7 +187,48 @@ describe('config check', () => {
   it.each<[string, string[], string, RegExp]>([
     ['text that is no JSON', ['-'], '{"mode": act}', /not JSON: /],
     ['a list', ['-'], '[]', /expected object/],
-    ['what only the defaults have', ['-'], '{"discover": true}', /Unrecognized key: "discover"/],
+    [
+      'what only the defaults have',
+      ['-'],
+      '{"discover": true}',
+      /Unrecognized key: "discover"; discover belongs only into \/fast-scaler\/defaults, which --defaults checks\n {4}allowed: the keys mode/,
+    ],
+    [
+      'several keys that only the defaults have, and one that nothing has',
+      ['-'],
+      '{"discover": true, "accountMaxInstanceHoursPerDay": 9, "modee": "act"}',
+      /"modee"; discover and accountMaxInstanceHoursPerDay belong only into/,
+    ],
+    [
+      'a key that nothing has',
+      ['-', '--defaults'],
+      '{"modee": true}',
+      /Unrecognized key: "modee"\n {4}allowed: the keys mode.*accountMaxInstanceHoursPerDay/,
+    ],
+    [
+      'a Min above Max beside another fault',
+      ['-'],
+      '{"minCapacity": 5, "maxCapacity": 3, "riskPrice": 0, "modee": 1}',
+      /riskPrice: Too small[\s\S]*modee[\s\S]*minCapacity 5 \(from target\) is above maxCapacity 3/,
+    ],
+    [
+      'a Min above Max of the defaults beside another fault',
+      ['-', '--defaults'],
+      '{"minCapacity": 5, "maxCapacity": 3, "riskPrice": 0}',
+      /riskPrice: Too small[\s\S]*minCapacity 5 \(from defaults\) is above maxCapacity 3/,
+    ],
+    [
+      'a cron expression of four fields',
+      ['-'],
+      '{"windows": [{"cron": "0 8 * *", "durationMinutes": 60, "minInstances": 2}]}',
+      /windows\.0\.cron: "0 8 \* \*" is no cron expression of five fields: it has 4\n {4}allowed: minute, .*, such as 0 8 \* \* 1-5\n/,
+    ],
+    [
+      'a time zone that there is not',
+      ['-'],
+      '{"windows": [{"cron": "0 8 * * *", "timeZone": "Berlin", "durationMinutes": 60, "minInstances": 2}]}',
+      /windows\.0\.timeZone: "Berlin" is no IANA .*\n {4}allowed: an IANA time zone, such as Europe\/Berlin\n/,
+    ],
     [
       'a Min above Max',
       ['-'],
@@ -204,6 +245,15 @@ describe('config check', () => {
     const { code, stdout } = await check(args, text);
     expect(stdout).toMatch(message);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a capacity that is none itself', '{"minCapacity": -1, "maxCapacity": 3}'],
+    ['text that is no JSON', '{"minCapacity": 5, "maxCapacity": 3'],
+    ['a list', '[5, 3]'],
+  ])('does not compare Min and Max of %s', async (_, text) => {
+    const { stdout } = await check(['-'], text);
+    expect(stdout).not.toContain('is above');
   });
 
   it('takes as much as a parameter holds', async () => {
@@ -231,6 +281,56 @@ describe('config check', () => {
     expect(defaults.stdout).toMatch(/leaseSeconds +600 +this/);
   });
 
+  it('says so where there are no defaults', async () => {
+    const empty = await OperateWorld.create();
+    expect(await fastScaler(empty, ['config', 'check', DEFAULTS_PARAMETER])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `There is no parameter ${DEFAULTS_PARAMETER}: the built-in defaults hold, and nothing is discovered.`,
+    });
+  });
+
+  it('blames the defaults for their faults', async () => {
+    const faulty = await OperateWorld.create();
+    faulty.addEndpoint();
+    await faulty.run(60);
+    await faulty.enrol(CHECKOUT, { riskPrice: 20 });
+    await faulty.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
+    const { code, stdout } = await fastScaler(faulty, ['config', 'check', 'checkout/AllTraffic']);
+    expect(stdout).toBe(
+      [
+        '✗ /fast-scaler/targets/checkout/AllTraffic cannot be resolved: /fast-scaler/defaults is not valid:',
+        '  riskPrice: Too small: expected number to be >=1',
+        '    allowed: 1 to 1000',
+        '  fix: fast-scaler config check /fast-scaler/defaults',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(1);
+    const args = ['config', 'check', '-', '--target', 'checkout', '--json'];
+    const json = await fastScaler(faulty, args, { stdin: '{"mode": "on"}' });
+    const { valid, faults } = JSON.parse(json.stdout);
+    expect(valid).toBe(false);
+    expect(faults).toEqual([
+      expect.objectContaining({ path: 'mode' }),
+      expect.objectContaining({ path: 'riskPrice', where: DEFAULTS_PARAMETER }),
+    ]);
+    expect(faults[0]).not.toHaveProperty('where');
+  });
+
+  it.each([
+    ['of a kind of instance that is known', 'ml.m5.large', {}, /leadTimeSeconds +240 +built-in\n/],
+    ['that somebody set', 'ml.m5.large', { leadTimeSeconds: 100 }, /leadTimeSeconds +100 +this\n/],
+    ['of a kind of which nothing is known', 'ml.x9.large', {}, /leadTimeSeconds +300 +built-in\n/],
+  ])('shows the lead time %s', async (_, instanceType, config, expected) => {
+    const there = await OperateWorld.create();
+    there.addEndpoint({ instanceType });
+    await there.run(60);
+    await there.enrol(CHECKOUT, config);
+    const { stdout } = await fastScaler(there, ['config', 'check', 'checkout']);
+    expect(stdout).toMatch(expected);
+  });
+
   it('finds a fault that only the defaults make', async () => {
     await world.putParameter(DEFAULTS_PARAMETER, { maxCapacity: 2 });
     const { code, stdout } = await check(['-', '--target', 'checkout'], '{"minCapacity": 3}');
@@ -244,9 +344,16 @@ describe('config check', () => {
     [
       'a parameter that is not there',
       ['nobody/AllTraffic'],
-      1,
+      2,
       /There is no parameter \/fast-scaler/,
     ],
+    [
+      'a mistyped name of a file',
+      ['nofile'],
+      2,
+      /^No variant of nofile is enrolled.* \(There is no file nofile, so it was taken for a target\.\)$/,
+    ],
+
     ['contradicting options', ['-', '--defaults', '--target', 'checkout'], 2, /exclude each other/],
     ['a folder', ['docs'], 2, /docs cannot be read/],
   ])('ends at %s', async (_, args, code, message) => {

@@ -66,6 +66,24 @@ describe('status', () => {
       /refused, and the last\s+good\s+one\s+is\s+in\s+force:[\s\S]*Too small[\s\S]*fix: fast-scaler config check checkout\/AllTraffic/,
     ],
     [
+      'defaults that were refused',
+      'checkout',
+      async () => {
+        await world.putParameter(DEFAULTS_PARAMETER, { riskPrice: 0 });
+        await world.run(20);
+      },
+      /refused, and the last\s+good[\s\S]*fix: fast-scaler config check \/fast-scaler\/defaults\n/,
+    ],
+    [
+      'defaults and a configuration that were refused',
+      'checkout',
+      async () => {
+        await world.putParameter(DEFAULTS_PARAMETER, { riskPrice: 0 });
+        await world.enrol(CHECKOUT, { riskPrice: 0 });
+      },
+      /fix: fast-scaler config check \/fast-scaler\/defaults; fast-scaler config check checkout\/AllTraffic\n/,
+    ],
+    [
       'a first configuration that was refused',
       'fresh/AllTraffic',
       async () => {
