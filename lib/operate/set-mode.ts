@@ -2,12 +2,14 @@ import { ConfigError, parseTargetSettings } from '../config/parse.ts';
 import { type ConfigInputs, readDefaults, resolve } from '../config/resolve.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds, Mode } from '../control/types.ts';
+import { highAlarmName } from '../enrolment/alarm-specs.ts';
 import {
   DEFAULTS_PARAMETER,
   inputNames,
   targetParameterName,
 } from '../enrolment/parameter-name.ts';
 import type { ScalableTarget } from '../target.ts';
+import { areDefaultsValid } from './config-check.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { shortName } from './target-name.ts';
 
@@ -52,8 +54,16 @@ export async function pause(runtime: OperatorRuntime, target: ScalableTarget): P
       `${shortName(target)} is not enrolled: there is nothing to pause, and a parameter would enrol it.`,
     );
   }
-  const text = withMode(standing, 'paused');
-  return write(runtime, target, standing, text);
+  try {
+    return await write(runtime, target, standing, withMode(standing, 'paused'));
+  } catch (error) {
+    if (!(error instanceof ModeError)) throw error;
+    const { message } = error;
+    throw new ModeError(
+      `${message}\nUntil then an alarm mute rule in CloudWatch pauses it, on the alarm ${highAlarmName(target)} (docs/configuration.md).`,
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -118,12 +128,14 @@ function settings({ name, parameter }: Standing): Record<string, unknown> {
     value = JSON.parse(text);
   } catch (cause) {
     throw new ModeError(
-      `${name} is not JSON (${(cause as Error).message}) and was left as it is:\n${text}`,
+      `${name} is not JSON (${(cause as Error).message}) and was left as it is; mend it first:\n${text}`,
       { cause },
     );
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new ModeError(`${name} is not a JSON object and was left as it is:\n${text}`);
+    throw new ModeError(
+      `${name} is not a JSON object and was left as it is; mend it first:\n${text}`,
+    );
   }
   return value as Record<string, unknown>;
 }
@@ -195,10 +207,15 @@ function modeOf(target: ScalableTarget, inputs: ConfigInputs): Mode {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ModeError(
-      `The configuration is not valid, so that a change of the mode would not be taken. Nothing was written.\n${error.message}`,
+      `The configuration is not valid, so that a change of the mode would not be taken. Nothing was written.\n${error.message}\nMend it first: fast-scaler config check ${toCheck(target, inputs)}`,
       { cause: error },
     );
   }
+}
+
+/** Where to look for the fault: the account's defaults have a check of their own. */
+function toCheck(target: ScalableTarget, { defaults }: ConfigInputs): string {
+  return areDefaultsValid(defaults) ? shortName(target) : DEFAULTS_PARAMETER;
 }
 
 async function effectsOf(

@@ -5,6 +5,9 @@ import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
 
 const NAME = targetParameterName(CHECKOUT);
+/** What can be done while a configuration is not valid. */
+const MEANWHILE =
+  /Until then an alarm mute rule in CloudWatch pauses it, on the alarm fast-scaler\/endpoint\/checkout\/variant\/AllTraffic\/high \(docs\/configuration\.md\)\.$/;
 const OWNER = { min: 1, max: 20 };
 let world: OperateWorld;
 const run = (...args: string[]) => fastScaler(world, args);
@@ -59,19 +62,24 @@ describe('pause', () => {
   });
 
   it.each([
-    ['no JSON', '{"riskPrice": 20', /is not JSON .* left as it is:\n\{"riskPrice": 20$/],
-    ['a list', '[1]', /is not a JSON object and was left as it is:\n\[1\]$/],
+    [
+      'no JSON',
+      '{"riskPrice": 20',
+      /is not JSON .* left as it is; mend it first:\n\{"riskPrice": 20\n/,
+    ],
+    ['a list', '[1]', /is not a JSON object and was left as it is; mend it first:\n\[1\]\n/],
     ['null', 'null', /is not a JSON object/],
     [
       'an unknown key',
       '{"riskprice": 20}',
-      /would not be taken[\s\S]*Unrecognized key: "riskprice"/,
+      /would not be taken[\s\S]*Unrecognized key: "riskprice"\nMend it first: fast-scaler config check checkout\/AllTraffic\n/,
     ],
   ])('leaves a parameter alone that is %s', async (_, text, message) => {
     await surging({});
     await world.enrol(CHECKOUT, text);
     const { code, stdout, stderr } = await run('pause', 'checkout');
     expect(stderr).toMatch(message);
+    expect(stderr).toMatch(MEANWHILE);
     expect(stdout).toBe('');
     expect(code).toBe(1);
     expect(await parameter()).toBe(text);
@@ -81,7 +89,10 @@ describe('pause', () => {
     await surging({});
     await world.putParameter(DEFAULTS_PARAMETER, '{"mode": "on"}');
     const { code, stderr } = await run('pause', 'checkout');
-    expect(stderr).toMatch(/would not be taken[\s\S]*\/fast-scaler\/defaults is not a valid/);
+    expect(stderr).toMatch(
+      /would not be taken[\s\S]*\/fast-scaler\/defaults is not a valid[\s\S]*Mend it first: fast-scaler config check \/fast-scaler\/defaults\n/,
+    );
+    expect(stderr).toMatch(MEANWHILE);
     expect(code).toBe(1);
     expect(await parameter()).toBe('{}');
   });
