@@ -23,11 +23,11 @@ export function writeBacktestPage(
 }
 
 function verdictOf({ target, recommendation, caveats }: BacktestReport): PageVerdict {
-  const { setting, keepsPresent } = recommendation;
+  const { setting, keepsPresent, isTooShort } = recommendation;
   const what = keepsPresent ? 'the present settings' : setting;
   return {
     target,
-    headline: `Recommended: ${what}, with ${figuresOf(recommendation)}.`,
+    headline: `${isTooShort ? 'Too short to act on. Best on this load' : 'Recommended'}: ${what}, with ${figuresOf(recommendation)}.`,
     recommended: setting,
     caveats,
   };

@@ -28,6 +28,8 @@ export interface Recommendation {
   readonly setting: string;
   /** True: the settings that are in force need no change. */
   readonly keepsPresent: boolean;
+  /** True: less than a day was replayed, which is too short to act on. */
+  readonly isTooShort: boolean;
   readonly why: string;
   /** Ready to put; null where nothing is to be changed. */
   readonly parameter: string | null;
@@ -111,7 +113,11 @@ export function figuresOf({
 export function reasonOf(
   { recommended, present, isGoalMet, days }: BacktestResult,
   unservedAtMost: number | null,
+  isTooShort: boolean,
 ): string {
+  const verdict = isTooShort
+    ? 'Less than a day, too short to act on. Best on this load'
+    : 'Recommended';
   const goal = unservedAtMost === null ? null : percent(unservedAtMost);
   const unmet =
     goal !== null && !isGoalMet ? ` No setting that was tried comes down to ${goal}.` : '';
@@ -120,7 +126,7 @@ export function reasonOf(
       goal === null
         ? 'none that was tried is clearly cheaper'
         : 'none that was tried comes nearer to the goal for less';
-    return `Recommended: the present settings (${figuresOf(present)}); ${what}.${unmet}`;
+    return `${verdict}: the present settings (${figuresOf(present)}); ${what}.${unmet}`;
   }
   const gain =
     goal === null
@@ -128,7 +134,7 @@ export function reasonOf(
       : isGoalMet
         ? `the fewest instance-hours with at most ${goal} unserved`
         : 'the least unserved';
-  return `Recommended: ${recommended.name} (${figuresOf(recommended)}): ${gain}.${unmet}`;
+  return `${verdict}: ${recommended.name} (${figuresOf(recommended)}): ${gain}.${unmet}`;
 }
 
 /** What must be known to read the figures rightly. */

@@ -29,8 +29,11 @@ import { historyCache } from './history-cache.ts';
 import { Printer, progress } from './print.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Less than a day of CloudWatch's minutes, or an hour of a trace, recommends nothing. */
-const FEWEST_MINUTES = { history: 1440, trace: 60 };
+/** A shorter load misses hours of the day: what is best on it is no recommendation. */
+const DAY_MINUTES = 1440;
+
+/** Less than a day of CloudWatch's minutes, or an hour of a trace, is not replayed. */
+const FEWEST_MINUTES = { history: DAY_MINUTES, trace: 60 };
 
 interface Flags extends ConnectionFlags {
   readonly days: number;
@@ -67,7 +70,11 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
     .argument('[target]', 'endpoint, or endpoint/variant; enrolled or not')
     .option('--days <n>', 'how far back', days, 7)
     .option('--from <file>', 'a CSV or .csv.gz with the columns second,requests instead; no AWS')
-    .option('--risk-price <n>', 'what an unserved instance-second is worth (else as set)', positive)
+    .option(
+      '--risk-price <n>',
+      'what an unserved instance-second is worth (else as set)',
+      number('a number from 1 to 1000', (n) => n >= 1 && n <= 1000),
+    )
     .option(
       '--unserved-at-most <percent>',
       'reach this share of unserved demand with the fewest instance-hours, instead of least cost',
@@ -101,8 +108,14 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
 }
 
 async function run(surroundings: Surroundings, target: string | undefined, flags: Flags) {
-  if ((target === undefined) === (flags.from === undefined)) {
+  if (target === undefined && flags.from === undefined) {
     throw new Exit(EXIT.usage, 'backtest needs a load: expected either TARGET or --from FILE.');
+  }
+  if (target !== undefined && flags.from !== undefined) {
+    throw new Exit(
+      EXIT.usage,
+      `backtest replays one load: give TARGET (${target}) or --from, not both.`,
+    );
   }
   if (flags.report !== undefined) requireWritable('--report', flags.report);
   if (target === undefined) {
@@ -230,7 +243,9 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
   }
   const { recommended, present, rows, days } = result;
   const keepsPresent = recommended === present;
-  const changed = keepsPresent ? null : changedParameter(parameter, recommended.changes ?? {});
+  const isTooShort = replayable.coverage.covered < DAY_MINUTES;
+  const changed =
+    keepsPresent || isTooShort ? null : changedParameter(parameter, recommended.changes ?? {});
   const first = replayable.stretches[0]?.fromSeconds ?? 0;
   const last = replayable.stretches.at(-1);
   const iso = (seconds: number) =>
@@ -254,7 +269,8 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
     recommendation: {
       setting: recommended.name,
       keepsPresent,
-      why: reasonOf(result, unservedAtMost),
+      isTooShort,
+      why: reasonOf(result, unservedAtMost, isTooShort),
       parameter: changed,
       command: changed === null ? null : putCommand(target, changed),
       unservedFraction: recommended.unservedFraction,

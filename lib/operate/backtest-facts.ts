@@ -1,6 +1,7 @@
 import { DEFAULTS, type TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS } from '../config/signal.ts';
 import type { Bounds } from '../control/types.ts';
+import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
 import { isTableMissing } from './attempts.ts';
@@ -62,7 +63,11 @@ export async function backtestFacts(
     runtime.policies.list(target),
     runtime.parameters.read(targetParameterName(target)),
   ]);
-  const config = stored?.enrolment.config ?? DEFAULTS;
+  const config = stored?.enrolment.config ?? {
+    ...DEFAULTS,
+    leadTimeSeconds:
+      (await priorOf(runtime, endpoint.endpointConfigName, target)) ?? DEFAULTS.leadTimeSeconds,
+  };
   const signal = stored?.enrolment.signal ?? null;
   const tracked = policies.flatMap(({ tracking }) => {
     const measure = PREDEFINED[tracking?.predefined ?? ''];
@@ -89,6 +94,21 @@ export async function backtestFacts(
     leadTimeSeconds: learned ?? config.leadTimeSeconds,
     isLeadTimeMeasured: learned !== null,
   };
+}
+
+/** The lead time that the service would expect of the target; undefined where that cannot be known. */
+async function priorOf(
+  { variantInstances }: OperatorRuntime,
+  endpointConfigName: string,
+  { variantName }: ScalableTarget,
+): Promise<number | undefined> {
+  try {
+    const type = (await variantInstances.types(endpointConfigName)).get(variantName);
+    return type === undefined ? undefined : leadTimePrior(type);
+  } catch {
+    // It may not be read, or its owner has deleted it: the service then goes without it as well.
+    return undefined;
+  }
 }
 
 /** What callers count is what SageMaker counts, and as much of it is under way. */

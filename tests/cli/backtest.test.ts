@@ -101,6 +101,32 @@ describe('of an endpoint', () => {
     expect(stdout).toMatch(/In \d+ minutes an instance had more than its target/);
   });
 
+  it.each([
+    ['a kind that starts sooner', 'ml.m5.large', 240],
+    ['a kind with an accelerator', 'ml.g5.xlarge', 300],
+    ['a kind of which nothing is known', 'ml.x9.large', 300],
+  ])('expects the lead time of %s, enrolled or not', async (_, instanceType, expected) => {
+    world = await OperateWorld.create();
+    world.addEndpoint({ instanceType, bounds: { min: 1, max: 6 } });
+    await world.run(180);
+    remember(2, () => 600);
+    expect((await report('checkout', '--days', '1')).leadTimeSeconds).toBe(expected);
+    await world.enrol(CHECKOUT);
+    expect((await report('checkout', '--days', '1')).leadTimeSeconds).toBe(expected);
+  });
+
+  it('goes by the usual lead time where the kind may not be read', async () => {
+    world = await OperateWorld.create();
+    world.addEndpoint({ instanceType: 'ml.m5.large', bounds: { min: 1, max: 6 } });
+    await world.run(180);
+    remember(2, () => 600);
+    world.parts.account.intercept(({ operation }) => {
+      if (operation === 'DescribeEndpointConfig')
+        throw new AwsError('AccessDeniedException', 'No.');
+    });
+    expect((await report('checkout', '--days', '1')).leadTimeSeconds).toBe(300);
+  });
+
   it('reckons what was in service from what requests counted for', async () => {
     remember(2);
     const { asItRan, hours, missingMinutes } = await report('checkout', '--days', '1');
@@ -292,19 +318,54 @@ describe('from a file', () => {
     expect(stdout).toMatch(/Less than a week/);
   });
 
-  it('names a parameter to fill in', async () => {
-    const { recommendation } = await report(
-      ...['--from', trace(43_200, 3600), ...sizes, '--risk-price', '100', '--lead-time', '180'],
-    );
-    expect(recommendation.command).toBe(
-      `aws ssm put-parameter --type String --overwrite --name /fast-scaler/targets/<endpoint>/<variant> --value '${recommendation.parameter}'`,
-    );
-    expect(JSON.parse(recommendation.parameter).riskPrice).toBeGreaterThan(10);
+  it.each([
+    ['a second below a day', 86_399, true],
+    ['a day', 86_400, false],
+  ])('names a parameter to fill in from a day on: %s', async (_, seconds, isTooShort) => {
+    const page = join(folder, 'page.html');
+    const args = [
+      '--from',
+      trace(seconds, 3600),
+      ...sizes,
+      '--risk-price',
+      '100',
+      '--lead-time',
+      '180',
+    ];
+    const { recommendation } = await report(...args);
+    const { parameter, command } = recommendation;
+    expect(recommendation).toMatchObject({ isTooShort, keepsPresent: false });
+    if (isTooShort) expect([parameter, command]).toEqual([null, null]);
+    else {
+      expect(JSON.parse(parameter).riskPrice).toBeGreaterThan(10);
+      expect(command).toBe(
+        `aws ssm put-parameter --type String --overwrite --name /fast-scaler/targets/<endpoint>/<variant> --value '${parameter}'`,
+      );
+    }
+    const { stdout } = await run([...args, '--report', page]);
+    const short = 'Less than a day, too short to act on. Best on this load: ';
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`* ${isTooShort ? short : 'Recommended: '}`);
+    expect(stdout.includes('put-parameter')).toBe(!isTooShort);
+    expect(readFileSync(page, 'utf8').includes('<h1>Too short to act on.')).toBe(isTooShort);
   });
 
   it.each<[string, (file: string) => string[], RegExp]>([
     ['nothing to replay', () => [], /expected either TARGET or --from FILE/],
-    ['both', (file) => ['checkout', '--from', file], /expected either TARGET or --from FILE/],
+    [
+      'both',
+      (file) => ['checkout', '--from', file],
+      /give TARGET \(checkout\) or --from, not both/,
+    ],
+    [
+      'a price below 1',
+      (file) => ['--from', file, ...sizes, '--risk-price', '0.9'],
+      /Expected a number from 1 to 1000/,
+    ],
+    [
+      'a price above 1000',
+      (file) => ['--from', file, ...sizes, '--risk-price', '1001'],
+      /Expected a number from 1 to 1000/,
+    ],
     [
       'no size of an instance',
       (file) => ['--from', file, '--max', '3'],
