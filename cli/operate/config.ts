@@ -46,7 +46,7 @@ export function registerConfig(program: Command, surroundings: Surroundings): vo
           ['config check checkout/AllTraffic', 'what stands in Parameter Store'],
           [`config check ${DEFAULTS_PARAMETER}`, 'the account’s defaults'],
         ],
-        'Exit codes: 0 valid, 1 not valid, 2 wrong usage, 3 AWS refused or failed.',
+        'Exit codes: 0 valid, 1 not valid, 2 wrong usage or no such parameter, 3 AWS refused or failed.',
       ),
     )
     .action((what: string, flags: Flags) => check(surroundings, what, flags));
