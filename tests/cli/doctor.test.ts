@@ -262,6 +262,31 @@ describe('an endpoint that is being created', () => {
   });
 });
 
+it.each([
+  ['with the tag', 'act', 'error', 1],
+  ['without', undefined, 'hint', 0],
+] as const)(
+  'tells of an endpoint that failed before it had variants, %s',
+  async (_, tag, severity, expected) => {
+    world.addEndpoint({ endpointName: 'two', bounds: null, ...(tag && { tag }) });
+    const operations = world.parts.sageMaker.operations as Record<string, unknown>;
+    operations.DescribeEndpoint = (input: { EndpointName: string }) => {
+      const { ProductionVariants: __, ...told } = world.parts.sageMaker.describeEndpoint(input);
+      return { ...told, EndpointStatus: 'Failed' };
+    };
+    await world.run(200);
+    const { code, findings } = await examine('two');
+    expect(findings).toEqual([
+      expect.objectContaining({
+        code: 'endpoint-state',
+        severity,
+        what: 'The endpoint is Failed and has no variant that could be scaled.',
+      }),
+    ]);
+    expect(code).toBe(expected);
+  },
+);
+
 describe('defaults that are not valid', () => {
   const targetFindings = async () => {
     const { targets } = JSON.parse((await run('--json')).stdout) as DoctorReport;

@@ -281,6 +281,19 @@ describe('config check', () => {
     expect(defaults.stdout).toMatch(/leaseSeconds +600 +this/);
   });
 
+  it('blames the tag for its value', async () => {
+    const tagged = await OperateWorld.create();
+    tagged.addEndpoint({ tag: 'on' });
+    await tagged.run(60);
+    await tagged.enrol();
+    await tagged.run(660);
+    const { code, stdout } = await fastScaler(tagged, ['config', 'check', 'checkout/AllTraffic']);
+    expect(stdout).toBe(
+      '✗ /fast-scaler/targets/checkout/AllTraffic cannot be resolved: the tag is not valid:\n  the tag is "on": expected "act" or "observe"\n',
+    );
+    expect(code).toBe(1);
+  });
+
   it('says so where there are no defaults', async () => {
     const empty = await OperateWorld.create();
     expect(await fastScaler(empty, ['config', 'check', DEFAULTS_PARAMETER])).toEqual({
