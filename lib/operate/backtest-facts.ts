@@ -4,7 +4,7 @@ import type { Bounds } from '../control/types.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
-import { isTableMissing } from './attempts.ts';
+import { isDenied, isTableMissing } from './attempts.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { chooseTarget, type NamedTarget, TargetNameError } from './target-name.ts';
 
@@ -105,9 +105,10 @@ async function priorOf(
   try {
     const type = (await variantInstances.types(endpointConfigName)).get(variantName);
     return type === undefined ? undefined : leadTimePrior(type);
-  } catch {
-    // It may not be read, or its owner has deleted it: the service then goes without it as well.
-    return undefined;
+  } catch (error) {
+    // Its owner may have deleted it. The service then goes without it as well.
+    if (isDenied(error) || (error as Error).name === 'ValidationException') return undefined;
+    throw error;
   }
 }
 
