@@ -12,7 +12,7 @@ import type { GapReading } from '../../simulator/bench/history.ts';
 import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { number, positive, wholeFromOne, wholeFromZero } from '../options.ts';
+import { number, positive, riskPrice, wholeFromOne, wholeFromZero } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
 import { writeBacktestPage } from './backtest-page.ts';
 import {
@@ -73,7 +73,7 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
     .option(
       '--risk-price <n>',
       'what an unserved instance-second is worth (else as set)',
-      number('a number from 1 to 1000', (n) => n >= 1 && n <= 1000),
+      riskPrice,
     )
     .option(
       '--unserved-at-most <percent>',
