@@ -1,5 +1,5 @@
 import type { Entry, Story } from '../../lib/operate/explain.ts';
-import { kindOf } from '../../lib/operate/explain.ts';
+import { kindOf } from '../../lib/operate/headline.ts';
 import { clockTime, day } from '../../lib/operate/words.ts';
 import type { Printer } from './print.ts';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '../../lib/control/reasons.ts';
-import { around, explain, failedChange, headline, preview } from '../../lib/operate/explain.ts';
+import { around, explain, failedChange, preview } from '../../lib/operate/explain.ts';
+import { headline } from '../../lib/operate/headline.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
 import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
 import { type Situation, situations } from './situations.ts';
