@@ -17,9 +17,9 @@ export interface EventClient {
 }
 
 /** Of clients that are made here: a publication that hangs would hold up those after it. */
-const CLIENT_CONFIG = {
+export const CLIENT_CONFIG = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000 },
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
 };
 
 /** Embedded metric format, a line a record. */

@@ -1,13 +1,15 @@
 import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
 import { alarmStateChange } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
+import { mutedUntil } from '../lib/mute.ts';
 import { cycleRuntime } from '../lib/runtimes.ts';
 
 /** A 10 s alarm changed its state: look at the endpoint it watches. */
 export const createHandler = (runtime: CycleRuntime) =>
   eventHandler(runtime, alarmStateChange).handler(({ detail }) => {
     const { endpointName, resourceId } = detail.alarmName;
-    const untilSeconds = detail.muteDetail?.muteWindowEnd;
+    const end = detail.muteDetail?.muteWindowEnd;
+    const untilSeconds = end === undefined ? undefined : mutedUntil(end, runtime.now() / 1000);
     const mute = untilSeconds === undefined ? undefined : { resourceId, untilSeconds };
     return runCycle(runtime, endpointName, { cause: 'event' }, mute);
   });

@@ -1,3 +1,4 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
 import { readRecheck, recheckMessages } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
@@ -14,7 +15,9 @@ export const createHandler = (runtime: CycleRuntime) =>
           await runCycle(runtime, recheck.endpointName, recheck);
           return [];
         } catch (error) {
+          // For Lambda the batch is a success, so that its own count of errors does not tell.
           runtime.logger.error('re-check goes back to the queue', { messageId, error });
+          runtime.metrics.addMetric('CycleFailed', MetricUnit.Count, 1);
           return [{ itemIdentifier: messageId }];
         }
       }),

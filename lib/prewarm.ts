@@ -49,8 +49,11 @@ export function withPrewarm(
 ): { readonly prewarms: Prewarms; readonly refusal: PrewarmRefusal | null } {
   const standing = list.filter(({ untilSeconds }) => untilSeconds > nowSeconds);
   const refusal = refusalOf(prewarm, { list: standing, cancelledAtSeconds }, nowSeconds);
-  const isKnown = standing.some((each) => isSame(each, prewarm));
-  const added = refusal || isKnown ? standing : [...standing, prewarm];
+  // Asked for again it is as young as its latest request, whatever is cancelled in between.
+  const asked = standing.filter((each) => isSame(each, prewarm));
+  const askedAtSeconds = Math.max(...[...asked, prewarm].map((each) => each.askedAtSeconds));
+  const others = standing.filter((each) => !isSame(each, prewarm));
+  const added = refusal ? standing : [...others, { ...prewarm, askedAtSeconds }];
   return { prewarms: { list: added, cancelledAtSeconds }, refusal };
 }
 

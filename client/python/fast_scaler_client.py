@@ -31,6 +31,8 @@ THROTTLES = "Throttles"
 PUBLISH_SECONDS = 10
 # What is older says nothing about now.
 OLDEST_SECONDS = 120
+# A variant that was called less than this long ago has its calm told.
+QUIET_SECONDS = 900
 # PutMetricData takes 1000 metrics a call, and a record gives four at most.
 RECORDS_PER_CALL = 250
 
@@ -103,6 +105,8 @@ class LoadReporter:
         self._publishing = threading.Lock()
         self._tallies = collections.OrderedDict()
         self._under_way = {}
+        self._used = {}
+        self._quiet_to = 0
         # So that not all callers publish at once; the scaler waits a little longer.
         self._jitter = random.random()
         self.dropped_requests = 0
@@ -116,6 +120,7 @@ class LoadReporter:
         with self._lock:
             now = _now_ms()
             self._add(now // 1000, endpoint, variant, "arrivals", 1)
+            self._used[(endpoint, variant)] = now // 1000
             self._under_way[token] = [endpoint, variant, now]
         try:
             yield
@@ -155,19 +160,39 @@ class LoadReporter:
                         for key, tally in items[start:]:
                             for what, amount in tally.items():
                                 self._add(*key, what, amount)
-                    self._on_trouble(error)
+                    self._tell(error)
                     return
+
+    def _tell(self, error):
+        # Whoever listens must not end the thread that publishes.
+        with contextlib.suppress(Exception):
+            self._on_trouble(error)
 
     def _take(self, before_second):
         now = _now_ms()
         for request in self._under_way.values():
             self._count_busy(request, now)
             request[2] = now
+        self._tell_of_quiet(before_second, now // 1000)
         for key in [key for key in self._tallies if key[0] < now // 1000 - OLDEST_SECONDS]:
             self.dropped_requests += self._tallies.pop(key)["arrivals"]
         return {
             key: self._tallies.pop(key) for key in list(self._tallies) if key[0] < before_second
         }
+
+    def _tell_of_quiet(self, before_second, now):
+        # The scaler does not take silence for calm, so calm is told: every whole window has a figure.
+        before_second = min(before_second, now + 1)
+        start = (int(before_second) // PUBLISH_SECONDS - 1) * PUBLISH_SECONDS
+        if start <= self._quiet_to:
+            return
+        self._quiet_to = start
+        busy = {(endpoint, variant) for endpoint, variant, _ in self._under_way.values()}
+        for lane, used in list(self._used.items()):
+            if now - used >= QUIET_SECONDS:
+                del self._used[lane]
+            elif used < start and lane not in busy:
+                self._add(start, *lane, "arrivals", 0)
 
     def _count_busy(self, request, now):
         endpoint, variant, since = request

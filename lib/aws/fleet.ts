@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { Convergence } from '../enrolment/types.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 import type { Item } from './endpoint-item.ts';
@@ -56,7 +57,8 @@ export interface FleetItems {
   noteNews(news: EndpointNews): Promise<void>;
   /** Notes that an endpoint's enrolments must be worked out again; of one that is not known, nothing. */
   outdate(endpointName: string): Promise<void>;
-  setLeaving(leaving: boolean): Promise<void>;
+  /** False when somebody has deleted the table that a leaving stack would note it in. */
+  setLeaving(leaving: boolean): Promise<boolean>;
   /** Notes what the account has spent; null: there is no budget. */
   noteAccount(spending: AccountSpending | null): Promise<void>;
 }
@@ -184,10 +186,16 @@ export function fleetItems(table: ItemTable): FleetItems {
       const key = fleetKey(LEAVING);
       if (!leaving) {
         await table.remove(key);
-        return;
+        return true;
       }
-      const values = { ':true': { BOOL: true } };
-      await table.update({ key, expression: 'SET leaving = :true', values });
+      try {
+        const values = { ':true': { BOOL: true } };
+        await table.update({ key, expression: 'SET leaving = :true', values });
+        return true;
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return false;
+        throw error;
+      }
     },
   };
 }

@@ -5,7 +5,11 @@ import type { ReleaseRuntime } from './runtime.ts';
 /** The stack is being deleted: lets go of every target, and sees to it that none is enrolled again. */
 export async function farewell(runtime: ReleaseRuntime, latestMs: number): Promise<void> {
   const { enrolments, logger, now } = runtime;
-  await enrolments.setLeaving(true);
+  if (!(await enrolments.setLeaving(true))) {
+    // Nobody knows any more of whom to let go: leases end by themselves.
+    logger.warn('somebody deleted the table, so that nothing can be released');
+    return;
+  }
   const { entries } = await enrolments.fleet();
   const left: string[] = [];
   const faults: unknown[] = [];

@@ -1,14 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Fleet } from '../aws/enrolment-store.ts';
+import { MUTED_SECONDS } from '../mute.ts';
 import { alarmTarget } from './alarm-specs.ts';
 import { turn } from './pacer.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
-
-/**
- * How long a target counts as muted after a sweep found it so, seconds. The next sweep renews it;
- * it lasts half a minute longer than that takes, so that a late sweep leaves no gap.
- */
-const MUTED_SECONDS = 90;
 
 /** How long one sweep may be busy with mute rules, milliseconds; at the pace of the line, forty. */
 const BUDGET_MS = 10_000;
@@ -24,7 +19,7 @@ export async function readMutes(runtime: EnrolmentRuntime, fleet: Fleet): Promis
   if (enrolled.size === 0) return;
   try {
     const rules = await muteRules.active();
-    // The newest first: an old one that goes on was most likely told by an event.
+    // Of more than can be read, those that somebody has just made.
     for (const rule of rules.sort((a, b) => b.updatedAtMs - a.updatedAtMs)) {
       if (!(await turn(runtime, 'GetAlarmMuteRule', latestMs))) {
         logger.warn('more alarm mute rules are active than can be read', { rules: rules.length });

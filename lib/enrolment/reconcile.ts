@@ -3,6 +3,7 @@ import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import { ConfigError } from '../config/parse.ts';
 import { readDefaults } from '../config/resolve.ts';
 import { hashOf } from '../hash.ts';
+import { tellInvalid } from '../notify/configuration.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import { converge, type EnrolmentInputs, fingerprintOf } from './converge.ts';
 import { turn } from './pacer.ts';
@@ -175,7 +176,7 @@ async function wantedTargets(
       want(target);
     }
   }
-  switch (discovers(runtime, defaults)) {
+  switch (await discovers(runtime, defaults)) {
     case true:
       for (const target of registeredTargets) want(target);
       break;
@@ -187,15 +188,17 @@ async function wantedTargets(
   return wanted;
 }
 
-function discovers(
-  { logger }: EnrolmentRuntime,
+/** Of defaults that are not valid their owner is told here too: nothing may be enrolled that could tell. */
+async function discovers(
+  runtime: EnrolmentRuntime,
   defaults: string | undefined,
-): boolean | 'unknown' {
+): Promise<boolean | 'unknown'> {
   try {
     return readDefaults(defaults, DEFAULTS_PARAMETER).discover;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    logger.error('the defaults are invalid', { error });
+    runtime.logger.error('the defaults are invalid', { error });
+    await tellInvalid(runtime, DEFAULTS_PARAMETER, {}, error.message);
     return 'unknown';
   }
 }

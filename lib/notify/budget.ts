@@ -53,7 +53,8 @@ function notices(
   return [
     {
       kind: isSpent ? spent : near,
-      digest: day,
+      // A limit that was raised and is spent again is news.
+      digest: `${day} of ${maxInstanceHours}`,
       text: isSpent
         ? `${name} has spent its budget: ${hours}. ${after}`
         : `${name} has spent ${hours}. At the end of the budget no more than MinCapacity is held.`,

@@ -24,7 +24,7 @@ export async function stackFindings(
         code: 'stack-leaving',
         severity: 'error',
         what: 'The stack is being deleted: every endpoint is released and none is enrolled.',
-        fix: `If that was broken off: npx serverless deploy --stage ${runtime.names.stage}`,
+        fix: `If that was broken off, a stack can only be deleted again: npx serverless remove --stage ${runtime.names.stage}; then deploy it anew.`,
       },
     ];
   }

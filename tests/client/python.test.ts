@@ -124,4 +124,47 @@ print(json.dumps([calls, troubles]))`;
       [1, 'Throttles', 1],
     ]);
   });
+
+  it('tells of calm, a figure a window, for a quarter of an hour', () => {
+    const script = `${PREAMBLE}
+now = [1_800_000_003_000]
+c._now_ms = lambda: now[0]
+c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
+windows = []
+class CloudWatch:
+    def put_metric_data(self, MetricData, **_):
+        windows.extend((d['Timestamp'], d['Value']) for d in MetricData if d['MetricName'] == 'Arrivals')
+load = c.LoadReporter(CloudWatch())
+with load.request('checkout', 'blue'): pass
+for _ in range(92):
+    now[0] += 10_000
+    load._publish(now[0] // 10_000 * 10)
+print(json.dumps(windows))`;
+    const windows = python(script) as [second: number, arrivals: number][];
+    const offsets = windows.map(([second, arrivals]) => [second - 1_800_000_000, arrivals]);
+    expect(offsets.slice(0, 3)).toEqual([
+      [3, 1],
+      [10, 0],
+      [20, 0],
+    ]);
+    expect(offsets.at(-1)).toEqual([880, 0]);
+    expect(offsets).toHaveLength(1 + 88);
+  });
+
+  it('goes on publishing whatever its listener does', () => {
+    const script = `${PREAMBLE}
+c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
+class CloudWatch:
+    calls = 0
+    def put_metric_data(self, **_):
+        self.calls += 1
+        raise RuntimeError('no network')
+cloudwatch = CloudWatch()
+load = c.LoadReporter(cloudwatch, lambda error: error.response)
+with load.request('checkout', 'blue'): pass
+load.flush()
+load.flush()
+print(cloudwatch.calls)`;
+    expect(python(script)).toBe(2);
+  });
 });

@@ -177,6 +177,12 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect(await store.fleet()).toEqual({ entries: [], leaving: false, account: null });
   });
 
+  it('cannot end where the table went first, which is told', async () => {
+    const gone = dynamoEnrolmentStore(table.client, () => 'gone');
+    expect([await store.setLeaving(true), await gone.setLeaving(true)]).toEqual([true, false]);
+    await expect(gone.setLeaving(false)).rejects.toThrow();
+  });
+
   it('stand in line, each at its time and none too late', async () => {
     const slots = await Promise.all(
       Array.from({ length: 4 }, () => store.reserve('calls', 400, 1000, 1800)),

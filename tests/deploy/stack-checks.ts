@@ -146,7 +146,7 @@ export async function checkQueues(account: Account): Promise<void> {
   assert.equal(rechecks.VisibilityTimeout, '90', 'six times the timeout of the function');
   assert.deepEqual(JSON.parse(rechecks.RedrivePolicy ?? '{}'), {
     deadLetterTargetArn: deadLetters.QueueArn,
-    maxReceiveCount: 3,
+    maxReceiveCount: 5,
   });
   await checkQueuePolicies(account);
   for (const { name } of RULES) {

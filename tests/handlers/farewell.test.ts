@@ -58,6 +58,12 @@ describe('the custom resource', () => {
     });
   });
 
+  it('lets the stack go whose table somebody deleted', async () => {
+    world.enrolments.setLeaving = async () => false;
+    expect((await run('Delete'))?.body.Status).toBe('SUCCESS');
+    expect(world.writes).toEqual([]);
+  });
+
   it.each(['Create', 'Update'])(
     'on %s touches no target and lets them be enrolled',
     async (type) => {

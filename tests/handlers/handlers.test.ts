@@ -30,14 +30,18 @@ describe('a sample event', () => {
     expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
   });
 
-  it('of a muted alarm pauses its target for the window', async () => {
+  // Longer than the sweep needs to find it so by itself.
+  it.each([
+    ['for the window', 60, 60],
+    ['for no longer than the sweep confirms it', 3600, 90],
+  ])('of a muted alarm pauses its target %s', async (_, leftSeconds, pausedSeconds) => {
     const event = sample('alarm-state-change');
-    const end = new Date(world.nowMs + 60_000).toISOString().replace('Z', '+0000');
+    const end = new Date(world.nowMs + 1000 * leftSeconds).toISOString().replace('Z', '+0000');
     event.detail.muteDetail = { mutedByArn: 'arn:rule', muteWindowEnd: end };
     await alarm(world.runtime())(event, context);
     expect(world.nudges).toEqual([]);
     const [state] = [...(world.saved[0]?.values() ?? [])];
-    expect(state?.mutedUntilSeconds).toBe(world.nowMs / 1000 + 60);
+    expect(state?.mutedUntilSeconds).toBe(world.nowMs / 1000 + pausedSeconds);
   });
 
   it('of an endpoint runs a cycle, and what else it tells is noted', async () => {

@@ -114,8 +114,9 @@ export class FakeEnrolments implements EnrolmentStore {
     if (entry) entry.news += 1;
   }
 
-  async setLeaving(leaving: boolean): Promise<void> {
+  async setLeaving(leaving: boolean): Promise<boolean> {
     this.leaving = leaving;
+    return true;
   }
 
   async reserve(line: string, gapMs: number, nowMs: number, latestMs: number) {

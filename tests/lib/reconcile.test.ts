@@ -96,3 +96,13 @@ describe('a target that is put off', () => {
     await expect(run(300)).rejects.toThrow('endpoints is down');
   });
 });
+
+it('defaults that are not valid are told, once, though nothing is enrolled that could tell', async () => {
+  world.parameters.clear();
+  world.parameters.set('/fast-scaler/defaults', '{"discover": true, "mod": "observe"}');
+  await run();
+  world.nowMs += 60_000;
+  await run();
+  expect(world.published).toHaveLength(1);
+  expect(JSON.stringify(world.published)).toContain('mod');
+});

@@ -128,7 +128,7 @@ it('a muted alarm pauses its target for the window', async () => {
   await world.run(1800);
   expect(bounds()).toEqual(OWNER);
   const nudges = world.countOf('RegisterScalableTarget');
-  const end = new Date((world.parts.clock.nowSeconds + 100) * 1000).toISOString();
+  const end = new Date((world.parts.clock.nowSeconds + 80) * 1000).toISOString();
   world.parts.bus.emit({
     source: 'aws.cloudwatch',
     detailType: 'CloudWatch Alarm State Change',
@@ -140,7 +140,7 @@ it('a muted alarm pauses its target for the window', async () => {
     },
   });
   world.setDemand(9);
-  await world.run(95);
+  await world.run(75);
   expect(world.countOf('RegisterScalableTarget')).toBe(nudges);
   await world.run(120);
   expect(bounds()?.min).toBeGreaterThanOrEqual(9);

@@ -98,6 +98,12 @@ describe('an alarm', () => {
     ['configuration-invalid', [1, 1, 0, 1], false],
     ['cycles-failing', [1, 1, none, 1, 3], true],
     ['cycles-failing', [none, 1, none, 1, 3], false],
+    ['nudges-failing', [1, none, 2, none, 1], true],
+    ['nudges-failing', [1, none, none, none, 1], false],
+    ['enrolments-failing', [1, 1, none, 1, 1], true],
+    ['enrolments-failing', [none, 1, none, 1, 1], false],
+    ['budget-unchecked', [1, 1, none, 1, 1], true],
+    ['budget-unchecked', [none, 1, none, 1, 1], false],
     ['notifications-failing', [1, 2, none, 1], true],
     ['notifications-failing', [1, none, none, 1], false],
   ])('%s after %j goes off: %s', async (name, values, expected) => {
@@ -107,6 +113,7 @@ describe('an alarm', () => {
   it('of each kind is among them', () => {
     const tried = [...once, 'dead-letters', 'sweep-missing', 'lease-overdue'];
     const more = ['configuration-invalid', 'cycles-failing', 'notifications-failing'];
-    expect([...ALARMS.keys()].sort()).toEqual([...tried, ...more].sort());
+    const most = ['nudges-failing', 'enrolments-failing', 'budget-unchecked'];
+    expect([...ALARMS.keys()].sort()).toEqual([...tried, ...more, ...most].sort());
   });
 });
