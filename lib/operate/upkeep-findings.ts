@@ -84,7 +84,7 @@ function muted({ stored, nowMs }: Case): Finding | null {
   return {
     code: 'muted',
     severity: 'hint',
-    what: `Its alarm is muted until ${clockTime(untilMs)} UTC, which pauses it.`,
+    what: `Its alarm is muted, as far as is known until ${clockTime(untilMs)} UTC, which pauses it.`,
     fix: 'Delete the alarm mute rule in CloudWatch, or wait.',
   };
 }

@@ -171,7 +171,7 @@ describe('status', () => {
     });
     await world.run(5);
     const { stdout } = await run(['status', 'search']);
-    expect(stdout).toMatch(/mode +muted until 09:3\d:\d\d UTC/);
+    expect(stdout).toMatch(/mode +muted until 09:2\d:\d\d UTC/);
   });
 
   it.each([

@@ -55,7 +55,7 @@ export const TROUBLES: readonly Trouble[] = [
       await enrolled(world);
       await world.deployment?.remove();
     },
-    fix: /npx serverless deploy --stage prod/,
+    fix: /npx serverless remove --stage prod/,
   },
   {
     code: 'sweep-missing',
