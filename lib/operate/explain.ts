@@ -128,6 +128,9 @@ function sentenced(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
+/** A later sight than this many lead times tells when somebody looked, not when they came. */
+const ARRIVAL_LEAD_TIMES = 2;
+
 /** By when the instances were there, as far as later decisions show. */
 function arrival(record: DecisionRecord, later: readonly DecisionRecord[]): string[] {
   if (kindOf(record) !== 'out' || record.outcome.status !== 'taken') return [];
@@ -137,6 +140,8 @@ function arrival(record: DecisionRecord, later: readonly DecisionRecord[]): stri
   const seen = until.find(({ inService }) => inService >= capacity);
   if (!seen) return [];
   const seconds = secondsBetween(Date.parse(record.at), Date.parse(seen.at));
+  const { leadTimeSeconds = Number.POSITIVE_INFINITY } = record.inputs ?? {};
+  if (seconds > ARRIVAL_LEAD_TIMES * leadTimeSeconds) return [];
   const are = capacity === 1 ? 'is' : 'are';
   return [
     `By ${clockTime(Date.parse(seen.at))}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,

@@ -4,7 +4,7 @@ import { REASONS, type Reason } from '../../lib/control/reasons.ts';
 import { around, explain, failedChange, preview } from '../../lib/operate/explain.ts';
 import { headline } from '../../lib/operate/headline.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
-import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
+import { type DecisionInputs, type DecisionRecord, decisionRecord } from '../../lib/record.ts';
 import { type Situation, situations } from './situations.ts';
 
 const RECORD: DecisionRecord = decisionRecord({
@@ -170,6 +170,23 @@ describe('the story of', () => {
     const [first, second] = records as [DecisionRecord, DecisionRecord];
     expect(explain([second], [first]).entries[0]?.sentences.join(' ')).toContain('8 s ago');
     expect(explain([second]).entries[0]?.sentences.join(' ')).toContain('moments ago');
+  });
+
+  it.each([
+    ['within two lead times', 360, true],
+    ['too late to tell when they came', 361, false],
+  ])('instances that a decision sees %s', (_, seconds, isTold) => {
+    const { records } = Object.fromEntries(situations())['surge-and-back'] as Situation;
+    const first = records.find(({ requested }) => requested?.direction === 'out') as DecisionRecord;
+    const inputs = { ...(first.inputs as DecisionInputs), leadTimeSeconds: 180 };
+    const out = { ...first, inputs };
+    const seen = {
+      ...RECORD,
+      at: new Date(Date.parse(out.at) + 1000 * seconds).toISOString(),
+      inService: out.requested?.bounds.min ?? 0,
+    };
+    const told = explain([out, seen]).entries[0]?.sentences.join(' ');
+    expect(/later, \d+ instances are in service/.test(told ?? '')).toBe(isTold);
   });
 });
 
