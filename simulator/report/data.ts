@@ -31,7 +31,7 @@ export interface PolicyResult {
 /** A decision that changed or refused something, as the page marks it. */
 export interface DecisionMarker {
   readonly atSeconds: number;
-  readonly kind: 'scale-out' | 'scale-in' | 'bounds' | 'refused';
+  readonly kind: 'scale-out' | 'scale-in' | 'bounds' | 'refused' | 'notice';
   /** One line for the marker, for example `Min 1 → 14`. */
   readonly title: string;
   readonly steps: readonly DecisionStep[];

@@ -1,4 +1,5 @@
 import { explain } from '../../lib/operate/explain.ts';
+import { type DecisionKind, kindOf } from '../../lib/operate/headline.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
@@ -14,23 +15,30 @@ export function decisionMarkers(
   startSeconds: number,
   earlier: readonly DecisionRecord[] = [],
 ): DecisionMarker[] {
-  return explain(records, earlier).entries.map(({ record, sentences }) => ({
+  return explain(records, earlier).entries.map(({ record, headline, sentences }) => ({
     atSeconds: Date.parse(record.at) / 1000 - startSeconds,
-    kind: kindOf(record),
-    title: titleOf(record),
+    kind: markOf(record),
+    title: titleOf(record, headline),
     steps: record.steps,
     sentences,
   }));
 }
 
-function kindOf({ requested, outcome }: DecisionRecord): DecisionMarker['kind'] {
-  if (!requested || outcome.status === 'failed') return 'refused';
-  if (requested.direction === 'none') return 'bounds';
-  return requested.direction === 'out' ? 'scale-out' : 'scale-in';
+const MARKS: Readonly<Record<DecisionKind, DecisionMarker['kind']>> = {
+  out: 'scale-out',
+  in: 'scale-in',
+  held: 'refused',
+  bounds: 'bounds',
+  notice: 'notice',
+};
+
+function markOf(record: DecisionRecord): DecisionMarker['kind'] {
+  return record.outcome.status === 'failed' ? 'refused' : MARKS[kindOf(record)];
 }
 
-function titleOf({ requested, boundsBefore, desired, wanted, outcome }: DecisionRecord): string {
-  if (!requested || !boundsBefore) return `Wanted ${wanted ?? '–'}, held at ${desired}`;
+/** The bounds that were asked for; the headline where there are none. */
+function titleOf({ requested, boundsBefore, outcome }: DecisionRecord, headline: string): string {
+  if (!requested || !boundsBefore) return headline;
   const parts: string[] = [];
   const { min, max } = requested.bounds;
   if (min !== boundsBefore.min) parts.push(`Min ${boundsBefore.min} → ${min}`);

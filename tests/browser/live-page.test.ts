@@ -18,6 +18,7 @@ const MARK_KINDS = {
   'scale-in': 'Scale-in',
   bounds: 'Bounds only',
   refused: 'Refused',
+  notice: 'Noted',
 };
 
 describe.runIf(hasBrowser())('live page', () => {

@@ -105,6 +105,7 @@ function runOf(policy: string, wish: Wish): RunTimeline {
       'scale-in': `Max ${max} → ${to}`,
       bounds: `Max ${to} → ${max}`,
       refused: `Min ${desired} → ${to} refused: endpoint is Updating`,
+      notice: 'Min or Max was changed by their owner',
     }[kind];
     const steps = policy === 'fast-scaler' ? stepsOf(desired, to, demand, max) : [];
     const sentences = steps.map(

@@ -12,6 +12,7 @@ const MARK_KINDS = {
   'scale-in': 'Scale-in',
   bounds: 'Bounds only',
   refused: 'Refused',
+  notice: 'Noted',
 };
 
 /** Seconds after the start as the page writes them; with hours where the run is that long. */

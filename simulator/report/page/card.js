@@ -7,6 +7,7 @@ export const KINDS = /** @type {const} */ ({
   'scale-in': 'Scale-in',
   bounds: 'Bounds only',
   refused: 'Refused',
+  notice: 'Noted',
 });
 
 /** Distance of the card from its marker and from the edges of the window, CSS pixels. */

@@ -30,7 +30,7 @@ class LivePage {
     mount: byId('runs'),
     view: this.#view,
     card: new Card(),
-    kinds: new Set(/** @type {const} */ (['scale-out', 'scale-in', 'bounds', 'refused'])),
+    kinds: new Set(/** @type {const} */ (['scale-out', 'scale-in', 'bounds', 'refused', 'notice'])),
   });
   #endpoints = new EndpointList({ time: timeOfDay, changed: () => this.#choose() });
   /** @type {ReturnType<typeof setTimeout> | undefined} */

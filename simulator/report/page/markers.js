@@ -12,6 +12,7 @@ const ROWS = /** @type {const} */ ([
   { kind: 'scale-in', label: 'in' },
   { kind: 'bounds', label: 'bounds' },
   { kind: 'refused', label: 'refused' },
+  { kind: 'notice', label: 'noted' },
 ]);
 
 /**
@@ -24,6 +25,7 @@ const SHAPES = {
   'scale-in': { d: 'M6 10.5L1 1.5H11Z' },
   bounds: { d: 'M6 2.75a3.25 3.25 0 1 0 .01 0Z' },
   refused: { d: 'M2 2L10 10M10 2L2 10', class: 'stroked' },
+  notice: { d: 'M6 1.5L10.5 6L6 10.5L1.5 6Z' },
 };
 
 /**
