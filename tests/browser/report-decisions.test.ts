@@ -17,7 +17,10 @@ const MARK_KINDS = {
 
 /** Seconds after the start as the page writes them; with hours where the run is that long. */
 function clock(seconds: number, hours: boolean): string {
-  const [whole, two] = [Math.round(seconds), (value: number) => String(value).padStart(2, '0')];
+  const [whole, two] = [
+    Math.floor(seconds + 1e-6),
+    (value: number) => String(value).padStart(2, '0'),
+  ];
   const minutes = Math.floor(whole / 60);
   return hours
     ? `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`

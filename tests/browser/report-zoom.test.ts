@@ -105,7 +105,7 @@ describe.runIf(hasBrowser())('time axis of the report page', () => {
     const times = await page.locator('.crosshair-time').allTextContents();
     expect(times[0]).toBe(times[1]);
     const [minute = 0, second = 0] = (times[0] ?? '').split(':').map(Number);
-    // The label is rounded to a second; the pointer may be on either side of a sample.
+    // The label is cut to its second; the pointer may be on either side of a sample.
     const near = minute * 60 + second;
     const samples = [Math.floor((near - 1) / 10), Math.floor((near + 1) / 10)];
     const expected = FORTY_MINUTES.runs.map((run) =>

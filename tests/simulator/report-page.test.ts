@@ -6,6 +6,7 @@ import { madeUpReport } from '../browser/report-data.ts';
 interface Format {
   clockTime(seconds: number, hours?: boolean): string;
   number(value: number | null, decimals?: number): string;
+  joined(numbers: readonly string[]): string;
   fixed(value: number | null, decimals: number): string;
   axisNumber(value: number): string;
   roundTop(value: number): number;
@@ -25,6 +26,7 @@ interface PageRun {
 interface Runs {
   readRuns(payload: unknown): PageRun[];
   sampleAt(run: PageRun, seconds: number): number;
+  knownSampleAt(run: PageRun, seconds: number): number | undefined;
   highest(run: PageRun, column: string, range: Range): number;
 }
 
@@ -44,17 +46,19 @@ async function pageModule<T>(name: string): Promise<T> {
   return module as T;
 }
 
-const { clockTime, number, fixed, axisNumber, roundTop } = await pageModule<Format>('format.js');
-const { readRuns, sampleAt, highest } = await pageModule<Runs>('runs.js');
+const { clockTime, number, joined, fixed, axisNumber, roundTop } =
+  await pageModule<Format>('format.js');
+const { readRuns, sampleAt, knownSampleAt, highest } = await pageModule<Runs>('runs.js');
 const { View } = await pageModule<{ View: new (whole: Range, least: number) => View }>('view.js');
 
 describe('numbers and times of the page', () => {
   it.each([
     [0, '0:00'],
     [59.4, '0:59'],
-    [59.6, '1:00'],
+    [59.9, '0:59'],
+    [59.999_999_9, '1:00'],
     [3599, '59:59'],
-    [3599.6, '1:00:00'],
+    [3599.9, '59:59'],
     [3600, '1:00:00'],
     [86_400, '24:00:00'],
     [360_000, '100:00:00'],
@@ -64,6 +68,12 @@ describe('numbers and times of the page', () => {
 
   it('shows the hours of an axis that has some', () => {
     expect(clockTime(61, true)).toBe('0:01:01');
+  });
+
+  it('says once of several numbers that none is known', () => {
+    expect(joined(['1', '20'])).toBe('1–20');
+    expect(joined(['1', '–'])).toBe('1––');
+    expect(joined(['–', '–'])).toBe('–');
   });
 
   it.each([
@@ -162,6 +172,20 @@ describe('runs of the page', () => {
     { seconds: 9999, index: 240 },
   ])('holds sample $index at $seconds s', ({ seconds, index }) => {
     expect(sampleAt(runs[0] as PageRun, seconds)).toBe(index);
+  });
+
+  it.each([
+    { seconds: -1, index: undefined },
+    { seconds: 0, index: 0 },
+    { seconds: 2400, index: 240 },
+    { seconds: 2401, index: undefined },
+  ])('knows sample $index at $seconds s', ({ seconds, index }) => {
+    expect(knownSampleAt(runs[0] as PageRun, seconds)).toBe(index);
+  });
+
+  it('knows no sample of a run without any', () => {
+    const run = { stepSeconds: 10, times: [], columns: {}, decisions: [] };
+    expect(knownSampleAt(run, 0)).toBeUndefined();
   });
 
   it('finds the highest value of a range, and 0 where nothing is known', () => {

@@ -2,13 +2,14 @@
 export const NONE = '–';
 
 /**
- * A time since the start of the run: m:ss, or h:mm:ss from an hour on.
+ * A time since the start of the run: m:ss, or h:mm:ss from an hour on. It is cut to its second, as the
+ * times in sentences are; seconds that arithmetic left a hair short are whole.
  *
  * @param {number} seconds
  * @param {boolean} [hours] show the hours even when they are 0, as one axis wants one form
  */
 export function clockTime(seconds, hours = false) {
-  const whole = Math.round(seconds);
+  const whole = Math.floor(seconds + 1e-6);
   const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
   const hour = Math.floor(whole / 3600);
   const minute = Math.floor((whole % 3600) / 60);
@@ -25,6 +26,15 @@ export function clockTime(seconds, hours = false) {
 export function number(value, decimals = 2) {
   if (value === null || value === undefined) return NONE;
   return value.toLocaleString('en-GB', { maximumFractionDigits: decimals });
+}
+
+/**
+ * Numbers that are shown as one value, as Min and Max are; where none is known, that is said once.
+ *
+ * @param {readonly string[]} numbers as {@link number} writes them
+ */
+export function joined(numbers) {
+  return numbers.every((each) => each === NONE) ? NONE : numbers.join('–');
 }
 
 /**

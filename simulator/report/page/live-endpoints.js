@@ -1,6 +1,6 @@
 import { Chooser } from './chooser.js';
 import { byId, element } from './dom.js';
-import { number } from './format.js';
+import { joined, number } from './format.js';
 
 /** @typedef {import('./live-runs.js').Followed} Followed */
 
@@ -119,7 +119,7 @@ function figuresOf({ columns, times }) {
     number(columns.demand[at], 1),
     number(columns.capacity[at], 1),
     number(columns.desired[at]),
-    `${number(columns.minCapacity[at])}–${number(columns.maxCapacity[at])}`,
+    joined([number(columns.minCapacity[at]), number(columns.maxCapacity[at])]),
     number(columns.queue[at]),
     `${number(latency, 2)}${typeof latency === 'number' ? ' s' : ''}`,
   ];

@@ -1,6 +1,6 @@
 import { drawing, element } from './dom.js';
-import { fixed, number } from './format.js';
-import { highest, sampleAt } from './runs.js';
+import { fixed, joined, number } from './format.js';
+import { highest, knownSampleAt } from './runs.js';
 
 /**
  * A sample of how a line is drawn.
@@ -70,11 +70,12 @@ export function readout(panel, run, { view, runs, signal }) {
   });
   view.onMoment(() => {
     const { at } = view.moment;
+    const index = at === null ? undefined : knownSampleAt(run, at);
     for (const { lines, value } of entries) {
       const values = lines.map(({ column, decimals }) =>
-        number(run.columns[column][sampleAt(run, at ?? 0)], decimals),
+        number(index === undefined ? null : run.columns[column][index], decimals),
       );
-      value.textContent = at === null ? '' : values.join('–');
+      value.textContent = at === null ? '' : joined(values);
     }
   }, signal);
   const unit = panel.unit ? [element('span', { class: 'unit' }, ` (${panel.unit})`)] : [];

@@ -98,6 +98,18 @@ export function sampleAt(run, seconds) {
 }
 
 /**
+ * The index of the sample that holds at `seconds`; undefined before the first and after the last.
+ *
+ * @param {Run} run
+ * @param {number} seconds
+ */
+export function knownSampleAt(run, seconds) {
+  const { times } = run;
+  const [first = 0, last = -1] = [times[0], times.at(-1)];
+  return seconds < first - 1e-6 || seconds > last + 1e-6 ? undefined : sampleAt(run, seconds);
+}
+
+/**
  * The highest value of a column between two times, 0 when there is none.
  *
  * @param {Run} run
