@@ -206,6 +206,20 @@ describe.runIf(hasBrowser())('decisions on the report page', () => {
     await page.close();
   });
 
+  it('are not hidden by the toolbar where the focus scrolls to one', async () => {
+    const { page } = await browser.open(FORTY_MINUTES, { viewport: { width: 390, height: 844 } });
+    const mark = page.locator('.mark[tabindex="0"]').first();
+    await page.locator('.panels').first().focus();
+    await mark.evaluate((it) =>
+      it.ownerDocument.defaultView.scrollBy(0, it.getBoundingClientRect().top - 20),
+    );
+    await page.keyboard.press('Shift+Tab');
+    expect(await page.locator('.mark:focus').count()).toBe(1);
+    const [toolbar, box] = [await page.locator('.toolbar').boundingBox(), await mark.boundingBox()];
+    expect(box?.y).toBeGreaterThanOrEqual((toolbar?.y ?? 0) + (toolbar?.height ?? 0));
+    await page.close();
+  });
+
   it('leaves out the strip when nothing was decided', async () => {
     const runs = FORTY_MINUTES.runs.map((run) => ({ ...run, decisions: [] }));
     const { page } = await browser.open({ ...FORTY_MINUTES, runs });
