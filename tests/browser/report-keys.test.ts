@@ -79,8 +79,11 @@ describe.runIf(hasBrowser())('report page by keyboard', () => {
     for (let press = 0; press < 2; press += 1) await page.locator('#later').click();
     await expect.poll(() => shown(page)).toEqual(all([1200, 2400]));
     expect(await enabled()).toEqual(['earlier', 'zoom-out', 'zoom-in', 'reset']);
+    const reading = page.locator('#reading');
+    expect(await reading.textContent()).toBe('Showing 20:00 – 40:00 of 40:00');
     await page.locator('#reset').click();
     await expect.poll(() => shown(page)).toEqual(all([0, 2400]));
+    expect(await reading.textContent()).toBe('Showing 0:00 – 40:00, the whole run');
     await page.close();
   });
 });

@@ -133,6 +133,29 @@ describe.runIf(hasBrowser())('time axis of the report page', () => {
     await page.close();
   });
 
+  it('reads out where a finger tapped, on one run and then on another', async () => {
+    const { page } = await browser.open(FORTY_MINUTES, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const times = page.locator('.crosshair-time');
+    for (const [plot, x] of [
+      [0, 78],
+      [3, 156],
+    ] as const) {
+      await page
+        .locator('.u-over')
+        .nth(plot)
+        .tap({ position: { x, y: 40 } });
+      const [minutes = 0] = ((await times.first().textContent()) ?? '').split(':').map(Number);
+      expect(Math.abs(minutes - (40 * x) / 312)).toBeLessThan(2);
+      expect(await times.first().isVisible()).toBe(true);
+      expect(await page.locator('.readout-value').first().textContent()).not.toBe('');
+    }
+    await page.close();
+  });
+
   it.each([{ width: 390 }, { width: 1100 }, { width: 1180 }, { width: 1400 }])(
     'leaves the panels where they are while values come and go, $width px wide',
     async ({ width }) => {

@@ -15,6 +15,8 @@ const PAN = 0.25;
  * @param {import('./view.js').View} view
  */
 export function followKeys(surface, run, view) {
+  /** @type {number | null} */
+  let pointedAt = null;
   const point = (/** @type {number} */ index) => {
     const at = run.times[Math.max(0, Math.min(index, run.times.length - 1))];
     if (at === undefined) return;
@@ -22,6 +24,7 @@ export function followKeys(surface, run, view) {
     // The moment may lead out of what is shown: the range goes with it.
     if (at < from) view.zoom({ from: at, to: at + to - from });
     if (at > to) view.zoom({ from: at - (to - from), to: at });
+    pointedAt = at;
     view.point({ at, selection: null });
     byId('reading').textContent = `${view.time(at)}: ${reading(run, at)}`;
   };
@@ -30,16 +33,17 @@ export function followKeys(surface, run, view) {
     const middle = (view.range.from + view.range.to) / 2;
     point(at === null ? sampleAt(run, middle) : sampleAt(run, at) + by);
   };
+  const range = rangeChanges(view);
   /** @type {Readonly<Record<string, (shift: boolean) => void>>} */
   const keys = {
-    ArrowLeft: (shift) => (shift ? view.pan(-PAN) : step(-1)),
-    ArrowRight: (shift) => (shift ? view.pan(PAN) : step(1)),
+    ArrowLeft: (shift) => (shift ? range.earlier() : step(-1)),
+    ArrowRight: (shift) => (shift ? range.later() : step(1)),
     Home: () => point(0),
     End: () => point(run.times.length - 1),
-    '+': () => view.scale(ZOOM),
-    '=': () => view.scale(ZOOM),
-    '-': () => view.scale(1 / ZOOM),
-    0: () => view.showAll(),
+    '+': range['zoom-in'],
+    '=': range['zoom-in'],
+    '-': range['zoom-out'],
+    0: range.reset,
     Escape: () => view.point({ at: null, selection: null }),
   };
   surface.addEventListener('keydown', (event) => {
@@ -49,7 +53,10 @@ export function followKeys(surface, run, view) {
     event.preventDefault();
     act(event.shiftKey);
   });
-  surface.addEventListener('blur', () => view.point({ at: null, selection: null }));
+  surface.addEventListener('blur', () => {
+    // What a finger points at outlives the focus, which a tap on another timeline takes away.
+    if (view.moment.at === pointedAt) view.point({ at: null, selection: null });
+  });
 }
 
 /**
@@ -71,24 +78,49 @@ function reading(run, at) {
 }
 
 /**
+ * The range that is shown, in words.
+ *
+ * @param {import('./view.js').View} view
+ */
+function shownRange(view) {
+  const { range, whole, zoomed } = view;
+  const rest = zoomed ? ` of ${view.time(whole.to)}` : ', the whole run';
+  return `Showing ${view.time(range.from)} – ${view.time(range.to)}${rest}`;
+}
+
+/**
+ * What keys and buttons do to the range. Each is read out; a range that follows the end of a live run
+ * is not, or a screen reader would never be quiet.
+ *
+ * @param {import('./view.js').View} view
+ */
+function rangeChanges(view) {
+  const told = (/** @type {() => void} */ change) => () => {
+    change();
+    byId('reading').textContent = shownRange(view);
+  };
+  return {
+    earlier: told(() => view.pan(-PAN)),
+    later: told(() => view.pan(PAN)),
+    'zoom-in': told(() => view.scale(ZOOM)),
+    'zoom-out': told(() => view.scale(1 / ZOOM)),
+    reset: told(() => view.showAll()),
+  };
+}
+
+/**
  * The buttons that zoom and pan, and the line that says what is shown.
  *
  * @param {import('./view.js').View} view
  */
 export function startToolbar(view) {
   const state = byId('zoom-state');
-  const buttons = {
-    earlier: () => view.pan(-PAN),
-    later: () => view.pan(PAN),
-    'zoom-in': () => view.scale(ZOOM),
-    'zoom-out': () => view.scale(1 / ZOOM),
-    reset: () => view.showAll(),
-  };
-  for (const [id, act] of Object.entries(buttons)) byId(id).addEventListener('click', act);
+  for (const [id, act] of Object.entries(rangeChanges(view))) {
+    byId(id).addEventListener('click', act);
+  }
   const show = () => {
     const { range, whole, zoomed } = view;
-    const rest = zoomed ? ` of ${view.time(whole.to)}` : ', the whole run';
-    state.textContent = `Showing ${view.time(range.from)} – ${view.time(range.to)}${rest}`;
+    state.textContent = shownRange(view);
     for (const id of ['reset', 'zoom-out']) byId(id).toggleAttribute('disabled', !zoomed);
     byId('earlier').toggleAttribute('disabled', range.from <= whole.from);
     byId('later').toggleAttribute('disabled', range.to >= whole.to);

@@ -27,6 +27,8 @@ export function followPointer(surface, view, signal) {
     if (event.button !== 0) return;
     start = { x: event.clientX, seconds: secondsAt(event) };
     surface.setPointerCapture(event.pointerId);
+    // A tap may come without a move.
+    view.point({ at: start.seconds, selection: null });
   });
   surface.addEventListener('pointermove', (event) => {
     const at = secondsAt(event);
@@ -45,8 +47,9 @@ export function followPointer(surface, view, signal) {
     view.point({ at: secondsAt(event), selection: null });
   });
   surface.addEventListener('pointercancel', stop);
-  surface.addEventListener('pointerleave', () => {
-    if (!start) view.point({ at: null, selection: null });
+  surface.addEventListener('pointerleave', ({ pointerType }) => {
+    // A finger that is lifted leaves; what it pointed at is still to be read.
+    if (!start && pointerType !== 'touch') view.point({ at: null, selection: null });
   });
   surface.addEventListener('dblclick', (event) => {
     view.showAll();
