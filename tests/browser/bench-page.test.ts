@@ -69,6 +69,8 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
 
   it('has something to say of a trace without a request', async () => {
     await page.selectOption('#trace', 'idle');
+    expect(await page.locator('#trade-hint').textContent()).toBe('This load demands nothing.');
+    expect(await page.locator('.trade-off').count()).toBe(0);
     expect(await page.locator('.regrets tbody tr').first().textContent()).toContain('1.000');
     expect(await page.locator('#timeline canvas').count()).toBe(1);
   });

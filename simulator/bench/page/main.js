@@ -2,7 +2,7 @@ import { byId, element } from '../../report/page/dom.js';
 import { fixed, number } from '../../report/page/format.js';
 import { startTheme } from '../../report/page/theme.js';
 import { regretTable } from './regrets.js';
-import { ALL_TRACES, distinct, figures, subject } from './selection.js';
+import { ALL_TRACES, demandsAnything, distinct, figures, subject } from './selection.js';
 import { courseOf, drawTimeline } from './timeline.js';
 import { tradeOff } from './trade-off.js';
 
@@ -66,9 +66,14 @@ function start(data) {
   };
 
   const show = () => {
-    const all = figures(data, traceChoice.value, Number(leadChoice.value));
+    const [trace, lead] = [traceChoice.value, Number(leadChoice.value)];
+    const all = figures(data, trace, lead);
+    const isLoaded = demandsAnything(data, trace, lead);
     const isAll = traceChoice.value === ALL_TRACES;
-    byId('trade-off').replaceChildren(tradeOff(all, subject(data)));
+    byId('trade-hint').textContent = isLoaded
+      ? 'Towards the lower left is better. A policy that weighs the risk price is a curve over it.'
+      : 'This load demands nothing.';
+    byId('trade-off').replaceChildren(...(isLoaded ? [tradeOff(all, subject(data))] : []));
     byId('regret-hint').textContent = isAll
       ? 'Geometric mean. Choose a trace to see the course of a run.'
       : 'Choose a figure to see the course of its run below.';

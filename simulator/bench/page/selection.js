@@ -44,10 +44,7 @@ export function distinct(values) {
  * @returns {Figure[]}
  */
 export function figures(data, trace, leadTimeSeconds) {
-  const chosen = data.cells.filter(
-    (cell) =>
-      cell.leadTimeSeconds === leadTimeSeconds && (trace === ALL_TRACES || cell.trace === trace),
-  );
+  const chosen = chosenCells(data, trace, leadTimeSeconds);
   return distinct(chosen.map(({ policy }) => policy)).flatMap((policy) =>
     distinct(chosen.map(({ riskPrice }) => riskPrice)).map((riskPrice) => {
       const cells = chosen.filter((cell) => cell.policy === policy && cell.riskPrice === riskPrice);
@@ -60,6 +57,29 @@ export function figures(data, trace, leadTimeSeconds) {
         billed: mean(loaded.map((cell) => cell.instanceHours / demandedHours(data, cell))),
       };
     }),
+  );
+}
+
+/**
+ * Whether anything is demanded under one choice; where nothing is, nothing can be weighed.
+ *
+ * @param {BenchPageData} data
+ * @param {string} trace
+ * @param {number} leadTimeSeconds
+ */
+export function demandsAnything(data, trace, leadTimeSeconds) {
+  return chosenCells(data, trace, leadTimeSeconds).some((cell) => demandedHours(data, cell) > 0);
+}
+
+/**
+ * @param {BenchPageData} data
+ * @param {string} trace
+ * @param {number} leadTimeSeconds
+ */
+function chosenCells({ cells }, trace, leadTimeSeconds) {
+  return cells.filter(
+    (cell) =>
+      cell.leadTimeSeconds === leadTimeSeconds && (trace === ALL_TRACES || cell.trace === trace),
   );
 }
 
