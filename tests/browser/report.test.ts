@@ -81,6 +81,14 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
       await page.close();
     });
 
+    it('tells what a target per instance counts', async () => {
+      const { page } = await browser.open(FORTY_MINUTES);
+      expect(await page.locator('.facts dd').nth(3).textContent()).toBe(
+        '1,500 invocations a minute',
+      );
+      await page.close();
+    });
+
     it('keeps a day with two policies within 5 MB', async () => {
       const { page, bytes, openedMs } = await browser.open(DAY);
       console.log(`a day with two policies: ${bytes} bytes, open after ${Math.round(openedMs)} ms`);

@@ -20,13 +20,18 @@ import { View } from './view.js';
 /** The shortest range that can be zoomed to, in samples. */
 const LEAST_SAMPLES = 4;
 
+/** @param {Pick<ReportPayload, 'targetPerInstance'>} report */
+function targetOf({ targetPerInstance }) {
+  return `${number(targetPerInstance)} invocations a minute`;
+}
+
 /** @param {ReportPayload} report */
 function showFacts(report) {
   const facts = [
     ['Trace', report.trace],
     ['Length', clockTime(report.seconds)],
     ['Lead time', `${number(report.leadTimeSeconds)} s`],
-    ['Target per instance', number(report.targetPerInstance)],
+    ['Target per instance', targetOf(report)],
     ['Risk price', number(report.riskPrice)],
   ].map(([name = '', value = '']) =>
     element('div', {}, element('dt', {}, name), element('dd', {}, value)),
@@ -53,7 +58,7 @@ function settingsOf({ trace, leadTimeSeconds, riskPrice, targetPerInstance }) {
     trace,
     `lead time ${number(leadTimeSeconds)} s`,
     `risk price ${number(riskPrice)}`,
-    `target ${number(targetPerInstance)}`,
+    `target ${targetOf({ targetPerInstance })}`,
   ].join(', ');
 }
 
