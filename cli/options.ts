@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { MOST_INSTANCES } from '../lib/prewarm.ts';
 
 /** Reads an option's number. */
 export function number(expected: string, accepts: (value: number) => boolean) {
@@ -15,9 +16,6 @@ export const positive = number('a number above 0', (value) => value > 0);
 export const wholeFromZero = number('a whole number ≥ 0', (v) => Number.isInteger(v) && v >= 0);
 export const riskPrice = number('a number from 1 to 1000', (value) => value >= 1 && value <= 1000);
 export const wholeFromOne = number('a whole number ≥ 1', (v) => Number.isInteger(v) && v >= 1);
-
-/** SageMaker takes no more for one variant (CreateEndpointConfig, `InitialInstanceCount`). */
-const MOST_INSTANCES = 10_000;
 
 export const instances = number(
   `a whole number from 1 to ${MOST_INSTANCES}`,

@@ -9,8 +9,10 @@ export const createHandler = (runtime: CycleRuntime) =>
   eventHandler(runtime, alarmStateChange).handler(({ detail }) => {
     const { endpointName, resourceId } = detail.alarmName;
     const end = detail.muteDetail?.muteWindowEnd;
-    const untilSeconds = end === undefined ? undefined : mutedUntil(end, runtime.now() / 1000);
-    const mute = untilSeconds === undefined ? undefined : { resourceId, untilSeconds };
+    const mute =
+      end === undefined
+        ? undefined
+        : { resourceId, untilSeconds: mutedUntil(end, runtime.now() / 1000) };
     return runCycle(runtime, endpointName, { cause: 'event' }, mute);
   });
 

@@ -62,6 +62,5 @@ export function singleRulesTable(played: readonly Played[]): string {
       ...prices.map((price) => meanOf(cells.filter(({ riskPrice }) => riskPrice === price))),
       meanOf(cells),
     ]),
-    [],
   );
 }
