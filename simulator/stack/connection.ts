@@ -80,7 +80,8 @@ function connect(
     sqs.connect(options.rechecksQueueName, {
       batchSize,
       reportBatchItemFailures,
-      consumer: async (event) => (await invoked.invoke(event)) as SQSBatchResponse | undefined,
+      consumer: async (event, lineage) =>
+        (await invoked.invoke(event, lineage)) as SQSBatchResponse | undefined,
       onDeadLetter: (record, error) => onFailure(name, { Records: [record] }, error),
     }),
   );

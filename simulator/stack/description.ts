@@ -23,6 +23,8 @@ export interface FunctionDescription {
   readonly maximumRetryAttempts: number;
   /** How old an asynchronous event may get before Lambda drops it. */
   readonly maximumEventAgeSeconds: number;
+  /** Whether it may invoke itself, through a queue, more often than Lambda lets it otherwise. */
+  readonly mayRecur: boolean;
   readonly rules: readonly RuleDescription[];
   readonly schedules: readonly { readonly periodSeconds: number }[];
   readonly queues: readonly EventSourceDescription[];
@@ -117,6 +119,7 @@ class StackReader {
         memoryMegabytes: parsed.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MEGABYTES,
         maximumRetryAttempts: parsed.maximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
         maximumEventAgeSeconds: parsed.maximumEventAge ?? DEFAULT_LAMBDA_EVENT_AGE_SECONDS,
+        mayRecur: parsed.recursiveLoop === 'Allow',
         ...found,
       },
     ];

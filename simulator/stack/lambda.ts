@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { VirtualClock } from '../account/clock.ts';
 import { uuidOf } from '../account/ids.ts';
 import type { CallContext } from '../account/service.ts';
-import { callAs } from './caller.ts';
+import { callAs, type Lineage } from './caller.ts';
 import type { FunctionDescription } from './description.ts';
 
 /** A Lambda handler, whatever its event. */
@@ -16,6 +16,12 @@ export type FailureListener = (functionName: string, event: unknown, error: unkn
  * AWS docs, "How Lambda handles errors and retries with asynchronous invocation".
  */
 const RETRY_DELAYS_SECONDS = [60, 120];
+
+/**
+ * Of a chain of invocations through SQS, Lambda stops the next one of a function after so many, unless
+ * the function allows it: AWS docs, "Use Lambda recursive loop detection to prevent infinite loops".
+ */
+const MOST_RECURSIONS = 16;
 
 /** One function of the stack, invoked as Lambda invokes it but on the virtual clock. */
 export class SimulatedFunction {
@@ -45,8 +51,8 @@ export class SimulatedFunction {
   }
 
   /** One attempt, whose answer or error is the caller's. */
-  invoke(event: unknown): Promise<unknown> {
-    return this.#attempt(event, this.#nextRequestId());
+  invoke(event: unknown, lineage: Lineage = {}): Promise<unknown> {
+    return this.#attempt(event, this.#nextRequestId(), lineage);
   }
 
   /**
@@ -75,9 +81,14 @@ export class SimulatedFunction {
   }
 
   /** A handler gets an event of its own, so that it cannot change what a retry is given. */
-  async #attempt(event: unknown, requestId: string): Promise<unknown> {
+  async #attempt(event: unknown, requestId: string, lineage: Lineage = {}): Promise<unknown> {
+    const { name, mayRecur } = this.#description;
+    const times = (lineage[name] ?? 0) + 1;
+    if (times > MOST_RECURSIONS && !mayRecur) {
+      throw new Error(`RecursiveInvocationException: ${name} has invoked itself ${times} times.`);
+    }
     const run = () => this.#handler(structuredClone(event) as never, this.#contextOf(requestId));
-    return callAs(this.#description.name, run);
+    return callAs(name, run, { ...lineage, [name]: times });
   }
 
   #contextOf(awsRequestId: string): Context {

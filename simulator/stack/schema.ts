@@ -74,6 +74,7 @@ export const functionSchema = z.looseObject({
   memorySize: z.int().min(128).optional(),
   maximumEventAge: eventAge.max(21_600).optional(),
   maximumRetryAttempts: z.int().min(0).max(2).optional(),
+  recursiveLoop: z.enum(['Allow', 'Terminate']).default('Terminate'),
   events: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 

@@ -106,6 +106,7 @@ describe('Function: readStack', () => {
           memoryMegabytes: 1024,
           maximumRetryAttempts: 2,
           maximumEventAgeSeconds: 150,
+          mayRecur: false,
           rules: [
             {
               pattern: { source: ['test.alarm'], detail: { name: [{ prefix: 'mine-' }] } },
@@ -123,6 +124,7 @@ describe('Function: readStack', () => {
           memoryMegabytes: 256,
           maximumRetryAttempts: 2,
           maximumEventAgeSeconds: 21_600,
+          mayRecur: false,
           rules: [],
           schedules: [],
           queues: [{ queue: 'Rechecks', batchSize: 5, reportBatchItemFailures: true }],
@@ -134,6 +136,7 @@ describe('Function: readStack', () => {
           memoryMegabytes: 1024,
           maximumRetryAttempts: 0,
           maximumEventAgeSeconds: 21_600,
+          mayRecur: false,
           rules: [],
           schedules: [{ periodSeconds: 60 }, { periodSeconds: 7200 }],
           queues: [],
@@ -281,12 +284,15 @@ describe('Function: connectStack', () => {
   }
 
   /** Invocations and failures of a connected stack; `outcome` may throw for an invocation. */
-  function setUp(outcome: (name: string, event: unknown) => unknown = () => undefined) {
+  function setUp(
+    outcome: (name: string, event: unknown) => unknown = () => undefined,
+    service = SERVICE,
+  ) {
     const clock = new VirtualClock(startMs);
     const bus = new EventBus({ clock, context, deliveryLatencyMs: 1000 });
     const sqs = new Sqs({ clock, context });
     const dynamoDb = new DynamoDb({ clock });
-    const stack = stackOf();
+    const stack = stackOf(service);
     createStackResources(stack, { sqs, dynamoDb });
     const calls: Call[] = [];
     const failures: { name: string; atSeconds: number; event: unknown; error: unknown }[] = [];
@@ -314,8 +320,8 @@ describe('Function: connectStack', () => {
     const disconnect = connectStack(stack, options);
     const emit = (source: string, name: string) =>
       bus.emit({ source, detailType: 'Test', resources: [], detail: { name } });
-    const send = (body: string) =>
-      sqs.operations.SendMessage?.({ QueueUrl: 'x/Rechecks', MessageBody: body }, context);
+    const send = (MessageBody: string, DelaySeconds = 0) =>
+      sqs.operations.SendMessage?.({ QueueUrl: 'x/Rechecks', MessageBody, DelaySeconds }, context);
     const timesOf = (name: string) =>
       calls.filter((call) => call.name === name).map((call) => call.atSeconds);
     const at = (seconds: number) => clock.runUntil(startMs + seconds * 1000);
@@ -462,6 +468,46 @@ describe('Function: connectStack', () => {
       rechecks.map(({ event }) => (event as unknown as SQSEvent).Records.map((r) => r.body)),
     ).toEqual([['good', 'bad'], ['bad']]);
     expect(failures).toMatchObject([{ name: 'recheck', event: { Records: [{ body: 'bad' }] } }]);
+  });
+
+  describe('a function that sends to the queue it reads', () => {
+    const chainsIn = async (service: string) => {
+      const world = setUp((name) => {
+        if (name === 'recheck') world.send('on', 10);
+      }, service);
+      world.send('begin');
+      await world.at(500);
+      world.disconnect();
+      return world;
+    };
+
+    it('is stopped after sixteen turns, and its message ends as dead', async () => {
+      const { timesOf, failures } = await chainsIn(SERVICE);
+      expect(timesOf('recheck')).toHaveLength(16);
+      const error = expect.objectContaining({
+        message: expect.stringMatching(/^RecursiveInvocationException/),
+      });
+      expect(failures).toMatchObject([{ name: 'recheck', error }]);
+    });
+
+    it('goes on where it may', async () => {
+      const allowed = SERVICE.replace(
+        'memorySize: 256',
+        'memorySize: 256\n    recursiveLoop: Allow',
+      );
+      const { timesOf, failures } = await chainsIn(allowed);
+      expect(timesOf('recheck')).toHaveLength(50);
+      expect(failures).toEqual([]);
+    });
+
+    it('is told from one that others send to', async () => {
+      const { send, at, timesOf } = setUp();
+      for (let second = 0; second < 100; second += 1) {
+        send('again');
+        await at(second + 1);
+      }
+      expect(timesOf('recheck')).toHaveLength(100);
+    });
   });
 
   it('leaves nothing running once disconnected', async () => {

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
+import type { Lineage } from '../../stack/caller.ts';
 import type { VirtualClock } from '../clock.ts';
 import { attributesMd5, md5 } from './message-attributes.ts';
 import type { Message, Queue, ReceivedMessage } from './queue.ts';
@@ -12,7 +13,7 @@ export interface EventSourceMapping {
   /** From a message's becoming visible to its delivery; default 50. */
   readonly pollLatencyMs?: number;
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler may return nothing
-  readonly consumer: (event: SQSEvent) => Promise<SQSBatchResponse | void>;
+  readonly consumer: (event: SQSEvent, lineage: Lineage) => Promise<SQSBatchResponse | void>;
   /** A message has failed for the last time and lies in the dead-letter queue; with its last error. */
   readonly onDeadLetter?: (record: SQSRecord, error: unknown) => void;
 }
@@ -53,7 +54,8 @@ export function connectEventSource(
     clock.at(atMs + pollLatencyMs, async () => {
       const batch = connected ? queue.receive(batchSize) : [];
       if (batch.length === 0) return;
-      const failures = await deliver({ Records: batch.map(recordOf) }, mapping);
+      const lineage = longest(batch.map(({ message }) => message.lineage));
+      const failures = await deliver({ Records: batch.map(recordOf) }, lineage, mapping);
       for (const { message, receiptHandle } of batch) {
         const failure = failures(message.id);
         if (failure) {
@@ -73,10 +75,14 @@ export function connectEventSource(
 type FailureOf = (messageId: string) => { readonly error: unknown } | undefined;
 
 /** Which messages of the event failed, by the rules of Lambda's event source mappings. */
-async function deliver(event: SQSEvent, mapping: EventSourceMapping): Promise<FailureOf> {
+async function deliver(
+  event: SQSEvent,
+  lineage: Lineage,
+  mapping: EventSourceMapping,
+): Promise<FailureOf> {
   let response: SQSBatchResponse | undefined;
   try {
-    response = (await mapping.consumer(event)) ?? undefined;
+    response = (await mapping.consumer(event, lineage)) ?? undefined;
   } catch (error) {
     return () => ({ error });
   }
@@ -90,6 +96,15 @@ async function deliver(event: SQSEvent, mapping: EventSourceMapping): Promise<Fa
   }
   const error = new Error('The consumer named the message in batchItemFailures.');
   return (id) => (failed.has(id) ? { error } : undefined);
+}
+
+/** Of several ways to one invocation, for each function the one that it was invoked most often on. */
+function longest(lineages: readonly Lineage[]): Lineage {
+  const merged: Record<string, number> = {};
+  for (const [name, times] of lineages.flatMap(Object.entries) as [string, number][]) {
+    merged[name] = Math.max(merged[name] ?? 0, times);
+  }
+  return merged;
 }
 
 function sqsRecord({ message, receiptHandle }: ReceivedMessage, arn: string, region: string) {

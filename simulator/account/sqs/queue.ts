@@ -1,3 +1,4 @@
+import type { Lineage } from '../../stack/caller.ts';
 import type { VirtualClock } from '../clock.ts';
 import { uuidOf } from '../ids.ts';
 import { sqsError } from './errors.ts';
@@ -7,6 +8,8 @@ export interface Message {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
+  /** The invocations that led to it. */
+  readonly lineage: Lineage;
   readonly sentAtMs: number;
   visibleAtMs: number;
   receiveCount: number;
@@ -63,11 +66,17 @@ export class Queue {
     this.#deadLetterListeners.push(listener);
   }
 
-  send(body: string, attributes: MessageAttributes, delaySeconds: number): Message {
+  send(
+    body: string,
+    attributes: MessageAttributes,
+    delaySeconds: number,
+    lineage: Lineage = {},
+  ): Message {
     const message: Message = {
       id: this.#nextId(),
       body,
       attributes,
+      lineage,
       sentAtMs: this.#clock.nowMs,
       visibleAtMs: this.#clock.nowMs + delaySeconds * 1000,
       receiveCount: 0,

@@ -1,3 +1,4 @@
+import { callingLineage } from '../../stack/caller.ts';
 import { AwsError } from '../service.ts';
 import { MAX_MESSAGE_BYTES } from './attributes.ts';
 import { checkWholeNumber, missingParameter, sqsError } from './errors.ts';
@@ -53,7 +54,7 @@ export function sendMessage(queue: Queue, input: SendInput) {
   }
   const digest = attributesMd5(attributes);
   return {
-    MessageId: queue.send(body, attributes, delaySeconds).id,
+    MessageId: queue.send(body, attributes, delaySeconds, callingLineage()).id,
     MD5OfMessageBody: md5(body),
     ...(digest !== undefined && { MD5OfMessageAttributes: digest }),
   };
