@@ -53,8 +53,13 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
     },
 
     async describeAll() {
-      const found = await read(client, { ScalableDimension: VARIANTS });
-      return new Map(found.map(({ resourceId, bounds }) => [resourceId, bounds]));
+      // Application Auto Scaling takes a dimension only together with resource ids.
+      const found = await read(client, {});
+      return new Map(
+        found
+          .filter(({ dimension }) => dimension === VARIANTS)
+          .map(({ resourceId, bounds }) => [resourceId, bounds]),
+      );
     },
 
     async nudge({ resourceId, scalableDimension }, { min, max }) {
@@ -122,7 +127,7 @@ interface Found {
 
 async function read(
   client: ApplicationAutoScalingClient,
-  which: { readonly ResourceIds: string[] } | { readonly ScalableDimension: typeof VARIANTS },
+  which: { readonly ResourceIds?: string[] },
 ): Promise<Found[]> {
   const found: Found[] = [];
   let NextToken: string | undefined;

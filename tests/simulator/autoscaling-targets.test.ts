@@ -449,10 +449,17 @@ describe('DescribeScalableTargets', () => {
       input: { ResourceIds: ['endpoint/c/variant/main', 'endpoint/x/variant/main'] },
       expected: ['c'],
     },
-    { label: 'by dimension', input: { ScalableDimension: DIMENSION }, expected: ['a', 'b', 'c'] },
     {
-      label: 'by another dimension',
-      input: { ScalableDimension: 'sagemaker:inference-component:DesiredCopyCount' },
+      label: 'by resource and dimension',
+      input: { ResourceIds: ['endpoint/b/variant/main'], ScalableDimension: DIMENSION },
+      expected: ['b'],
+    },
+    {
+      label: 'by resource and another dimension',
+      input: {
+        ResourceIds: ['endpoint/b/variant/main'],
+        ScalableDimension: 'sagemaker:inference-component:DesiredCopyCount',
+      },
       expected: [],
     },
     { label: 'of another service', input: { ServiceNamespace: 'ecs' }, expected: [] },
@@ -461,8 +468,11 @@ describe('DescribeScalableTargets', () => {
     expect(await ids(await many(), input)).toEqual(expected);
   });
 
-  it('needs a namespace, and takes no page above 50', async () => {
+  it('needs a namespace, a resource beside a dimension, and takes no page above 50', async () => {
     const world = await many();
+    expect(await refusal(ids(world, { ScalableDimension: DIMENSION }))).toContain(
+      'without a resource ID',
+    );
     expect(await refusal(ids(world, { ServiceNamespace: undefined }))).toContain(
       "Value null at 'serviceNamespace'",
     );

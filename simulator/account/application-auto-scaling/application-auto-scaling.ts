@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { VirtualClock } from '../clock.ts';
 import { pageOf, requireMembers } from '../input.ts';
-import type { AwsService, CallContext, Operation } from '../service.ts';
+import { type AwsService, type CallContext, type Operation, validationError } from '../service.ts';
 import { ActivityLog } from './activities.ts';
 import { CapacityControl } from './capacity.ts';
 import type { AlarmService, EventEmitter, ScalableResource } from './contracts.ts';
@@ -148,6 +148,7 @@ export class ApplicationAutoScaling implements AwsService {
 
   describeScalableTargets(input: DescribeScalableTargetsRequest) {
     const { ServiceNamespace, ResourceIds, ScalableDimension } = input;
+    requireResource(ScalableDimension, ResourceIds?.[0]);
     const chosen = this.#targets
       .select({ ServiceNamespace, ScalableDimension })
       .filter(({ resourceId }) => ResourceIds === undefined || ResourceIds.includes(resourceId));
@@ -161,6 +162,7 @@ export class ApplicationAutoScaling implements AwsService {
 
   describeScalingPolicies(input: DescribeScalingPoliciesRequest) {
     const { PolicyNames } = input;
+    requireResource(input.ScalableDimension, input.ResourceId);
     const policies = this.#targets
       .select(input)
       .flatMap((target) =>
@@ -185,6 +187,7 @@ export class ApplicationAutoScaling implements AwsService {
 
   describeScheduledActions(input: DescribeScheduledActionsRequest) {
     const { ScheduledActionNames } = input;
+    requireResource(input.ScalableDimension, input.ResourceId);
     const actions = this.#targets
       .select(input)
       .flatMap((target) =>
@@ -208,6 +211,7 @@ export class ApplicationAutoScaling implements AwsService {
   /** Newest first. Those of a deregistered target stay. */
   describeScalingActivities(input: DescribeScalingActivitiesRequest) {
     requireMembers(input, ['ServiceNamespace']);
+    requireResource(input.ScalableDimension, input.ResourceId);
     const activities =
       input.ServiceNamespace === 'sagemaker'
         ? this.#activities.list({
@@ -264,4 +268,10 @@ function describeTarget(target: ScalableTarget) {
     SuspendedState: target.suspended,
     ScalableTargetARN: target.arn,
   };
+}
+
+/** "If you specify a scalable dimension, you must also specify a resource ID": every Describe call. */
+function requireResource(dimension: string | undefined, resourceId: string | undefined): void {
+  if (dimension === undefined || resourceId !== undefined) return;
+  throw validationError('A scalable dimension was specified without a resource ID.');
 }
