@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { UnreadableItem } from '../aws/endpoint-item.ts';
 import type { Fleet } from '../aws/enrolment-store.ts';
 import type { EndpointRecord } from '../aws/state-store.ts';
 import { ConfigError } from '../config/parse.ts';
@@ -78,14 +79,26 @@ function noted({ targets }: EndpointRecord, nowSeconds: number): number | null {
   return until !== undefined && until > nowSeconds ? until : null;
 }
 
-async function readAll({ enrolments }: EnrolmentRuntime, fleet: Fleet): Promise<EndpointRecord[]> {
+/** Without those that cannot be read, which are counted: they must not keep the budget from all others. */
+async function readAll(runtime: EnrolmentRuntime, fleet: Fleet): Promise<EndpointRecord[]> {
+  const { enrolments, logger, metrics } = runtime;
+  const read = async (name: string): Promise<EndpointRecord[]> => {
+    try {
+      return [await enrolments.read(name)];
+    } catch (error) {
+      if (!(error instanceof UnreadableItem)) throw error;
+      logger.error('the account’s budget is checked without an endpoint', { name, error });
+      metrics.addMetric('BudgetUnchecked', MetricUnit.Count, 1);
+      return [];
+    }
+  };
   const names = fleet.entries
     .filter(({ targets }) => targets.size > 0)
     .map(({ endpointName }) => endpointName);
   const records: EndpointRecord[] = [];
   for (let from = 0; from < names.length; from += READ_AT_ONCE) {
     const page = names.slice(from, from + READ_AT_ONCE);
-    records.push(...(await Promise.all(page.map((name) => enrolments.read(name)))));
+    records.push(...(await Promise.all(page.map(read))).flat());
   }
   return records.filter(({ targets }) => targets.length > 0);
 }

@@ -1,5 +1,6 @@
-import { parseResourceId } from '../target.ts';
-import { release, withdraw } from './release.ts';
+import { UnreadableItem } from '../aws/endpoint-item.ts';
+import { parseResourceId, type ScalableTarget } from '../target.ts';
+import { leaveToLease, release, withdraw } from './release.ts';
 import type { ReleaseRuntime } from './runtime.ts';
 
 /** The stack is being deleted: lets go of every target, and sees to it that none is enrolled again. */
@@ -20,7 +21,7 @@ export async function farewell(runtime: ReleaseRuntime, latestMs: number): Promi
   for (const target of targets) {
     const { resourceId } = target;
     try {
-      const isDone = now() < latestMs && (await release(runtime, target, latestMs));
+      const isDone = now() < latestMs && (await letGo(runtime, target, latestMs));
       if (!isDone) left.push(resourceId);
     } catch (error) {
       logger.error('target could not be released', { resourceId, error });
@@ -34,6 +35,25 @@ export async function farewell(runtime: ReleaseRuntime, latestMs: number): Promi
   throw new Error(
     `${left.length} targets could not be released (${why}): ${left.slice(0, 5).join(', ')}. Delete the stack again to go on.`,
   );
+}
+
+/** A target whose item cannot be read must not keep the stack for ever. */
+async function letGo(
+  runtime: ReleaseRuntime,
+  target: ScalableTarget,
+  latestMs: number,
+): Promise<boolean> {
+  try {
+    return await release(runtime, target, latestMs);
+  } catch (error) {
+    if (!(error instanceof UnreadableItem)) throw error;
+    const { resourceId } = target;
+    runtime.logger.error('nothing can be read of a target; its lease gives the bounds back', {
+      resourceId,
+      error,
+    });
+    return leaveToLease(runtime, target, latestMs);
+  }
 }
 
 /** The stack is being made or changed: targets may be enrolled. */

@@ -26,24 +26,14 @@ export async function release(
   target: ScalableTarget,
   latestMs: number,
 ): Promise<boolean> {
-  const { alarms, enrolments, logger, policies } = runtime;
+  const { enrolments, logger } = runtime;
   const stored = await withdraw(runtime, target);
   if (!(await nudgesArrived(runtime, stored, latestMs))) {
     logger.info('release is put off: a nudge may be on its way', { resourceId: target.resourceId });
     return false;
   }
-  const isRegistered = await giveBack(runtime, target, stored);
-  if (isRegistered) {
-    const [backstop] = (await policies.list(target)).filter(
-      ({ policyName }) => policyName === BACKSTOP_NAME,
-    );
-    if (backstop) await policies.delete(target, BACKSTOP_NAME);
-  }
-  const standing = await alarms.list(alarmNamePrefix(target));
-  if (standing.length > 0) {
-    if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
-    await alarms.delete(standing.map(({ alarmName }) => alarmName));
-  }
+  if (await giveBack(runtime, target, stored)) await deleteBackstop(runtime, target);
+  if (!(await deleteAlarms(runtime, target, latestMs))) return false;
   await endLease(runtime, target, stored);
   const isForgotten = await enrolments.forget(target, (record) => isWithdrawn(record, target));
   if (!isForgotten) {
@@ -52,6 +42,40 @@ export async function release(
     return false;
   }
   logger.info('target released', { resourceId: target.resourceId });
+  return true;
+}
+
+/**
+ * Deletes what the scaler made for a target of which nothing can be read. Whose bounds stand nobody knows then: they
+ * are left alone, and so is the lease, by which AWS gives the owner's back.
+ * @returns false when there was no time left for a paced call
+ */
+export async function leaveToLease(
+  runtime: ReleaseRuntime,
+  target: ScalableTarget,
+  latestMs: number,
+): Promise<boolean> {
+  await deleteBackstop(runtime, target);
+  return deleteAlarms(runtime, target, latestMs);
+}
+
+async function deleteBackstop({ policies }: ReleaseRuntime, target: ScalableTarget): Promise<void> {
+  const standing = await policies.list(target);
+  const isThere = standing.some(({ policyName }) => policyName === BACKSTOP_NAME);
+  if (isThere) await policies.delete(target, BACKSTOP_NAME);
+}
+
+/** False when there was no time left. */
+async function deleteAlarms(
+  runtime: ReleaseRuntime,
+  target: ScalableTarget,
+  latestMs: number,
+): Promise<boolean> {
+  const { alarms } = runtime;
+  const standing = await alarms.list(alarmNamePrefix(target));
+  if (standing.length === 0) return true;
+  if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
+  await alarms.delete(standing.map(({ alarmName }) => alarmName));
   return true;
 }
 
