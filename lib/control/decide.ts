@@ -26,6 +26,9 @@ import { wantedByLoad } from './want.ts';
 /** Data older than this says nothing about now, seconds. */
 export const STALE_AFTER_SECONDS = 60;
 
+/** A floor is held for no longer than this without sight of the load that it was raised for, seconds. */
+export const UNSEEN_AFTER_SECONDS = 900;
+
 /** A change of windows, budget or recurring load that is nearer than this is worth a look of its own, seconds. */
 const FORESEEN_SECONDS = 900;
 
@@ -129,9 +132,12 @@ export function decide(input: DecisionInput): Decision {
   if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
     note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
     const wanted = withoutDemand(context);
+    // One answer without any data says less than what was seen before it.
+    const seenSeconds = latest?.startSeconds ?? state.tuning?.scoredUntilSeconds ?? 0;
+    const isUnseen = nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
     const proposal =
       wanted === capacity.desired
-        ? heldBounds(context, wanted)
+        ? heldBounds(context, wanted, isUnseen)
         : propose(context, { capacity: wanted, byLoad: wanted, mayRise: true, isAhead: false }, 0);
     const isAtRest = !proposal && areRight(context) && !state.pending;
     const withoutWindows = limits.atLeast

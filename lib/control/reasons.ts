@@ -44,6 +44,7 @@ export const REASONS = [
   'hidden-demand',
   'recurring-demand',
   'change-limit',
+  'load-unseen',
 ] as const;
 
 /** One code of {@link REASONS}. */

@@ -156,7 +156,11 @@ describe('scale-in', () => {
 
   it('gives the ceiling back without data, too', () => {
     const state = stateWith({ written: { min: 3, max: 3 }, before: { min: 9, max: 20 } });
-    const decision = decideFor(observed([], { desired: 3 }, { min: 3, max: 3 }), state);
+    const load = [{ startSeconds: NOW - 120, value: 30 }];
+    const decision = decideFor(
+      { ...observed([], { desired: 3 }, { min: 3, max: 3 }), load },
+      state,
+    );
     expect(decision.proposal?.bounds).toEqual({ min: 3, max: 20 });
   });
 
@@ -263,6 +267,39 @@ describe('data and targets that cannot be judged', () => {
     expect(decision.wanted).toBeNull();
     expect(decision.proposal?.direction ?? 'none').toBe('none');
     expect(reasons(decision)).toContain(reason);
+  });
+
+  it.each([
+    ['not before a quarter of an hour is over', [{ startSeconds: NOW - 910, value: 90 }], 5],
+    ['then', [{ startSeconds: NOW - 911, value: 90 }], 1],
+    ['and so where there is none at all', [], 1],
+  ])('gives a floor back whose load nobody sees any more: %s', (_, load, min) => {
+    const observation = { ...observed([], { desired: 5 }, { min: 5, max: 20 }), load };
+    const decision = decideFor(observation, stateWith({ written: { min: 5, max: 20 } }));
+    const bounds = decision.proposal?.bounds ?? observation.bounds;
+    expect(bounds).toEqual({ min, max: 20 });
+    expect(decision.proposal?.direction ?? 'none').toBe('none');
+    expect(reasons(decision).includes('load-unseen')).toBe(min === 1);
+  });
+
+  it('takes one answer without data for no more than that', () => {
+    const observation = observed(steady(5), { desired: 5 }, { min: 5, max: 20 });
+    const seen = decideFor(observation, stateWith({ written: { min: 5, max: 20 } }));
+    const decision = decideFor({ ...observation, load: [] }, seen.state);
+    expect(decision.proposal).toBeNull();
+    expect(reasons(decision)).toContain('no-data');
+  });
+
+  it('keeps the floor of a window, whether or not the load is seen', () => {
+    const window = { source: 'schedule', fromSeconds: NOW - 60, untilSeconds: NOW + 3600 } as const;
+    const decision = decide({
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({ written: { min: 5, max: 20 }, withoutWindows: 1 }),
+      observation: observed([], { desired: 5 }, { min: 5, max: 20 }),
+      windows: [{ ...window, atLeast: 4, atMost: null }],
+    });
+    expect(decision.proposal?.bounds ?? { min: 5 }).toMatchObject({ min: 4 });
   });
 
   it('takes data of exactly a minute ago', () => {

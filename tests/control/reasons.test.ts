@@ -44,5 +44,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'hidden-demand',
     'recurring-demand',
     'change-limit',
+    'load-unseen',
   ]);
 });

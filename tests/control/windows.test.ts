@@ -214,13 +214,13 @@ describe('a decision', () => {
       'windows-over',
     ],
     [
-      'what stood before anyway stays when nothing is known of the load',
+      'what stood before anyway stays when nothing is known of the load, but nothing holds it up',
       input(null, 6, {
         state: stateWith({ baseline: OWNER, withoutWindows: 8, written: { min: 6, max: 20 } }),
         bounds: { min: 6, max: 20 },
       }),
-      null,
-      'no-data',
+      { min: 2, max: 20 },
+      'load-unseen',
     ],
   ];
 
