@@ -31,6 +31,7 @@ export interface AsItRan {
   readonly instanceHours: number;
   /** Demand above what was in service, over all demand. */
   readonly unservedFraction: number;
+  readonly unservedInstanceHours: number;
   /** Minutes in which an instance had more than its target. */
   readonly overloadedMinutes: number;
   /** Median latency in those minutes over the median of all; null without either. */
@@ -151,6 +152,7 @@ function reality(
   return {
     instanceHours: hours,
     unservedFraction: demanded > 0 ? unserved / demanded : 0,
+    unservedInstanceHours: unserved / 60,
     overloadedMinutes,
     latencyRatio: ratio(median(slow), median(usual)),
   };

@@ -62,7 +62,7 @@ export function printBacktest(printer: Printer, report: BacktestReport): void {
             'as it really ran',
             percent(asItRan.unservedFraction),
             hours(asItRan.instanceHours),
-            hours(asItRan.instanceHours + costOfUnserved(asItRan.unservedFraction, report)),
+            hours(asItRan.instanceHours + report.riskPrice * asItRan.unservedInstanceHours),
             dash,
             dash,
           ],
@@ -91,14 +91,6 @@ export function printBacktest(printer: Printer, report: BacktestReport): void {
   }
   printer.line();
   for (const caveat of report.caveats) printer.paragraph(caveat, '  ', '· ');
-}
-
-/** Demand left unserved at the owner's price, in instance-hours. */
-function costOfUnserved(share: number, { rows, riskPrice }: BacktestReport): number {
-  const [first] = rows;
-  if (!first || first.unservedFraction === 0) return 0;
-  const demanded = (first.cost - first.instanceHours) / riskPrice / first.unservedFraction;
-  return share * demanded * riskPrice;
 }
 
 /** `6.45 % unserved, 96.2 instance-hours`. */

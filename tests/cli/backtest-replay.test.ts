@@ -49,6 +49,7 @@ describe('as it really ran', () => {
     });
     expect(ran?.overloadedMinutes).toBe(3);
     expect(ran?.unservedFraction).toBeCloseTo((5 * 2) / (5 * 6 + 115 * 0.4), 9);
+    expect(ran?.unservedInstanceHours).toBeCloseTo((5 * 2) / 60, 9);
     expect(ran?.instanceHours).toBeCloseTo((5 * 4 + 115 * 2) / 60, 9);
     expect(ran?.latencyRatio).toBe(3);
   });

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULTS } from '../../lib/config/schema.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import type { BacktestInput, BacktestResult } from '../../simulator/bench/backtest.ts';
@@ -139,6 +140,21 @@ describe('of an endpoint', () => {
     const demanded = 120 * 2.8 + 1320 * 0.4;
     expect(asItRan.unservedFraction).toBeCloseTo((120 * 0.8) / demanded, 2);
     expect(asItRan.latencyRatio).toBeCloseTo(3, 5);
+  });
+
+  it('prices what really was unserved, also where every replay serves all', async () => {
+    // Two instances were needed and one was there; each replay has three.
+    remember(
+      2,
+      () => 3000,
+      () => 1,
+    );
+    const { code, stdout } = await run(['checkout', '--days', '1', '--min', '3']);
+    expect(code).toBe(0);
+    const [name, unserved, instanceHours, cost] =
+      /^(as it really ran) +([\d.]+) % +([\d.]+) +([\d.]+)/m.exec(stdout)?.slice(1) ?? [];
+    expect([name, unserved]).toEqual(['as it really ran', '50.00']);
+    expect(Number(cost)).toBeCloseTo(Number(instanceHours) * (1 + DEFAULTS.riskPrice), 0);
   });
 
   it('gives the parameter with what stands in it, ready to put', async () => {
