@@ -14,12 +14,15 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 /** A trace may last this long, days: beyond it a time is a mistake, and would take all memory. */
 const LONGEST_DAYS = 92;
 
+/** The last second of the year 9999: a greater time is in milliseconds or finer. */
+const LATEST_EPOCH_SECOND = 253_402_300_799;
+
 /** A second of one instance is worth no more than a few thousand requests; a metric gone mad must not be played. */
 const MOST_REQUESTS = 1e9;
 
 /**
  * Reads a trace: CSV, plain or gzipped, header `second,requests` (further columns are ignored). Seconds
- * ascend, from 0 or from any epoch time; those without a row had no requests.
+ * ascend, from 0 or from any epoch second; those without a row had no requests.
  * @throws {UsageError} naming file, line and what was expected
  */
 export function readTrace(path: string): Load {
@@ -67,6 +70,9 @@ function later(
   const second = Number(text);
   if (text === undefined || text.trim() === '' || !Number.isSafeInteger(second) || second < 0) {
     throw fault(path, line, `expected a whole second, found "${shorten(text ?? '')}"`);
+  }
+  if (second > LATEST_EPOCH_SECOND) {
+    throw fault(path, line, `expected epoch seconds, found ${second}, which is a finer unit`);
   }
   const before = earlier.at(-1);
   if (before !== undefined && second <= before) {

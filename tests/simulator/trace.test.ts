@@ -25,6 +25,12 @@ it.each([
   expect(read(...lines)).toEqual(arrivals);
 });
 
+it.each([1_760_000_000_000, 1_760_000_000_000_000])('%i is no epoch second', (time) => {
+  expect(() => read('second,requests', `${time},1`, `${time + 1000},1`)).toThrow(
+    `load.csv:2: expected epoch seconds, found ${time}, which is a finer unit`,
+  );
+});
+
 it.each([
   ['within 92 days', 92 * 86_400 - 1, true],
   ['92 days later', 92 * 86_400, false],
