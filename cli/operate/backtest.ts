@@ -150,7 +150,7 @@ async function historyCase(
   flags: Flags,
 ): Promise<Case> {
   const facts = await backtestFacts(runtime, parseTargetName(name));
-  const { target, arn, config, parameter, measure, bounds } = facts;
+  const { target, endpointId, config, parameter, measure, bounds } = facts;
   const sizes = sizesOf(
     shortName(target),
     flags.targetPerInstance ?? facts.targetPerInstance,
@@ -159,9 +159,14 @@ async function historyCase(
   );
   const bar = progress(surroundings, 'days read');
   const cache = flags.cache ? historyCache(surroundings.environment) : undefined;
-  const history = await readHistory(runtime, target, arn, flags.days, cache, bar.report).finally(
-    bar.stop,
-  );
+  const history = await readHistory(
+    runtime,
+    target,
+    endpointId,
+    flags.days,
+    cache,
+    bar.report,
+  ).finally(bar.stop);
   const replayable = fromHistory(
     shortName(target),
     history.fromSeconds,

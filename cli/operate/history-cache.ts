@@ -13,12 +13,12 @@ export function historyCache(
   environment: Readonly<Record<string, string | undefined>>,
 ): HistoryCache {
   const base = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
-  const file = (arn: string, variantName: string, day: string) =>
-    join(base, 'fast-scaler', 'history', plain(arn), plain(variantName), `${day}.json`);
+  const file = (endpointId: string, variantName: string, day: string) =>
+    join(base, 'fast-scaler', 'history', plain(endpointId), plain(variantName), `${day}.json`);
   return {
-    read(arn, { variantName }, day) {
+    read(endpointId, { variantName }, day) {
       try {
-        const kept = JSON.parse(readFileSync(file(arn, variantName, day), 'utf8')) as Kept;
+        const kept = JSON.parse(readFileSync(file(endpointId, variantName, day), 'utf8')) as Kept;
         return isWhole(kept) ? kept.columns : undefined;
       } catch {
         // Absent or broken: it is read from CloudWatch again, and written anew.
@@ -26,8 +26,8 @@ export function historyCache(
       }
     },
 
-    write(arn, { variantName }, day, columns) {
-      const path = file(arn, variantName, day);
+    write(endpointId, { variantName }, day, columns) {
+      const path = file(endpointId, variantName, day);
       const draft = `${path}.${process.pid}`;
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(draft, JSON.stringify({ version: VERSION, columns } satisfies Kept));

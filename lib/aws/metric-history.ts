@@ -23,8 +23,11 @@ export const MINUTES_KEPT_DAYS = 15;
 
 /** Reads what CloudWatch still knows of a variant. */
 export interface MetricHistory {
-  /** Undefined when there is no such endpoint. */
-  endpointArn(endpointName: string): Promise<string | undefined>;
+  /**
+   * What no other endpoint has: an emulated account and the next one give the same ARN to different
+   * endpoints, with different histories. Undefined when there is no such endpoint.
+   */
+  endpointId(endpointName: string): Promise<string | undefined>;
   /**
    * One value a minute from `fromSeconds` on; both ends on whole minutes.
    * @param toSeconds epoch seconds, exclusive
@@ -37,10 +40,12 @@ export function cloudWatchHistory(
   sageMaker: SageMakerClient,
 ): MetricHistory {
   return {
-    async endpointArn(endpointName) {
+    async endpointId(endpointName) {
       try {
-        const input = { EndpointName: endpointName };
-        return (await sageMaker.send(new DescribeEndpointCommand(input))).EndpointArn;
+        const { EndpointArn, CreationTime } = await sageMaker.send(
+          new DescribeEndpointCommand({ EndpointName: endpointName }),
+        );
+        return `${EndpointArn} ${CreationTime?.toISOString()}`;
       } catch (error) {
         // SageMaker has no code of its own for a missing endpoint.
         const isMissing = error instanceof Error && /could not find endpoint/i.test(error.message);

@@ -14,7 +14,8 @@ export type Measure = 'invocations' | 'concurrency';
 /** Everything about a target that a replay has to know; what nobody knows is null. */
 export interface BacktestFacts {
   readonly target: ScalableTarget;
-  readonly arn: string;
+  /** See `MetricHistory.endpointId`. */
+  readonly endpointId: string;
   readonly isEnrolled: boolean;
   readonly config: TargetConfig;
   /** The parameter as it stands; undefined when there is none. */
@@ -41,12 +42,12 @@ export async function backtestFacts(
   named: NamedTarget,
 ): Promise<BacktestFacts> {
   const { endpointName } = named;
-  const [arn, endpoint, record] = await Promise.all([
-    runtime.history.endpointArn(endpointName),
+  const [endpointId, endpoint, record] = await Promise.all([
+    runtime.history.endpointId(endpointName),
     runtime.endpoints.describe(endpointName),
     remembered(runtime, endpointName),
   ]);
-  if (arn === undefined || !endpoint) {
+  if (endpointId === undefined || !endpoint) {
     throw new TargetNameError(`There is no endpoint ${endpointName} in this account and region.`);
   }
   const variants = [...endpoint.variants.keys()].map((name) => variantTarget(endpointName, name));
@@ -84,7 +85,7 @@ export async function backtestFacts(
   const learned = stored?.state.learnedLeadTimeSeconds ?? null;
   return {
     target,
-    arn,
+    endpointId,
     isEnrolled: stored !== undefined,
     config,
     parameter,

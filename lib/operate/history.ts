@@ -25,8 +25,8 @@ const THROTTLED = /^(Throttl|TooManyRequests|LimitExceeded|RequestLimitExceeded)
 
 /** Whole days that were read before, by endpoint and day; what it cannot read it has not. */
 export interface HistoryCache {
-  read(arn: string, target: ScalableTarget, day: string): HistoryColumns | undefined;
-  write(arn: string, target: ScalableTarget, day: string, columns: HistoryColumns): void;
+  read(endpointId: string, target: ScalableTarget, day: string): HistoryColumns | undefined;
+  write(endpointId: string, target: ScalableTarget, day: string, columns: HistoryColumns): void;
 }
 
 /** What is known of a span, minute by minute. */
@@ -51,7 +51,7 @@ export interface HistoryRuntime {
 export async function readHistory(
   { now, sleep, history }: HistoryRuntime,
   target: ScalableTarget,
-  arn: string,
+  endpointId: string,
   days: number,
   cache: HistoryCache | undefined,
   onDay: (done: number, total: number) => void = () => {},
@@ -69,7 +69,7 @@ export async function readHistory(
     const dayTo = dayFrom + DAY_SECONDS;
     const name = new Date(dayFrom * 1000).toISOString().slice(0, 10);
     const isComplete = dayTo <= nowSeconds - COMPLETE_SECONDS;
-    const known = isComplete ? cache?.read(arn, target, name) : undefined;
+    const known = isComplete ? cache?.read(endpointId, target, name) : undefined;
     if (known) {
       cachedDays += 1;
       parts.push(known);
@@ -80,7 +80,7 @@ export async function readHistory(
     const read = await patiently(sleep, () =>
       history.minutes(target, dayFrom, isComplete ? dayTo : Math.min(dayTo, until)),
     );
-    if (isComplete) cache?.write(arn, target, name, read);
+    if (isComplete) cache?.write(endpointId, target, name, read);
     parts.push(read);
   }
   onDay(lastDay - firstDay + 1, lastDay - firstDay + 1);

@@ -247,6 +247,22 @@ describe('the history', () => {
     expect(reads).toBe(3);
   });
 
+  it('is not taken for that of another endpoint of the same name, as in the next emulated account', async () => {
+    remember(3);
+    await run(['checkout', '--days', '1']);
+    world = await OperateWorld.create();
+    await world.run(60);
+    world.addEndpoint({ bounds: { min: 1, max: 6 } });
+    await world.run(120);
+    remember(3);
+    let readAgain = 0;
+    world.parts.account.onCall(({ operation }) => {
+      if (operation === 'GetMetricData') readAgain += 1;
+    });
+    await run(['checkout', '--days', '1']);
+    expect(readAgain).toBe(2);
+  });
+
   it('is read again where the cache is broken', async () => {
     remember(3);
     const first = await report('checkout', '--days', '1');
