@@ -3,14 +3,17 @@ import {
   type HistoryColumns,
   type HistoryMetric,
   type MetricHistory,
+  MINUTES_KEPT_DAYS,
 } from '../aws/metric-history.ts';
 import type { ScalableTarget } from '../target.ts';
 
 const DAY_SECONDS = 86_400;
-const DAY_MINUTES = 1440;
 
 /** What is younger than this may still be on its way to CloudWatch, seconds. */
 const SETTLED_SECONDS = 300;
+
+/** A request this much short of the oldest minute that is kept still finds it when it arrives, seconds. */
+const ARRIVAL_SECONDS = 60;
 
 /** A day that has been over for this long does not change any more, seconds. */
 const COMPLETE_SECONDS = 3600;
@@ -58,7 +61,10 @@ export async function readHistory(
 ): Promise<History> {
   const nowSeconds = now() / 1000;
   const until = Math.floor((nowSeconds - SETTLED_SECONDS) / 60) * 60;
-  const from = until - days * DAY_SECONDS;
+  // Asked for from an earlier moment on, CloudWatch gives no minute at all, not even those it has.
+  const oldest =
+    Math.ceil((nowSeconds - MINUTES_KEPT_DAYS * DAY_SECONDS + ARRIVAL_SECONDS) / 60) * 60;
+  const from = Math.max(oldest, until - days * DAY_SECONDS);
   const firstDay = Math.floor(from / DAY_SECONDS);
   const lastDay = Math.floor((until - 60) / DAY_SECONDS);
   const parts: HistoryColumns[] = [];
@@ -77,20 +83,30 @@ export async function readHistory(
     }
     if (requests > 0) await sleep(GAP_MS);
     requests += 1;
+    const readFrom = Math.max(dayFrom, oldest);
     const read = await patiently(sleep, () =>
-      history.minutes(target, dayFrom, isComplete ? dayTo : Math.min(dayTo, until)),
+      history.minutes(target, readFrom, isComplete ? dayTo : Math.min(dayTo, until)),
     );
-    if (isComplete) cache?.write(endpointId, target, name, read);
-    parts.push(read);
+    if (isComplete && readFrom === dayFrom) cache?.write(endpointId, target, name, read);
+    parts.push(readFrom === dayFrom ? read : shifted(read, (readFrom - dayFrom) / 60));
   }
   onDay(lastDay - firstDay + 1, lastDay - firstDay + 1);
   const skipped = (from - firstDay * DAY_SECONDS) / 60;
   const column = (metric: HistoryMetric) =>
-    parts.flatMap((part) => part[metric]).slice(skipped, skipped + days * DAY_MINUTES);
-  const columns = Object.fromEntries(
+    parts.flatMap((part) => part[metric]).slice(skipped, skipped + (until - from) / 60);
+  return { fromSeconds: from, columns: columnsOf(column), requests, cachedDays };
+}
+
+/** The same after so many minutes of which nothing is known. */
+function shifted(columns: HistoryColumns, minutes: number): HistoryColumns {
+  const unknown = new Array<null>(minutes).fill(null);
+  return columnsOf((metric) => [...unknown, ...columns[metric]]);
+}
+
+function columnsOf(column: (metric: HistoryMetric) => readonly (number | null)[]): HistoryColumns {
+  return Object.fromEntries(
     HISTORY_METRICS.map((metric) => [metric, column(metric)]),
-  ) as Record<HistoryMetric, (number | null)[]>;
-  return { fromSeconds: from, columns, requests, cachedDays };
+  ) as unknown as HistoryColumns;
 }
 
 /** Tries again, ever later, while there are too many requests. */

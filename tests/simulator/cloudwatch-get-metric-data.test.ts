@@ -279,10 +279,12 @@ describe('retention', () => {
     ]);
   });
 
-  it('keeps minutes for 15 days', async () => {
+  it('gives minutes for a start of 15 days ago, none for an earlier one', async () => {
     const fifteenDays = 15 * 24 * HOUR;
-    const input = query(0, 120, { Period: 60 });
-    expect(await read(await aged(fifteenDays), input)).toHaveLength(2);
-    expect(await read(await aged(fifteenDays + 0.001), input)).toEqual([[60, 6]]);
+    expect(await read(await aged(fifteenDays), query(0, 120, { Period: 60 }))).toHaveLength(2);
+    const older = await aged(fifteenDays + 0.001);
+    expect(await read(older, query(0, 120, { Period: 60 }))).toEqual([]);
+    expect(await read(older, query(60, 120, { Period: 60 }))).toEqual([[60, 6]]);
+    expect(await read(older, query(0, 120, { Period: 300 }))).toEqual([[0, 6]]);
   });
 });

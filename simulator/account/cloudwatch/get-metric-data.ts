@@ -2,7 +2,7 @@ import { pageOffset, pageToken } from '../input.ts';
 import { invalidNextToken, validationFailure } from './errors.ts';
 import { parseMetric } from './metric.ts';
 import type { MetricStore } from './metric-store.ts';
-import { SUB_MINUTE_RETENTION_MS } from './series.ts';
+import { MINUTE_RETENTION_MS, SUB_MINUTE_RETENTION_MS } from './series.ts';
 import {
   type Datapoint,
   datapoints,
@@ -13,6 +13,14 @@ import {
 
 const MAX_QUERIES = 500;
 const MAX_DATAPOINTS = 100_800;
+const FIVE_MINUTE_RETENTION_MS = 63 * 86_400_000;
+
+/** How old a start may be, and of what the period must be a multiple beyond that, seconds. */
+const RETENTIONS = [
+  [SUB_MINUTE_RETENTION_MS, 60],
+  [MINUTE_RETENTION_MS, 300],
+  [FIVE_MINUTE_RETENTION_MS, 3600],
+] as const;
 
 interface MetricDataQuery {
   readonly Id?: string;
@@ -127,17 +135,16 @@ function read(
     );
   }
   const metric = parseMetric(Metric?.Namespace, Metric?.MetricName, Metric?.Dimensions);
-  if (isPastSubMinuteRetention(nowMs, fromMs, Period)) return [];
+  if (isPastRetention(nowMs, fromMs, Period)) return [];
   return datapoints(store, metric, Stat, Period, fromMs, toMs, Unit);
 }
 
 /** "No data points in that time range is returned" (API reference, MetricStat.Period). */
-export function isPastSubMinuteRetention(
-  nowMs: number,
-  fromMs: number,
-  periodSeconds: number,
-): boolean {
-  return periodSeconds < 60 && fromMs < nowMs - SUB_MINUTE_RETENTION_MS;
+export function isPastRetention(nowMs: number, fromMs: number, periodSeconds: number): boolean {
+  const ageMs = nowMs - fromMs;
+  return RETENTIONS.some(
+    ([keptMs, thenSeconds]) => ageMs > keptMs && periodSeconds % thenSeconds > 0,
+  );
 }
 
 function uniqueQueries(queries: readonly MetricDataQuery[]): readonly MetricDataQuery[] {

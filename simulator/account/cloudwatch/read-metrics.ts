@@ -1,5 +1,5 @@
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from './errors.ts';
-import { isPastSubMinuteRetention } from './get-metric-data.ts';
+import { isPastRetention } from './get-metric-data.ts';
 import { parseMetric, type WireDimension, wireDimensions } from './metric.ts';
 import type { MetricStore, StoredMetric } from './metric-store.ts';
 import { page } from './paging.ts';
@@ -70,7 +70,7 @@ export function getMetricStatistics(
         'Period, or decreasing the time range.',
     );
   }
-  if (isPastSubMinuteRetention(nowMs, StartTime * 1000, Period)) {
+  if (isPastRetention(nowMs, StartTime * 1000, Period)) {
     return { Label: metric.metricName, Datapoints: [] };
   }
   const unit = store.unitOf(metric);
