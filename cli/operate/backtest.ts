@@ -237,6 +237,7 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
   try {
     result = backtest({
       stretches: replayable.stretches,
+      countsRequests: replayable.measure === 'invocations',
       present: lawSettings(config),
       price,
       leadTimeSeconds,

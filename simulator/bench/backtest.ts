@@ -32,6 +32,8 @@ export interface BacktestStretch {
 
 export interface BacktestInput {
   readonly stretches: readonly BacktestStretch[];
+  /** Whether the load counts requests; of another nothing under way is read beside it. Default true. */
+  readonly countsRequests?: boolean;
   /** In force at present. */
   readonly present: LawSettings;
   /** What an unserved instance-second is worth to the owner, in instance-seconds. */
@@ -188,7 +190,8 @@ class Replay {
 
   settings(name: string, changes: Tuned): BacktestRow {
     const config = { ...this.#input.present, ...changes };
-    return this.#run(name, changes, fastScaler({ name, config }));
+    const readsUnderWay = this.#input.countsRequests ?? true;
+    return this.#run(name, changes, fastScaler({ name, config, readsUnderWay }));
   }
 
   policy(policy: Policy): BacktestRow {

@@ -43,6 +43,8 @@ export interface FastScalerOptions {
   /** Settings that differ from the defaults. */
   readonly config?: Partial<ControlConfig>;
   readonly delays?: WakeDelays;
+  /** Whether the requests under way are read beside the load, as for a signal that counts requests. Default true. */
+  readonly readsUnderWay?: boolean;
   readonly onLook?: OnLook;
 }
 
@@ -61,7 +63,7 @@ export function fastScaler(options: FastScalerOptions = {}): Policy {
   return {
     name: options.name ?? 'fast-scaler',
     usesRiskPrice: true,
-    readsUnderWay: true,
+    readsUnderWay: options.readsUnderWay ?? true,
     create: (endpoint) => new ScalerTurns(endpoint, options),
   };
 }
@@ -70,6 +72,7 @@ class ScalerTurns implements Controller {
   readonly #config: ControlConfig;
   readonly #delays: WakeDelays;
   readonly #lagSeconds: number;
+  readonly #readsUnderWay: boolean;
   readonly #onLook: OnLook | undefined;
   /** Readable windows, oldest first; the older ones are dropped. */
   #load: LoadPoint[] = [];
@@ -84,13 +87,15 @@ class ScalerTurns implements Controller {
   #isInAlarm = false;
   #completedAtSeconds = Number.NEGATIVE_INFINITY;
 
-  constructor(endpoint: PolicyOptions, { config, delays, onLook }: FastScalerOptions) {
+  constructor(endpoint: PolicyOptions, options: FastScalerOptions) {
+    const { config, delays, onLook, readsUnderWay = true } = options;
     const { targetPerInstance, riskPrice, minCapacity, maxCapacity, metricLagSeconds } = endpoint;
     const signal = signalOf(TARGET, 'invocations', targetPerInstance);
     this.#config = { ...controlConfig({ ...DEFAULTS, riskPrice }, signal), ...config };
     this.#delays = delays ?? NO_DELAYS;
     this.#lagSeconds = metricLagSeconds;
     this.#bounds = { min: minCapacity, max: maxCapacity };
+    this.#readsUnderWay = readsUnderWay;
     this.#onLook = onLook;
   }
 
@@ -148,7 +153,10 @@ class ScalerTurns implements Controller {
     this.#load = this.#load.filter(({ startSeconds }) => startSeconds >= from);
     this.#underWay = this.#underWay.filter(({ startSeconds }) => startSeconds >= from);
     // As in a cycle: a sweep reads the load alone.
-    const underWay = isWoken ? { scope: 'instance' as const, points: this.#underWay } : null;
+    const underWay =
+      isWoken && this.#readsUnderWay
+        ? { scope: 'instance' as const, points: this.#underWay }
+        : null;
     const bounds = this.#bounds;
     const capacity = { inService, desired, locked, scalable: true };
     const decision = decide({

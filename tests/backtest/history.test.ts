@@ -158,6 +158,16 @@ describe('recommended', () => {
   });
 });
 
+const PRESENT = {
+  riskPrice: 5,
+  scaleInStableSeconds: 300,
+  scaleInSpacingSeconds: 60,
+  leadTimeSeconds: 300,
+  scaleOutSpacingSeconds: 20,
+  wakeFraction: 0.8,
+  dailyPattern: true,
+};
+
 it('tries the price, then what goes with the best one; nothing twice', () => {
   const minutes = Array.from({ length: 180 }, (_, i) => (i % 60 < 20 ? 9000 : 800));
   const done: string[] = [];
@@ -165,15 +175,7 @@ it('tries the price, then what goes with the best one; nothing twice', () => {
     stretches: [
       { workload: sizedWorkload('load', spreadRequests(minutes, 1), 1500, 1, 12), fromSeconds: 0 },
     ],
-    present: {
-      riskPrice: 5,
-      scaleInStableSeconds: 300,
-      scaleInSpacingSeconds: 60,
-      leadTimeSeconds: 300,
-      scaleOutSpacingSeconds: 20,
-      wakeFraction: 0.8,
-      dailyPattern: true,
-    },
+    present: PRESENT,
     price: 5,
     leadTimeSeconds: 180,
     onRun: (count, total) => done.push(`${count}/${total}`),
@@ -193,4 +195,22 @@ it('tries the price, then what goes with the best one; nothing twice', () => {
   // The page has the optimum besides, which nobody undercuts.
   expect(result.runs).toHaveLength(names.length + 1);
   for (const { cell } of result.runs) expect(cell.regret).toBeGreaterThanOrEqual(0.999);
+});
+
+it.each([
+  ['requests', true],
+  ['requests under way', false],
+])('reads the requests under way beside a load only where it is not: %s', (_, countsRequests) => {
+  const level = Array.from({ length: 180 }, (_, minute) => (minute % 60 < 20 ? 400 : 120));
+  const workload = sizedWorkload('load', holdLevel(level), 100, 1, 40);
+  const present = { ...PRESENT, riskPrice: 10 };
+  const asked = { stretches: [{ workload, fromSeconds: 0 }], present, price: 10, countsRequests };
+  const { present: row } = backtest({ ...asked, leadTimeSeconds: 180 });
+  const world = { ...USUAL_PLANT, leadTimeSeconds: 180, riskPrice: 10 };
+  const changes = [true, false].map((readsUnderWay) => {
+    const policy = fastScaler({ config: present, readsUnderWay });
+    return runPolicy(workload, policy, world).changes.length;
+  });
+  expect(changes[0]).not.toBe(changes[1]);
+  expect(row.changesPerHour * 3).toBeCloseTo(changes[countsRequests ? 0 : 1] as number, 9);
 });
