@@ -528,6 +528,18 @@ describe('ListEndpoints', () => {
       input: { SortBy: 'Name', SortOrder: 'Ascending' },
       expected: ['Chat', 'alpha', 'beta-chat'],
     },
+    {
+      label: 'made from a moment on',
+      input: { CreationTimeAfter: at(10) },
+      expected: ['beta-chat', 'alpha'],
+    },
+    { label: 'made before', input: { CreationTimeBefore: at(10) }, expected: ['Chat'] },
+    {
+      label: 'changed after',
+      input: { LastModifiedTimeAfter: at(10) },
+      expected: ['beta-chat', 'Chat'],
+    },
+    { label: 'changed before', input: { LastModifiedTimeBefore: at(20) }, expected: ['alpha'] },
   ])('$label', async ({ input, expected }) => {
     expect(await names(await many(), input)).toEqual(expected);
   });

@@ -122,6 +122,7 @@ export class SageMaker implements AwsService {
     const chosen = [...this.#endpoints.values()]
       .filter(({ name }) => name.toLowerCase().includes((NameContains ?? '').toLowerCase()))
       .filter(({ status }) => StatusEquals === undefined || status === StatusEquals)
+      .filter((endpoint) => isWithin(endpoint, input as unknown as WireTimes))
       .sort(order);
     if (SortOrder === 'Descending') chosen.reverse();
     const { items, ...next } = pageOf(chosen, input, PAGES, invalidToken);
@@ -259,6 +260,27 @@ function parseResourceId(resourceId: string): { endpointName: string; variantNam
   const [, endpointName = '', variantName = ''] =
     /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(resourceId) ?? [];
   return { endpointName, variantName };
+}
+
+/** When a listed endpoint may have been made and changed: epoch seconds, as on the wire. */
+interface WireTimes {
+  readonly CreationTimeAfter?: number;
+  readonly CreationTimeBefore?: number;
+  readonly LastModifiedTimeAfter?: number;
+  readonly LastModifiedTimeBefore?: number;
+}
+
+/** The first moment of a creation counts, that of a change does not (ListEndpoints API reference). */
+function isWithin({ createdAtMs, modifiedAtMs }: Endpoint, times: WireTimes): boolean {
+  const { CreationTimeAfter, CreationTimeBefore } = times;
+  const { LastModifiedTimeAfter, LastModifiedTimeBefore } = times;
+  const [created, modified] = [createdAtMs / 1000, modifiedAtMs / 1000];
+  return (
+    (CreationTimeAfter === undefined || created >= CreationTimeAfter) &&
+    (CreationTimeBefore === undefined || created < CreationTimeBefore) &&
+    (LastModifiedTimeAfter === undefined || modified > LastModifiedTimeAfter) &&
+    (LastModifiedTimeBefore === undefined || modified < LastModifiedTimeBefore)
+  );
 }
 
 function byCreation(a: Endpoint, b: Endpoint): number {
