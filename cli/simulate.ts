@@ -40,7 +40,8 @@ export function registerSimulate(program: Command): void {
       `invocations a minute that one instance carries (trace: so that its busiest minute needs ${PEAK_INSTANCES})`,
       positive,
     )
-    .option('--min <n>', 'the owner’s MinCapacity', wholeFromZero)
+    // Target tracking would take a variant down to none, where no metric asks for an instance again.
+    .option('--min <n>', 'the owner’s MinCapacity, 1 or more', instances)
     .option('--max <n>', 'the owner’s MaxCapacity', instances)
     .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
     .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)

@@ -131,6 +131,11 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--min', '3', '--max', '2'],
       /--min 3 is above --max 2/,
     ],
+    [
+      'no instance at all',
+      () => ['--scenario', 'step', '--min', '0'],
+      /Expected a whole number from 1 to/,
+    ],
     ['an unknown option', () => ['--scenario', 'step', '--fast'], /unknown option '--fast'/],
     [
       'a lead time of nothing',
