@@ -140,6 +140,19 @@ describe.each(PROTOCOLS)('CloudWatch in %s', (_, protocol, contentType) => {
     ]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'takes %d for no number',
+    async (value) => {
+      const { client } = cloudWatch();
+      const data = { Namespace: 'Shop', MetricData: [{ MetricName: 'Orders', Value: value }] };
+      expect(await refusal(client.send(new PutMetricDataCommand(data)))).toMatch(
+        /^InvalidParameterValueException: The value (NaN|-?Infinity) for parameter/,
+      );
+      const alarm = new PutMetricAlarmCommand({ ...ALARM, Threshold: value });
+      expect(await refusal(client.send(alarm))).toMatch(/Threshold must be a number/);
+    },
+  );
+
   it('shows an empty list where nothing is', async () => {
     const { client } = cloudWatch();
     const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({}));

@@ -171,7 +171,7 @@ function alarmStatistic(statistic: unknown): Statistic {
 }
 
 function alarmThreshold(threshold: unknown): number {
-  if (typeof threshold !== 'number') {
+  if (typeof threshold !== 'number' || !Number.isFinite(threshold)) {
     throw validationFailure(`Threshold must be a number, found ${threshold}.`);
   }
   return threshold;

@@ -150,8 +150,8 @@ function repeated(value: number, count: number): Aggregate {
 
 function number(path: string, value: unknown): number {
   if (value === undefined) throw missingParameter(path);
-  // The protocol carries NaN and the infinities as strings; CloudWatch refuses all three.
-  if (typeof value !== 'number' || Math.abs(value) > MAX_MAGNITUDE) {
+  // JSON carries NaN and the infinities as strings, CBOR as numbers; CloudWatch refuses all three.
+  if (typeof value !== 'number' || !(Math.abs(value) <= MAX_MAGNITUDE)) {
     throw invalidParameterValue(
       `The value ${value} for parameter ${path} is invalid: it must be a number within ±2^360.`,
     );
