@@ -396,6 +396,13 @@ describe('requests that cannot be taken', () => {
     expect([statusCode, errorCode(headers, body as string | Uint8Array)]).toEqual([status, code]);
   });
 
+  it.each([
+    ['JSON', json('{"MaxResults":null,"NameContains":null}')],
+    ['CBOR', rpc(describeAlarms, cbor.serialize({ MaxRecords: null, AlarmNames: null }))],
+  ])('takes members that are null for none: %s', async (_, request) => {
+    expect((await world().account.answer(request)).statusCode).toBe(200);
+  });
+
   it('takes what unpacks to just as much as it may', async () => {
     const { account } = world();
     const body = gzipSync(`{}${' '.repeat(MOST_BODY_BYTES - 2)}`);

@@ -57,7 +57,7 @@ function splitTarget(target: string | undefined): [prefix: string, operation: st
 
 function parseBody(body: string): Record<string, unknown> {
   try {
-    const parsed: unknown = body === '' ? {} : JSON.parse(body);
+    const parsed: unknown = body === '' ? {} : parseJson(body);
     if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) {
       return parsed as Record<string, unknown>;
     }
@@ -65,6 +65,14 @@ function parseBody(body: string): Record<string, unknown> {
     // falls through to the refusal below, which AWS words the same for both cases
   }
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}
+
+/** A member that is null is one that is not given (Smithy, AWS JSON protocols, "Shape serialization"). */
+function parseJson(body: string): unknown {
+  if (!body.includes('null')) return JSON.parse(body);
+  return JSON.parse(body, function (this: unknown, _name, value) {
+    return value === null && !Array.isArray(this) ? undefined : value;
+  });
 }
 
 function jsonResponse(

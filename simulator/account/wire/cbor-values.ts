@@ -4,7 +4,10 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 /** CBOR's tag for a time in epoch seconds (RFC 8949, 3.4.2). */
 const EPOCH_SECONDS_TAG = 1;
 
-/** A decoded CBOR value as the operations take it: times in epoch seconds, bytes in base64. */
+/**
+ * A decoded CBOR value as the operations take it: times in epoch seconds, bytes in base64, and no
+ * member that is null, which is one that is not given.
+ */
 export function fromCbor(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (value === null || typeof value !== 'object') return value;
@@ -12,7 +15,8 @@ export function fromCbor(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromCbor);
   const { tag: kind, value: tagged } = value as { tag?: unknown; value?: unknown };
   if (Object.keys(value).length === 2 && kind === EPOCH_SECONDS_TAG) return Number(tagged);
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fromCbor(each)]));
+  const given = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
+  return Object.fromEntries(given.map(([name, each]) => [name, fromCbor(each)]));
 }
 
 /** A structure as its schema has it, with times tagged; what the schema does not know is left out. */
