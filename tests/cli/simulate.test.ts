@@ -18,10 +18,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function fastScaler(...args: string[]) {
+  return fastScalerIn({}, ...args);
+}
+
+function fastScalerIn(environment: Readonly<Record<string, string>>, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'cli/fast-scaler.js'), 'simulate', '--report', report, ...args],
-    { encoding: 'utf8', cwd: folder },
+    { encoding: 'utf8', cwd: folder, env: { ...process.env, ...environment } },
   );
   return { status, stdout, stderr };
 }
@@ -78,6 +82,16 @@ describe('a run', () => {
   it('prints the same for the same seed', () => {
     const args = ['--scenario', 'step', '--seed', '7', '--json'];
     expect(fastScaler(...args).stdout).toBe(fastScaler(...args).stdout);
+  });
+
+  it.each([
+    ['the endpoint of an emulated account', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
+    ['FIPS endpoints', { AWS_USE_FIPS_ENDPOINT: 'true' }],
+  ])('has nothing to say of %s in the environment', (_, environment) => {
+    const args = ['--trace', trace(csv)];
+    const { status, stdout, stderr } = fastScalerIn(environment, ...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(fastScaler(...args).stdout);
   });
 });
 
