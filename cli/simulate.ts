@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
-import { type Load, peakPerMinute, readTrace } from '../simulator/load/trace.ts';
+import { type Load, peakPerMinute, readTrace, spacingNote } from '../simulator/load/trace.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
@@ -64,6 +64,7 @@ export function registerSimulate(program: Command): void {
 
 async function run(flags: Flags): Promise<void> {
   const { load, options } = prepare(flags);
+  for (const note of notesOf(load, options)) process.stderr.write(`Note: ${note}\n`);
   const bar = new SingleBar(
     { format: '{bar} {percentage}%  {policy}', stream: process.stderr, hideCursor: true },
     Presets.shades_classic,
@@ -129,6 +130,19 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
       seed: flags.seed,
     },
   };
+}
+
+/** What of the load the figures of both policies suffer from. */
+function notesOf(
+  load: Load,
+  { targetPerInstance, maxCapacity }: Pick<SimulationOptions, 'targetPerInstance' | 'maxCapacity'>,
+): string[] {
+  const needed = Math.ceil(peakPerMinute(load.arrivals) / targetPerInstance);
+  const overMax =
+    needed > maxCapacity
+      ? `The busiest minute needs ${needed} instances, and Max is ${maxCapacity}: no policy can serve all of it.`
+      : undefined;
+  return [spacingNote(load), overMax].filter((note) => note !== undefined);
 }
 
 function resultTable(results: readonly PolicyResult[]): string {

@@ -10,7 +10,7 @@ import type { ScalableTarget } from '../../lib/target.ts';
 import { backtest } from '../../simulator/bench/backtest.ts';
 import type { GapReading } from '../../simulator/bench/history.ts';
 import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
-import { readTrace } from '../../simulator/load/trace.ts';
+import { readTrace, spacingNote } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { number, positive, riskPrice, wholeFromOne, wholeFromZero } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
@@ -130,7 +130,8 @@ async function run(surroundings: Surroundings, target: string | undefined, flags
 function traceCase(file: string, flags: Flags): Case {
   const { targetPerInstance, min = 1, max, leadTime = DEFAULTS.leadTimeSeconds } = flags;
   const sizes = sizesOf(file, targetPerInstance ?? null, min, max ?? null);
-  const replayable = fromTrace(readTrace(file), sizes);
+  const load = readTrace(file);
+  const replayable = fromTrace(load, sizes);
   atLeast(replayable, FEWEST_MINUTES.trace);
   return {
     replayable,
@@ -139,7 +140,7 @@ function traceCase(file: string, flags: Flags): Case {
     leadTimeSeconds: leadTime,
     target: null,
     parameter: undefined,
-    notes: [],
+    notes: [spacingNote(load)].filter((note) => note !== undefined),
   };
 }
 

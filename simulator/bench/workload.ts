@@ -58,7 +58,9 @@ export function sizedWorkload(
   maxCapacity: number,
 ): Workload {
   const windows = requests.length;
-  if (windows === 0) throw new UsageError(`${name}: expected a window of load, found none`);
+  if (windows === 0) {
+    throw new UsageError(`${name}: the load is too short: expected ${WINDOW_SECONDS} s or more`);
+  }
   const demand = requests.map((count) => (count * WINDOWS_PER_MINUTE) / targetPerInstance);
   const firstMinute = demand.subarray(0, WINDOWS_PER_MINUTE);
   return {

@@ -14,15 +14,15 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 /** A trace may last this long, days: beyond it a time is a mistake, and would take all memory. */
 const LONGEST_DAYS = 92;
 
-/** The last second of the year 9999: a greater time is in milliseconds or finer. */
-const LATEST_EPOCH_SECOND = 253_402_300_799;
+/** The year 5138 in seconds, 1973 in milliseconds: no time of a trace is as late as that. */
+const FIRST_MILLISECONDS = 1e11;
 
 /** A second of one instance is worth no more than a few thousand requests; a metric gone mad must not be played. */
 const MOST_REQUESTS = 1e9;
 
 /**
  * Reads a trace: CSV, plain or gzipped, header `second,requests` (further columns are ignored). Seconds
- * ascend, from 0 or from any epoch second; those without a row had no requests.
+ * ascend, from 0 or from any epoch time; those without a row had no requests.
  * @throws {UsageError} naming file, line and what was expected
  */
 export function readTrace(path: string): Load {
@@ -71,8 +71,8 @@ function later(
   if (text === undefined || text.trim() === '' || !Number.isSafeInteger(second) || second < 0) {
     throw fault(path, line, `expected a whole second, found "${shorten(text ?? '')}"`);
   }
-  if (second > LATEST_EPOCH_SECOND) {
-    throw fault(path, line, `expected epoch seconds, found ${second}, which is a finer unit`);
+  if (second >= FIRST_MILLISECONDS) {
+    throw fault(path, line, `expected seconds, found ${second}, which looks like milliseconds`);
   }
   const before = earlier.at(-1);
   if (before !== undefined && second <= before) {
@@ -105,6 +105,37 @@ function fault(path: string, line: number, message: string): UsageError {
 
 function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** Fewer seconds with requests may lie evenly apart by chance. */
+const FEWEST_EVEN = 10;
+
+/** What to tell of a load that looks like one with rows of minutes; undefined for any other. */
+export function spacingNote({ name, arrivals }: Load): string | undefined {
+  const spacing = evenSpacing(arrivals);
+  if (spacing <= 1) return undefined;
+  return (
+    `${name}: requests come every ${spacing} s only, and all within one second. If each row counts ` +
+    `the requests of ${spacing} s, spread them over its seconds.`
+  );
+}
+
+/** The greatest number of seconds of which all requests lie a multiple apart. */
+function evenSpacing(arrivals: Float64Array): number {
+  let spacing = 0;
+  let found = 0;
+  let before = 0;
+  for (let second = 0; second < arrivals.length && spacing !== 1; second += 1) {
+    if (arrivals[second] === 0) continue;
+    if (found > 0) spacing = greatestDivisor(spacing, second - before);
+    before = second;
+    found += 1;
+  }
+  return found < FEWEST_EVEN ? 1 : spacing;
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
 }
 
 /** The highest mean over 60 s of `arrivals`, requests a minute (over the whole load if it is shorter). */

@@ -348,6 +348,16 @@ describe('from a file', () => {
     expect(stdout).toMatch(/^trace: 2\.0 hours$/m);
     expect(stdout).not.toMatch(/as it really ran|inside a minute/);
     expect(stdout).toMatch(/Less than a week/);
+    expect(stdout).not.toMatch(/requests come every/);
+  });
+
+  it('tells of minutes for seconds', async () => {
+    const file = join(folder, 'minutes.csv');
+    const rows = Array.from({ length: 120 }, (_, i) => `${i * 60},900`);
+    writeFileSync(file, ['second,requests', ...rows].join('\n'));
+    const { code, stdout } = await run(['--from', file, ...sizes]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/· minutes: requests come every 60 s only, and all within one second/);
   });
 
   it.each([
@@ -413,6 +423,11 @@ describe('from a file', () => {
       'too short',
       (file) => ['--from', file, ...sizes],
       /59 minutes of load can be replayed, and 60/,
+    ],
+    [
+      'shorter than a window',
+      () => ['--from', trace(9), ...sizes],
+      /trace: the load is too short: expected 10 s or more/,
     ],
     ['no such file', () => ['--from', '/nowhere.csv', ...sizes], /cannot be read/],
     [

@@ -84,6 +84,21 @@ describe('a run', () => {
     expect(fastScaler(...args).stdout).toBe(fastScaler(...args).stdout);
   });
 
+  it('tells of minutes for seconds, and of a load that Max cannot carry, beside the figures', () => {
+    const minutes = Array.from({ length: 10 }, (_, i) => `${i * 60},3000`);
+    const file = trace(['second,requests', ...minutes].join('\n'), 'minutes.csv');
+    const { status, stdout, stderr } = fastScaler(
+      ...['--trace', file, '--target-per-instance', '100', '--max', '20', '--json'],
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).seconds).toBe(541);
+    expect(stderr.split('\n')).toEqual([
+      'Note: minutes: requests come every 60 s only, and all within one second. If each row counts the requests of 60 s, spread them over its seconds.',
+      'Note: The busiest minute needs 30 instances, and Max is 20: no policy can serve all of it.',
+      '',
+    ]);
+  });
+
   it.each([
     ['the endpoint of an emulated account', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
     ['FIPS endpoints', { AWS_USE_FIPS_ENDPOINT: 'true' }],

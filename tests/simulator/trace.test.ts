@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readTrace } from '../../simulator/load/trace.ts';
+import { readTrace, spacingNote } from '../../simulator/load/trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,12 +25,6 @@ it.each([
   expect(read(...lines)).toEqual(arrivals);
 });
 
-it.each([1_760_000_000_000, 1_760_000_000_000_000])('%i is no epoch second', (time) => {
-  expect(() => read('second,requests', `${time},1`, `${time + 1000},1`)).toThrow(
-    `load.csv:2: expected epoch seconds, found ${time}, which is a finer unit`,
-  );
-});
-
 it.each([
   ['within 92 days', 92 * 86_400 - 1, true],
   ['92 days later', 92 * 86_400, false],
@@ -38,4 +32,36 @@ it.each([
   const run = () => read('second,requests', '0,1', `${last},1`).length;
   if (isRead) expect(run()).toBe(last + 1);
   else expect(run).toThrow(/load\.csv:3: expected a second less than 92 days after the first/);
+});
+
+it.each([
+  ['the last time that is taken for seconds', 99_999_999_999, true],
+  ['the first that is taken for milliseconds', 100_000_000_000, false],
+])('%s', (_, second, isRead) => {
+  const run = () => read('second,requests', `${second},1`);
+  if (isRead) expect(run()).toEqual([1]);
+  else
+    expect(run).toThrow(/load\.csv:2: expected seconds, found \d+, which looks like milliseconds/);
+});
+
+it.each<[string, number[], RegExp | undefined]>([
+  [
+    'ten rows of minutes',
+    Array.from({ length: 10 }, (_, i) => i * 60),
+    /requests come every 60 s only/,
+  ],
+  ['rows of minutes with a gap', [0, 1, 2, 4, 5, 6, 7, 8, 9, 11].map((i) => i * 60), /every 60 s/],
+  ['nine rows of minutes', Array.from({ length: 9 }, (_, i) => i * 60), undefined],
+  [
+    'one request between the minutes',
+    [...Array.from({ length: 10 }, (_, i) => i * 60), 601],
+    undefined,
+  ],
+  ['no request', [], undefined],
+])('what is told of %s', (_, seconds, told) => {
+  const arrivals = new Float64Array(700);
+  for (const second of seconds) arrivals[second] = 5;
+  const note = spacingNote({ name: 'load', arrivals });
+  if (told) expect(note).toMatch(told);
+  else expect(note).toBeUndefined();
 });
