@@ -15,7 +15,7 @@ import {
 } from '../../lib/operate/config-check.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
-import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
+import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { table } from '../table.ts';
@@ -101,7 +101,10 @@ function mistaken(error: unknown, what: string): unknown {
   return new Exit(error.code, message, { cause: error });
 }
 
-/** A parameter as it stands, by its name or its target's. */
+/**
+ * A parameter as it stands, by its name or its target's. A target that its tag alone enrols has none, and is
+ * what an empty one would make of it.
+ */
 async function standing(runtime: OperatorRuntime, what: string): Promise<Candidate> {
   const { parameters } = runtime;
   if (what === DEFAULTS_PARAMETER) {
@@ -123,11 +126,10 @@ async function standing(runtime: OperatorRuntime, what: string): Promise<Candida
   const target = parameterTarget(what) ?? (await targetNamed(runtime, what));
   const name = targetParameterName(target);
   const [text, layers] = await Promise.all([parameters.read(name), layersOf(runtime, target)]);
-  if (text === undefined) {
-    const tagged = layers.tag === undefined ? '' : ' It is enrolled by its tag alone.';
-    throw new Exit(EXIT.usage, `There is no parameter ${name}.${tagged}`);
-  }
-  return { kind: 'target', text, name, ...layers };
+  if (text !== undefined) return { kind: 'target', text, name, ...layers };
+  const isTaggedTarget = layers.tag !== undefined && !what.startsWith('/');
+  if (isTaggedTarget) return { kind: 'target', text: '{}', name: shortName(target), ...layers };
+  throw new Exit(EXIT.usage, `There is no parameter ${name}.`);
 }
 
 async function targetNamed(runtime: OperatorRuntime, text: string): Promise<ScalableTarget> {

@@ -294,6 +294,32 @@ describe('config check', () => {
     expect(code).toBe(1);
   });
 
+  it.each<[string, string, string | RegExp, number]>([
+    [
+      'on',
+      'checkout',
+      '✗ checkout/AllTraffic cannot be resolved: the tag is not valid:\n  the tag is "on": expected "act" or "observe"\n',
+      1,
+    ],
+    [
+      'observe',
+      'checkout/AllTraffic',
+      /^✓ checkout\/AllTraffic is valid[\s\S]*mode +"observe" +tag\n/,
+      0,
+    ],
+  ])('shows what the tag %s alone makes of %s', async (tag, name, expected, exitCode) => {
+    const tagged = await OperateWorld.create();
+    tagged.addEndpoint({ tag });
+    await tagged.run(660);
+    const { code, stdout } = await fastScaler(tagged, ['config', 'check', name]);
+    if (typeof expected === 'string') expect(stdout).toBe(expected);
+    else expect(stdout).toMatch(expected);
+    expect(code).toBe(exitCode);
+    expect(
+      await fastScaler(tagged, ['config', 'check', '/fast-scaler/targets/checkout/AllTraffic']),
+    ).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no parameter') });
+  });
+
   it('says so where there are no defaults', async () => {
     const empty = await OperateWorld.create();
     expect(await fastScaler(empty, ['config', 'check', DEFAULTS_PARAMETER])).toEqual({
