@@ -47,7 +47,7 @@ export function valuesText(
   return schema.type ?? '';
 }
 
-/** What the setting at `path` may be; undefined where there is no such setting. */
+/** What the setting at `path` may be; undefined where there is no such setting, or it is an object. */
 export function allowedValues(path: readonly PropertyKey[]): string | undefined {
   let schema: JsonSchema | undefined = jsonSchema(accountSettingsSchema);
   for (const key of path) {
@@ -56,7 +56,7 @@ export function allowedValues(path: readonly PropertyKey[]): string | undefined 
       : schema?.anyOf?.find(({ properties }) => properties);
     schema = typeof key === 'number' ? schema?.items : object?.properties?.[String(key)];
   }
-  if (!schema || path.length === 0) return undefined;
+  if (!schema || path.length === 0 || schema.type === 'object') return undefined;
   const allowsNull = schema.anyOf?.some(({ type }) => type === 'null') ?? false;
   const text = valuesText(schema, (value) => JSON.stringify(value), 'a metric object');
   return allowsNull ? `${text}, null` : text;

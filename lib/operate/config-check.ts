@@ -168,7 +168,7 @@ function misplaced(fault: Fault, text: string): Fault {
   );
   if (keys.length === 0) return fault;
   const belong = keys.length === 1 ? 'belongs' : 'belong';
-  const message = `${fault.message}; ${keys.join(' and ')} ${belong} only into ${DEFAULTS_PARAMETER}, which --defaults checks`;
+  const message = `${fault.message}; ${keys.join(' and ')} ${belong} in ${DEFAULTS_PARAMETER} only, which --defaults checks`;
   return { ...fault, message };
 }
 

@@ -139,7 +139,7 @@ function checkTime(fromSeconds: number, untilSeconds: number, nowSeconds: number
   }
   if (fromSeconds - nowSeconds > FARTHEST_AHEAD_SECONDS) {
     throw new PrewarmError(
-      `It would begin at ${iso(fromSeconds)}, and no prewarm is kept for longer than ${duration(FARTHEST_AHEAD_SECONDS)}. What recurs belongs into "windows" of the target's parameter.`,
+      `It would begin at ${iso(fromSeconds)}, and a prewarm begins ${duration(FARTHEST_AHEAD_SECONDS)} ahead at most. What recurs belongs in "windows" of the target's parameter.`,
     );
   }
 }

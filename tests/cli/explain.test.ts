@@ -191,13 +191,13 @@ describe('config check', () => {
       'what only the defaults have',
       ['-'],
       '{"discover": true}',
-      /Unrecognized key: "discover"; discover belongs only into \/fast-scaler\/defaults, which --defaults checks\n {4}allowed: the keys mode/,
+      /Unrecognized key: "discover"; discover belongs in \/fast-scaler\/defaults only, which --defaults checks\n {4}allowed: the keys mode/,
     ],
     [
       'several keys that only the defaults have, and one that nothing has',
       ['-'],
       '{"discover": true, "accountMaxInstanceHoursPerDay": 9, "modee": "act"}',
-      /"modee"; discover and accountMaxInstanceHoursPerDay belong only into/,
+      /"modee"; discover and accountMaxInstanceHoursPerDay belong in \/fast-scaler\/defaults only/,
     ],
     [
       'a key that nothing has',
@@ -216,6 +216,12 @@ describe('config check', () => {
       ['-', '--defaults'],
       '{"minCapacity": 5, "maxCapacity": 3, "riskPrice": 0}',
       /riskPrice: Too small[\s\S]*minCapacity 5 \(from defaults\) is above maxCapacity 3/,
+    ],
+    [
+      'a window that says nothing of instances, with no list of values that would do',
+      ['-'],
+      '{"windows": [{"cron": "0 8 * * *", "durationMinutes": 60}]}',
+      /windows\.0: says neither "minInstances" nor "maxInstances"\n$/,
     ],
     [
       'a cron expression of four fields',

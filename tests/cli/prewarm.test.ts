@@ -79,7 +79,7 @@ describe('prewarm', () => {
       'what is too far ahead',
       ['--min', '6', '--for', '2h', '--at', '2026-03-05'],
       1,
-      'no prewarm is kept for longer than 30 d. What recurs belongs into "windows"',
+      'a prewarm begins 30 d ahead at most. What recurs belongs in "windows"',
     ],
   ])('refuses %s', async (_, args, code, told) => {
     const ended = await run('prewarm', 'checkout', ...args);
