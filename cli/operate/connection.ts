@@ -115,11 +115,13 @@ function explanation(error: Error, table: string, environment: Environment): str
   if (/Credential should be scoped to a valid region/.test(message)) {
     return `AWS takes no request for this region: ${message.replace(/\.$/, '')}. Name another with AWS_REGION or --region.`;
   }
+  const isNone = name === 'CredentialsProviderError';
   if (
-    name === 'CredentialsProviderError' ||
+    isNone ||
     /^(UnrecognizedClient|ExpiredToken|InvalidClientTokenId|InvalidSignature)/.test(name)
   ) {
-    return `AWS takes no credentials of yours: ${message.replace(/\.$/, '')}. "aws sts get-caller-identity" must work first.`;
+    const what = isNone ? 'no AWS credentials' : 'AWS refuses your credentials';
+    return `${what}: ${message.replace(/\.$/, '')}. "aws sts get-caller-identity" must work first.`;
   }
   if (/region is missing/i.test(message)) {
     return 'no AWS region: set AWS_REGION, or give --region.';

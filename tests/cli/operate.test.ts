@@ -57,7 +57,7 @@ describe('the program', () => {
       ['status', '--region', 'eu-west-1'],
       {},
       3,
-      /AWS takes no credentials of yours/,
+      /^fast-scaler: no AWS credentials: .*"aws sts get-caller-identity" must work first/,
     ],
     [
       'nobody who answers',

@@ -278,7 +278,7 @@ describe('what AWS refuses', () => {
     [
       'credentials that are over',
       new AwsError('ExpiredTokenException', 'The security token is expired.'),
-      /^AWS takes no credentials of yours: The security token is expired\. "aws sts get-caller-identity"/,
+      /^AWS refuses your credentials: The security token is expired\. "aws sts get-caller-identity"/,
     ],
     [
       'another region',
