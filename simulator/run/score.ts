@@ -59,21 +59,25 @@ export interface Returns {
 
 /**
  * Seconds from demand back at what the baseline carries to capacity in service at the baseline, for
- * each time that capacity stood above it. A demand that rises again first starts the count anew.
+ * each time that capacity stood above it. A demand that rises again first starts the count anew, unless
+ * it falls back before it counts as a surge.
  */
 export function returns({ demand, inService }: Recording, minCapacity: number): Returns {
   const ended: number[] = [];
   let since: number | null = null;
-  demand.forEach((needed, step) => {
+  let raisedSeconds = 0;
+  for (const [step, needed] of demand.entries()) {
     const isAbove = (inService[step] as number) > minCapacity;
-    if (needed > minCapacity) since = null;
-    else if (since === null && isAbove) since = step * STEP_SECONDS;
+    raisedSeconds = needed > minCapacity ? raisedSeconds + STEP_SECONDS : 0;
+    if (raisedSeconds >= SURGE_SECONDS) since = null;
+    else if (since === null && raisedSeconds === 0 && isAbove) since = step * STEP_SECONDS;
     if (since !== null && !isAbove) {
       ended.push(step * STEP_SECONDS - since);
       since = null;
     }
-  });
-  return { ended, open: since === null ? null : demand.length * STEP_SECONDS - since };
+  }
+  if (since === null || raisedSeconds > 0) return { ended, open: null };
+  return { ended, open: demand.length * STEP_SECONDS - since };
 }
 
 /** An open way back takes at least its length so far: it may raise the median, never lower it. */

@@ -44,7 +44,9 @@ describe('reaction', () => {
 describe('return', () => {
   it.each([
     ['from the first window that the baseline carries', [5, 1, 1, 1], [5, 5, 5, 1], [20], null],
-    ['anew when demand rises in between', [5, 1, 5, 1, 1], [5, 5, 5, 5, 1], [10], null],
+    ['anew when demand rises in between', [5, 1, 5, 5, 5, 1, 1], [5, 5, 5, 5, 5, 5, 1], [10], null],
+    ['through a rise that is no surge', [5, 1, 5, 5, 1, 1], [5, 5, 5, 5, 5, 1], [40], null],
+    ['not from within such a rise', [5, 5, 5, 5, 1], [5, 5, 5, 1, 1], [], null],
     ['none when capacity never stood above', [1, 1, 1], [1, 1, 1], [], null],
     ['open at the end of the run, with its length so far', [5, 1, 1], [5, 5, 5], [], 20],
     ['not open while demand needs it', [5, 1, 5], [5, 5, 5], [], null],
