@@ -10,7 +10,7 @@ const BURSTABLE = /^ml\.t\d/;
 
 /** What speaks against fast scaling in how the endpoint itself is set up. */
 export function capacityFindings(facts: Case): Finding[] {
-  const checks = [slowMetrics, burstable, room, quota, policy, cooldowns];
+  const checks = [slowMetrics, burstable, room, unusedCapacity, quota, policy, cooldowns];
   return checks.flatMap((check) => check(facts) ?? []);
 }
 
@@ -69,6 +69,28 @@ function room({ baseline, target }: Case): Finding[] {
       fix: setMin(2),
     },
   ];
+}
+
+/** Whoever writes these into a parameter may take them for the bounds that hold. */
+function unusedCapacity({ baseline, resolved, target }: Case): Finding | null {
+  if (!baseline) return null;
+  const { config, sources } = resolved;
+  const wanted = {
+    min: sources.minCapacity === 'target' ? (config.minCapacity ?? baseline.min) : baseline.min,
+    max: sources.maxCapacity === 'target' ? (config.maxCapacity ?? baseline.max) : baseline.max,
+  };
+  const unused = [
+    ...(wanted.min === baseline.min ? [] : [`"minCapacity" ${wanted.min}`]),
+    ...(wanted.max === baseline.max ? [] : [`"maxCapacity" ${wanted.max}`]),
+  ];
+  if (unused.length === 0) return null;
+  const are = unused.length === 1 ? 'is' : 'are';
+  return {
+    code: 'capacity-unused',
+    severity: 'hint',
+    what: `${unused.join(' and ')} of the parameter ${are} not used: the scalable target has a Min of ${baseline.min} and a Max of ${baseline.max} of its own, and these hold.`,
+    fix: registerCommand(target, { min: wanted.min, max: Math.max(wanted.min, wanted.max) }),
+  };
 }
 
 function quota({ quota: limit, baseline, instanceType, othersInstances }: Case): Finding | null {

@@ -59,6 +59,7 @@ const NEEDS: Readonly<Partial<Record<FindingCode, readonly Unknown[]>>> = {
   'no-room': ['bounds'],
   'min-zero': ['bounds'],
   'min-one': ['bounds'],
+  'capacity-unused': ['bounds'],
   quota: ['bounds'],
   'no-signal': ['policies'],
   'slow-metrics': ['policies'],

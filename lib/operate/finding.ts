@@ -35,6 +35,7 @@ export const FINDING_CODES = [
   'no-room',
   'min-zero',
   'min-one',
+  'capacity-unused',
   'quota',
   'no-policy',
   'short-cooldown',

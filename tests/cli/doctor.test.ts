@@ -74,6 +74,21 @@ describe('does not find', () => {
     ],
     ['min-one', 'a Min of 2', () => enrolled(world, { bounds: { min: 2, max: 3 } })],
     [
+      'capacity-unused',
+      'a parameter that says the same',
+      () => enrolled(world, {}, { minCapacity: 2, maxCapacity: 20 }),
+    ],
+    [
+      'capacity-unused',
+      'a parameter by which the scaler registered the scalable target',
+      () =>
+        enrolled(
+          world,
+          { bounds: null, cooldowns: null },
+          { minCapacity: 2, maxCapacity: 5, targetPerInstance: 1500 },
+        ),
+    ],
+    [
       'slow-metrics',
       'a signal that was chosen',
       () => enrolled(world, { isEnhanced: false }, { signal: 'concurrency', targetPerInstance: 4 }),

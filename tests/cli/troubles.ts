@@ -245,6 +245,12 @@ export const TROUBLES: readonly Trouble[] = [
     fix: /--min-capacity 2 --max-capacity 3$/,
   },
   {
+    code: 'capacity-unused',
+    arrange: (world) => enrolled(world, {}, { minCapacity: 3, maxCapacity: 20 }),
+    severity: 'hint',
+    fix: /--min-capacity 3 --max-capacity 20$/,
+  },
+  {
     code: 'quota',
     world: { instanceQuota: { 'ml.g5.xlarge': 19 } },
     arrange: (world) => enrolled(world),
