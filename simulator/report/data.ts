@@ -8,7 +8,7 @@ export interface PolicyResult {
   readonly policy: string;
   /**
    * Seconds from demand above the capacity asked for to an accepted request for more, the median over
-   * all surges; one never answered counts with its length. null: no surge.
+   * all surges by the instances that they lacked; one never answered counts with its length. null: no surge.
    */
   readonly reactionSeconds: number | null;
   /**

@@ -10,7 +10,7 @@ export function score(policy: string, recording: Recording, minCapacity: number)
   const requests = sum(arrived);
   return {
     policy,
-    reactionSeconds: median(reactions(recording)),
+    reactionSeconds: medianReaction(reactions(recording)),
     scaleInSeconds: medianReturn(returns(recording, minCapacity)),
     unservedFraction: demanded > 0 ? unserved / demanded : 0,
     instanceHours: (sum(billed) * STEP_SECONDS) / 3600,
@@ -20,33 +20,62 @@ export function score(policy: string, recording: Recording, minCapacity: number)
   };
 }
 
-/**
- * Seconds from the start of the first window whose demand exceeds the capacity asked for to the
- * accepted request for more. A surge that falls back by itself before it lasted is left out; one
- * that lasted and was never answered counts with its whole length.
- */
-export function reactions({ demand, desired, changes }: Recording): number[] {
-  const found: number[] = [];
+/** How a surge was answered. */
+export interface Reaction {
+  /**
+   * From the start of the first window whose demand exceeds the capacity asked for to the accepted
+   * request for more; of a surge that was never answered its whole length.
+   */
+  readonly seconds: number;
+  /** The most instances that were missing from what was asked for until then. */
+  readonly missing: number;
+}
+
+/** The answers to all surges. One that falls back by itself before it lasted is left out. */
+export function reactions({ demand, desired, changes }: Recording): Reaction[] {
+  const found: Reaction[] = [];
   let since: number | null = null;
+  let missing = 0;
   let change = 0;
-  demand.forEach((needed, step) => {
+  const end = (atSeconds: number) => {
+    found.push({ seconds: atSeconds - (since as number), missing });
+    since = null;
+  };
+  for (const [step, needed] of demand.entries()) {
     const from = step * STEP_SECONDS;
     const until = from + STEP_SECONDS;
-    if (since === null && needed > (desired[step] as number)) since = from;
+    const short = needed - (desired[step] as number);
+    if (since === null && short > 0) {
+      since = from;
+      missing = 0;
+    }
+    missing = Math.max(missing, short);
     for (; (changes[change]?.atSeconds ?? Number.POSITIVE_INFINITY) < until; change += 1) {
       const { atSeconds, from: old, to } = changes[change] as (typeof changes)[number];
-      if (to <= old || since === null) continue;
-      found.push(atSeconds - since);
-      since = null;
+      if (to > old && since !== null) end(atSeconds);
     }
     if (since !== null && needed <= (desired[step + 1] ?? (desired[step] as number))) {
-      if (from - since >= SURGE_SECONDS) found.push(from - since);
+      if (from - since >= SURGE_SECONDS) end(from);
       since = null;
     }
-  });
+  }
   const unanswered = since === null ? 0 : demand.length * STEP_SECONDS - since;
-  if (unanswered >= SURGE_SECONDS) found.push(unanswered);
+  if (unanswered >= SURGE_SECONDS) end(demand.length * STEP_SECONDS);
   return found;
+}
+
+/**
+ * The median, in which a surge counts for the instances that it lacked: load that hovers at what the
+ * capacity carries is in excess of it by a little, often, and says little of how a leap is met.
+ */
+function medianReaction(found: readonly Reaction[]): number | null {
+  const sorted = [...found].sort((a, b) => a.seconds - b.seconds);
+  let rest = sorted.reduce((total, { missing }) => total + missing, 0) / 2;
+  const middle = sorted.find(({ missing }) => {
+    rest -= missing;
+    return rest <= 0;
+  });
+  return middle?.seconds ?? null;
 }
 
 /** The ways back to the baseline. */

@@ -23,7 +23,13 @@ function recording(parts: Partial<Recording>): Recording {
 
 describe('reaction', () => {
   it.each([
-    ['from the start of the first window over capacity', [1, 5, 5, 5], [1, 1, 1, 6], [24], [14]],
+    [
+      'from the start of the first window over capacity',
+      [1, 5, 5, 5],
+      [1, 1, 1, 6],
+      [24],
+      [[14, 4]],
+    ],
     ['none while capacity suffices', [1, 1, 1, 1], [1, 1, 1, 1], [], []],
     ['a rise that falls back at once is left out', [1, 5, 1, 1], [1, 1, 1, 1], [], []],
     [
@@ -31,13 +37,36 @@ describe('reaction', () => {
       [5, 5, 5, 5, 1],
       [1, 1, 1, 1, 1, 1],
       [],
-      [40],
+      [[40, 4]],
     ],
-    ['one that the end of the run cuts off counts so far', [5, 5, 5], [1, 1, 1], [], [30]],
+    ['one that the end of the run cuts off counts so far', [5, 5, 5], [1, 1, 1], [], [[30, 4]]],
     ['but not before it has lasted', [1, 5, 5], [1, 1, 1], [], []],
+    [
+      'each with the most that it lacked',
+      [3, 9, 9, 9],
+      [1, 1, 6, 12],
+      [15, 25],
+      [
+        [15, 8],
+        [5, 3],
+      ],
+    ],
   ])('%s', (_, demand, desired, changesAt, expected) => {
     const changes = changesAt.map((atSeconds) => ({ atSeconds, from: 1, to: 6 }));
-    expect(reactions(recording({ demand, desired, changes }))).toEqual(expected);
+    const found = reactions(recording({ demand, desired, changes }));
+    expect(found.map(({ seconds, missing }) => [seconds, missing])).toEqual(expected);
+  });
+
+  // Three times demand is above one instance by `above`, for 40 s each; then by eight, for 80 s.
+  it.each([
+    ['a leap outweighs what hovers about the capacity', 0.1, 80],
+    ['which counts where it lacks more', 3, 40],
+  ])('%s', (_, above, expected) => {
+    const hovering = [1 + above, 1 + above, 1 + above, 1 + above, 1];
+    const demand = [...hovering, ...hovering, ...hovering, ...new Array<number>(8).fill(9), 1];
+    const ones = demand.map(() => 1);
+    const run = recording({ demand, desired: ones, inService: ones, billed: ones });
+    expect(score('any', run, 1).reactionSeconds).toBe(expected);
   });
 });
 

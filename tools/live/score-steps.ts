@@ -55,7 +55,7 @@ export function scoreSteps(
   const { p99LatencySeconds: _, ...result } = score(policy, recording, minCapacity);
   return {
     ...result,
-    reactionSeconds: reactions(recording)[0] ?? null,
+    reactionSeconds: reactions(recording)[0]?.seconds ?? null,
     scaleInSeconds: returns(recording, minCapacity).ended.at(-1) ?? null,
   };
 }
