@@ -248,15 +248,19 @@ function finish(
   };
 }
 
-/** The next change that no alarm tells of, if it is near; until then the sweep looks every minute. */
+/**
+ * The next change that no alarm tells of, if it is near; until then the sweep looks every minute. A turn
+ * that is due and rests all the same has a limit in its way: waiting for it would be looking without end.
+ */
 function foreseen(
   { changesAtSeconds }: Limits,
   comesAtSeconds: number | null,
   nowSeconds: number,
 ): number | null {
+  const isAhead = comesAtSeconds !== null && comesAtSeconds > nowSeconds;
   const next = Math.min(
     changesAtSeconds ?? Number.POSITIVE_INFINITY,
-    comesAtSeconds ?? Number.POSITIVE_INFINITY,
+    isAhead ? comesAtSeconds : Number.POSITIVE_INFINITY,
   );
   return next - nowSeconds <= FORESEEN_SECONDS ? next : null;
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ahead } from '../../lib/control/ahead.ts';
+import { decide } from '../../lib/control/decide.ts';
 import { isRestless } from '../../lib/control/guards.ts';
 import { ruleOf } from '../../lib/control/in-use.ts';
 import { demandsOf, MOST_BUCKETS, NO_PAST, periodOf, withWindow } from '../../lib/control/past.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { seededRandom } from '../../simulator/plant/random.ts';
-import { tuned } from './fixtures.ts';
+import { CONFIG, stateWith, tuned } from './fixtures.ts';
 
 const points = (demands: readonly number[], fromSeconds = 0) =>
   demands.map((demand, i) => ({ startSeconds: fromSeconds + 10 * i, demand }));
@@ -124,6 +125,49 @@ describe('the next turn', () => {
 
   it('is not there where the load does not recur', () => {
     expect(Ahead.of(pastOf(turns(1)), 1800, input)).toBeUndefined();
+  });
+});
+
+describe('the look before the next turn', () => {
+  const seen = points(turns(8));
+  const tuning = tuned(null, seen, {
+    riskPrice: 10,
+    leadTimeSeconds: 180,
+    quietSeconds: 180,
+    capacity: 2,
+  });
+  const bounds = { min: 2, max: 2 };
+
+  /** Seconds to the next look, at a second of a turn whose load the owner’s Max leaves no room for. */
+  const lookAt = (second: number) => {
+    const nowSeconds = 1800 * 8 + second;
+    const later = points(turns(1), 1800 * 8);
+    const load = [...seen, ...later]
+      .filter(({ startSeconds }) => startSeconds + 20 <= nowSeconds)
+      .slice(-270)
+      .map(({ startSeconds, demand }) => ({ startSeconds, value: 10 * demand }));
+    const { nextLookAtSeconds, proposal } = decide({
+      nowSeconds,
+      config: { ...CONFIG, riskPrice: 10 },
+      state: stateWith({ baseline: bounds, tuning }),
+      observation: {
+        load,
+        capacity: { inService: 2, desired: 2, locked: false, scalable: true },
+        bounds,
+      },
+    });
+    expect(proposal).toBeNull();
+    return nextLookAtSeconds === null ? null : nextLookAtSeconds - nowSeconds;
+  };
+
+  it('is foreseen', () => {
+    expect(lookAt(1200)).toBeGreaterThan(300);
+  });
+
+  it('is no look without end where a limit stands in the turn’s way', () => {
+    const waits = Array.from({ length: 10 }, (_, i) => lookAt(1500 + 30 * i));
+    expect(waits).toContain(null);
+    expect(Math.min(...waits.filter((wait) => wait !== null))).toBeGreaterThan(0);
   });
 });
 
