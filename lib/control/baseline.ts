@@ -55,7 +55,8 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
 /**
  * What to remember of the bounds once they were judged. Where they are not what the scaler wrote,
  * they still hold what it wrote earlier (a floor that stands while the owner changed Max), so they
- * count as written and not as the owner's. A write that must have arrived by now was judged with them.
+ * count as written and not as the owner's. A write that must have arrived by now was judged with them;
+ * once the last one was seen to stand, what stood before it can come back by the owner's hand only.
  */
 export function standing(
   { written, before, writes }: TargetState,
@@ -65,9 +66,8 @@ export function standing(
 ): Pick<TargetState, 'baseline' | 'written' | 'before' | 'writes'> {
   const late = writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
   const isAsWritten = written === null || sameBounds(observed, written);
-  return isAsWritten
-    ? { baseline, written, before, writes: late }
-    : { baseline, written: observed, before: null, writes: late };
+  if (!isAsWritten) return { baseline, written: observed, before: null, writes: late };
+  return { baseline, written, before: late.length > 0 ? before : null, writes: late };
 }
 
 /** What to remember of bounds that are about to be sent. */

@@ -77,6 +77,16 @@ describe('whose bounds are these', () => {
     expect(changed).toMatchObject({ baseline: { min: 2, max: 16 }, ownerChanged: true });
   });
 
+  it.each([
+    ['a moment ago', 89, { min: 1, max: 16 }],
+    ['long ago', 90, { min: 1, max: 3 }],
+  ])('an owner set what stood before a write that arrived %s', (_, secondsAgo, expected) => {
+    const arrived = { min: 3, max: 16 };
+    const state = { ...returned, writes: [{ bounds: arrived, atSeconds: NOW - secondsAgo }] };
+    const seen = { ...state, ...standing(state, baseline, arrived, NOW) };
+    expect(adoptBounds(seen, { min: 3, max: 3 }, NOW + 10).baseline).toEqual(expected);
+  });
+
   describe('a write that is still on its way', () => {
     const floor = { min: 9, max: 16 };
     const ceiling = { min: 4, max: 4 };
