@@ -5,7 +5,7 @@ import { learnRefusal, withinReach } from './futile.ts';
 import { leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
-import { learnCapacity, learnMetricLag, nextWindowReadableAt } from './learn.ts';
+import { learnCapacity, learnMetricLag, nextWindowReadableAt, seenCapacity } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import { propose } from './propose.ts';
@@ -55,11 +55,12 @@ export function decide(input: DecisionInput): Decision {
     return { demand: null, wanted: null, steps, proposal: null, state, nextLookAtSeconds: null };
   };
 
-  if (config.mode === 'paused') return rest('mode', 'mode-paused');
   const { bounds, capacity } = observation;
+  const seen = seenCapacity(input.state, capacity, nowSeconds);
+  if (config.mode === 'paused') return rest('mode', 'mode-paused', seen);
   if (!bounds) {
     const forgotten = {
-      ...input.state,
+      ...seen,
       baseline: null,
       written: null,
       before: null,

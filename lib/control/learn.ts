@@ -14,6 +14,21 @@ const LONGEST_METRIC_LAG_SECONDS = 30;
 /** A request that the endpoint does not show after this long was not accepted, seconds. */
 const ACCEPTANCE_SECONDS = 5;
 
+/**
+ * The state with what serves at present. Known also of a target that nothing is decided for: the load of
+ * one instance tells of demand only with the count of its own time, and a pause that ends looks back.
+ */
+export function seenCapacity(
+  state: TargetState,
+  { inService, scalable }: CapacityReading,
+  nowSeconds: number,
+): TargetState {
+  if (!scalable) return state;
+  const keepFromSeconds = nowSeconds - LOOKBACK_SECONDS;
+  const capacityLog = logCapacity(state.capacityLog, inService, nowSeconds, keepFromSeconds);
+  return { ...state, capacityLog };
+}
+
 /** What a look at capacity teaches: whether a request arrived, was lost, and how long it took. */
 export function learnCapacity(
   state: TargetState,
@@ -21,15 +36,7 @@ export function learnCapacity(
   nowSeconds: number,
 ): { readonly state: TargetState; readonly requestLost: boolean } {
   const { pending } = state;
-  const learned: TargetState = {
-    ...state,
-    capacityLog: logCapacity(
-      state.capacityLog,
-      capacity.inService,
-      nowSeconds,
-      nowSeconds - LOOKBACK_SECONDS,
-    ),
-  };
+  const learned = seenCapacity(state, capacity, nowSeconds);
   if (!pending || capacity.locked) return { state: learned, requestLost: false };
   if (capacity.inService < pending.capacity) {
     const requestLost = cameToNothing(state, capacity, nowSeconds);

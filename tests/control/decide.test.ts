@@ -324,6 +324,21 @@ describe('data and targets that cannot be judged', () => {
   });
 });
 
+it('knows how many served while it was paused, when it goes on', () => {
+  const perInstance = { loadScope: 'instance' } as const;
+  const observation = observed(steady(0.95, 270), { desired: 10 });
+  const before = stateWith({ capacityLog: [[NOW - 9000, 1]] });
+  const paused = decide({
+    nowSeconds: NOW - 3000,
+    config: { ...CONFIG, ...perInstance, mode: 'paused' },
+    state: before,
+    observation,
+  });
+  const decision = decideFor(observation, paused.state, perInstance);
+  expect(decision.demand).toBeCloseTo(9.5);
+  expect(decision.proposal).toBeNull();
+});
+
 describe('rest', () => {
   it.each([
     ['below the wake threshold', 0.79, null],
