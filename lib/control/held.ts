@@ -17,7 +17,8 @@ export function heldBounds(
   const baseline = state.baseline as Bounds;
   const { desired, locked } = observation.capacity;
   const max = Math.max(limits.bounds.max, Math.min(desired, baseline.max));
-  const isUnused = !locked && bounds.min > desired;
+  // A request that was just sent is not shown for some seconds, in which nothing rests on its floor.
+  const isUnused = !locked && !state.pending && bounds.min > desired;
   const kept = isUnused ? Math.min(desired, wanted) : bounds.min;
   const floor = Math.max(baseline.min, Math.min(limits.bounds.min, desired));
   const min = Math.max(floor, isUnseen ? baseline.min : kept);

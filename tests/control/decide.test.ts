@@ -324,6 +324,21 @@ describe('data and targets that cannot be judged', () => {
   });
 });
 
+it.each([
+  ['stays while the endpoint does not show it yet', 4, null],
+  ['is asked for again when it should be shown', 5, 'out'],
+])('a floor that was just raised %s', (_, secondsAgo, direction) => {
+  const [floor, sentAtSeconds] = [{ min: 6, max: 20 }, NOW - secondsAgo];
+  const state = stateWith({
+    written: floor,
+    before: { min: 1, max: 20 },
+    pending: { capacity: 6, sentAtSeconds },
+    lastScaleOutAtSeconds: sentAtSeconds,
+  });
+  const decision = decideFor(observed([...steady(1), 6, 6, 6], { desired: 1 }, floor), state);
+  expect(decision.proposal?.direction ?? null).toBe(direction);
+});
+
 it('knows how many served while it was paused, when it goes on', () => {
   const perInstance = { loadScope: 'instance' } as const;
   const observation = observed(steady(0.95, 270), { desired: 10 });
