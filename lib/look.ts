@@ -140,6 +140,7 @@ export async function look(
       decision: standsDown(input) ? standDown(input) : decide(input),
       mode: input.config.mode,
     })),
+    nowSeconds,
   );
   return targets.map((stored, i) => {
     const { config: control, observation, ...input } = inputs[i] as DecisionInput;

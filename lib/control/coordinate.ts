@@ -2,6 +2,12 @@ import type { Decision, Mode } from './types.ts';
 
 const PUT_OFF = 'another-target-first';
 
+/**
+ * A scale-out that was put off for so long goes before all others, seconds: two lead times of most models. A
+ * target that grows all the time, or whose requests come to nothing, would else keep the lock to itself.
+ */
+const LONGEST_WAIT_SECONDS = 600;
+
 /** A decision for one target of an endpoint. */
 export interface Candidate {
   readonly decision: Decision;
@@ -11,23 +17,25 @@ export interface Candidate {
 /**
  * Chooses among the decisions for the targets of one endpoint. The endpoint takes one change of
  * capacity at a time, so of several only the most pressing goes out: scale-outs before scale-ins,
- * then the larger move. The others are put off and say so; bounds that move no capacity all pass, and
+ * then the larger move, but one that waited too long. The others are put off and say so; bounds that move no capacity all pass, and
  * so does what nobody carries out, since whoever only observes takes no turn.
  */
-export function coordinate(candidates: readonly Candidate[]): Decision[] {
+export function coordinate(candidates: readonly Candidate[], nowSeconds: number): Decision[] {
   const first = candidates
     .filter(takesTurn)
     .map(({ decision }) => decision)
-    .sort((a, b) => pressure(b) - pressure(a))
+    .sort((a, b) => pressure(b, nowSeconds) - pressure(a, nowSeconds))
     .at(0);
   return candidates.map((candidate) => {
     const { decision } = candidate;
     if (decision === first || !takesTurn(candidate)) return decision;
-    const { wanted, state } = decision;
+    const { wanted, state, proposal } = decision;
+    const isOut = proposal?.direction === 'out';
+    const putOffSinceSeconds = isOut ? (state.putOffSinceSeconds ?? nowSeconds) : null;
     return {
       ...decision,
       proposal: null,
-      state: { ...state, refusedFor: PUT_OFF },
+      state: { ...state, refusedFor: PUT_OFF, putOffSinceSeconds },
       steps: [
         ...decision.steps,
         {
@@ -53,8 +61,15 @@ function movesCapacity({ proposal }: Decision): boolean {
 /** Any scale-out outweighs every scale-in; no target has this many instances. */
 const SCALE_OUT_FIRST = 1e9;
 
-function pressure({ proposal }: Decision): number {
+/** Whoever waited longest comes first of those that waited too long. */
+const WAITED_FIRST = 2 * SCALE_OUT_FIRST;
+
+function pressure({ proposal, state }: Decision, nowSeconds: number): number {
   if (!proposal) return 0;
   const { bounds, direction, from } = proposal;
-  return direction === 'out' ? SCALE_OUT_FIRST + bounds.min - from : from - bounds.max;
+  if (direction !== 'out') return from - bounds.max;
+  const waitedSeconds = nowSeconds - (state.putOffSinceSeconds ?? nowSeconds);
+  return waitedSeconds >= LONGEST_WAIT_SECONDS
+    ? WAITED_FIRST + waitedSeconds
+    : SCALE_OUT_FIRST + bounds.min - from;
 }

@@ -229,12 +229,13 @@ function possible({ nowSeconds, state, observation, limits, note }: Context, cap
 }
 
 function finish(
-  { nowSeconds, state, limits, note }: Context,
+  { nowSeconds, state, observation, limits, note }: Context,
   outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> &
     Pick<TargetState, 'withoutWindows'> & { isAtRest: boolean; comesAtSeconds?: number | null },
 ): Decision {
   const { isAtRest, withoutWindows, comesAtSeconds = null, ...decision } = outcome;
   if (isAtRest) note('loop', null, null, 'at-rest');
+  const wantsMore = (decision.wanted ?? 0) > observation.capacity.desired;
   const refusal = decision.steps.find(({ constrained, reason, name, before, after }) =>
     reason === 'owner-maximum' || (constrained && LIMIT_REASONS.includes(reason))
       ? true
@@ -242,7 +243,12 @@ function finish(
   );
   return {
     ...decision,
-    state: { ...state, withoutWindows, refusedFor: refusal?.reason ?? null },
+    state: {
+      ...state,
+      withoutWindows,
+      refusedFor: refusal?.reason ?? null,
+      putOffSinceSeconds: wantsMore ? state.putOffSinceSeconds : null,
+    },
     nextLookAtSeconds: isAtRest
       ? foreseen(limits, comesAtSeconds, nowSeconds)
       : nextWindowReadableAt(state, nowSeconds),

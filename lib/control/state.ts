@@ -29,6 +29,7 @@ export const INITIAL_STATE: TargetState = {
   leaseDeletedAtSeconds: null,
   mutedUntilSeconds: null,
   refusedFor: null,
+  putOffSinceSeconds: null,
   futile: null,
   withoutWindows: null,
   spent: null,
@@ -87,6 +88,7 @@ function withTimes(
     ...state,
     changedAtSeconds,
     lastScaleOutAtSeconds: nowSeconds,
+    putOffSinceSeconds: null,
     reversals: activeReversals(state, nowSeconds) + (reversed ? 1 : 0),
     lastReversalAtSeconds: reversed ? nowSeconds : state.lastReversalAtSeconds,
   };

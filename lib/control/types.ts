@@ -233,6 +233,8 @@ export interface TargetState {
   readonly mutedUntilSeconds: number | null;
   /** Why the last look did not give the capacity that was wanted; null when it did. */
   readonly refusedFor: Reason | null;
+  /** Since when more was wanted and another target of the endpoint went first; null while that is not so. */
+  readonly putOffSinceSeconds: number | null;
   /** Null while nothing speaks against asking for what demand needs. */
   readonly futile: Futility | null;
   /** Instances that would stand but for a window's floor; null while none holds any up. */

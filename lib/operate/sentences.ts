@@ -84,7 +84,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
       : `${missing} The scaler does not register one behind a deployment; it waits until its owner does.`;
   },
   'another-target-first': () =>
-    'Another variant of the same endpoint needs a change more, and an endpoint takes one at a time. This one has its turn when that is done.',
+    'Another variant of the same endpoint needs a change more or waited longer, and an endpoint takes one at a time. What needs more instances goes first once it waited for ten minutes.',
   'demand-gone': ({ after }) =>
     `Yet your Min of ${n(after)} has carried every ten seconds for as long as an instance takes to start: capacity goes back to it.`,
   'lease-expired': () =>

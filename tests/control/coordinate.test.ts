@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { coordinate } from '../../lib/control/coordinate.ts';
+import { decide } from '../../lib/control/decide.ts';
+import { commit } from '../../lib/control/state.ts';
 import type { Decision, Proposal } from '../../lib/control/types.ts';
-import { stateWith } from './fixtures.ts';
+import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 function decision(proposal: Proposal | null): Decision {
   return { demand: 1, wanted: 1, steps: [], proposal, state: stateWith(), nextLookAtSeconds: null };
@@ -22,20 +24,50 @@ describe('targets that share an endpoint', () => {
     ['bounds that move nothing always', [boundsOnly, out(1, 2), boundsOnly], [0, 1, 2]],
     ['nothing to do', [decision(null), decision(null)], []],
   ])('lets pass %s', (_, decisions, passing) => {
-    const coordinated = coordinate(decisions.map(acting));
+    const coordinated = coordinate(decisions.map(acting), NOW);
     expect(coordinated.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual(passing);
   });
 
   it('tells the one that has to wait', () => {
-    const [waiting, first] = coordinate([scaleIn(9, 5), out(1, 2)].map(acting));
+    const [waiting, first] = coordinate([scaleIn(9, 5), out(1, 2)].map(acting), NOW);
     expect(waiting?.steps).toMatchObject([{ reason: 'another-target-first', constrained: true }]);
     expect(waiting?.state.refusedFor).toBe('another-target-first');
     expect(first?.state.refusedFor).toBeNull();
   });
 
+  it.each([
+    ['since now', null, 1],
+    ['for less than ten minutes', 599, 1],
+    ['for ten minutes', 600, 0],
+  ])('let the smaller one pass that is put off %s', (_, waitedSeconds, passing) => {
+    const putOffSinceSeconds = waitedSeconds === null ? null : NOW - waitedSeconds;
+    const waiting = { ...out(1, 2), state: stateWith({ putOffSinceSeconds }) };
+    const decisions = coordinate([waiting, out(10, 30)].map(acting), NOW);
+    expect(decisions.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual([passing]);
+    const since = waitedSeconds === null ? NOW : NOW - waitedSeconds;
+    if (passing === 1) expect(decisions[0]?.state.putOffSinceSeconds).toBe(since);
+  });
+
+  it('forget to have waited once less is wanted, or the turn was theirs', () => {
+    const state = stateWith({ putOffSinceSeconds: NOW - 100 });
+    const look = (demand: number, locked: boolean) =>
+      decide({
+        nowSeconds: NOW,
+        config: CONFIG,
+        state,
+        observation: observed(steady(demand), { desired: 1, locked }),
+      });
+    expect(look(6, true).state.putOffSinceSeconds).toBe(NOW - 100);
+    expect(look(0.5, true).state.putOffSinceSeconds).toBeNull();
+    const { state: waiting, proposal } = look(6, false);
+    expect(waiting.putOffSinceSeconds).toBe(NOW - 100);
+    const taken = commit(waiting, proposal as Proposal, null, CONFIG, NOW);
+    expect(taken.putOffSinceSeconds).toBeNull();
+  });
+
   it('have no turn taken by one that only observes, which goes on deciding', () => {
     const observing = { decision: out(1, 9), mode: 'observe' } as const;
-    const coordinated = coordinate([observing, acting(out(1, 2)), acting(out(1, 3))]);
+    const coordinated = coordinate([observing, acting(out(1, 2)), acting(out(1, 3))], NOW);
     expect(coordinated.map(({ proposal }) => proposal?.bounds.min)).toEqual([9, undefined, 3]);
   });
 });
