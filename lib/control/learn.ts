@@ -8,6 +8,15 @@ export const LOOKBACK_SECONDS = LONGEST_SPAN_SECONDS + 300;
 /** Weight of a newly measured lead time against what was learned before. */
 const LEAD_TIME_WEIGHT = 0.3;
 
+/** No instance takes longer: one that did waited for something else, such as a deployment. Seconds. */
+const LONGEST_LEAD_TIME_SECONDS = 3600;
+
+/**
+ * While somebody looks, the windows that were scored are saved every five minutes: ones that are older by as
+ * much again tell that nobody saw when an instance came, seconds.
+ */
+const UNWATCHED_SECONDS = 600;
+
 /** A metric later than this is not late but missing, seconds. */
 const LONGEST_METRIC_LAG_SECONDS = 30;
 
@@ -42,13 +51,16 @@ export function learnCapacity(
     const requestLost = cameToNothing(state, capacity, nowSeconds);
     return { state: requestLost ? { ...learned, pending: null } : learned, requestLost };
   }
-  const measured = nowSeconds - pending.sentAtSeconds;
-  // By the clock of another instance than the one that sent it.
-  if (measured <= 0) return { state: { ...learned, pending: null }, requestLost: false };
+  const measured = Math.min(nowSeconds - pending.sentAtSeconds, LONGEST_LEAD_TIME_SECONDS);
+  const scoredUntilSeconds = state.tuning?.scoredUntilSeconds ?? nowSeconds;
+  const isUnwatched = nowSeconds - scoredUntilSeconds > UNWATCHED_SECONDS;
+  const arrived = { ...learned, pending: null };
+  // Not above zero is what the clock of another instance says than that of the one that sent it.
+  if (measured <= 0 || isUnwatched) return { state: arrived, requestLost: false };
   const previous = state.learnedLeadTimeSeconds;
   const learnedLeadTimeSeconds =
     previous === null ? measured : previous + LEAD_TIME_WEIGHT * (measured - previous);
-  return { state: { ...learned, pending: null, learnedLeadTimeSeconds }, requestLost: false };
+  return { state: { ...arrived, learnedLeadTimeSeconds }, requestLost: false };
 }
 
 /** True when the endpoint takes changes and does not have what was last asked for. */

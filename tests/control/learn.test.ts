@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logCapacity } from '../../lib/control/demand.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from '../../lib/control/learn.ts';
-import { NOW, stateWith } from './fixtures.ts';
+import { NOW, stateWith, tuned } from './fixtures.ts';
 
 describe('lead time', () => {
   const pending = { capacity: 9, sentAtSeconds: NOW - 200 };
@@ -12,6 +12,23 @@ describe('lead time', () => {
     expect(first).toMatchObject({ pending: null, learnedLeadTimeSeconds: 200 });
     const second = learnCapacity({ ...first, pending }, arrived, NOW + 100).state;
     expect(second.learnedLeadTimeSeconds).toBeCloseTo(200 + 0.3 * 100);
+  });
+
+  it('takes none for longer than an instance can need', () => {
+    const sent = { ...pending, sentAtSeconds: NOW - 4 * 3600 };
+    const { state } = learnCapacity(stateWith({ pending: sent }), arrived, NOW);
+    expect(state.learnedLeadTimeSeconds).toBe(3600);
+  });
+
+  it.each([
+    ['is learned while somebody looks', 600, 200],
+    ['is not where nobody looked for long', 601, null],
+  ])('%s', (_, scoredAgo, learned) => {
+    const points = [{ startSeconds: NOW - scoredAgo, demand: 1 }];
+    const input = { riskPrice: 10, leadTimeSeconds: 180, quietSeconds: 180, capacity: 1 };
+    const tuning = tuned(null, points, input);
+    const { state } = learnCapacity(stateWith({ pending, tuning }), arrived, NOW);
+    expect(state).toMatchObject({ pending: null, learnedLeadTimeSeconds: learned });
   });
 
   it('waits while the endpoint is locked', () => {
