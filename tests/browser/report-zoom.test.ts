@@ -45,6 +45,23 @@ describe.runIf(hasBrowser())('time axis of the report page', () => {
       await page.close();
     });
 
+    it.each([
+      { label: 'of forty minutes', seconds: 2400 },
+      { label: 'of a run no longer than that', seconds: 30 },
+    ])('offers no closer look at the shortest range $label', async ({ seconds }) => {
+      const { page } = await browser.open(madeUpReport({ seconds }));
+      const closer = page.locator('#zoom-in');
+      for (let press = 0; press < 10 && (await closer.isEnabled()); press++) await closer.click();
+      expect(await closer.isDisabled()).toBe(true);
+      const [{ from, to } = { from: 0, to: 0 }] = await ranges(page);
+      expect(to - from).toBeCloseTo(Math.min(40, seconds));
+      if (seconds > 40) {
+        await page.locator('#zoom-out').click();
+        expect(await closer.isEnabled()).toBe(true);
+      }
+      await page.close();
+    });
+
     it('shows the marks in range only, and keeps them reachable', async () => {
       const { page } = await browser.open(DAY);
       await drag(page, 0, 0.5, 0.625);

@@ -119,9 +119,10 @@ export function startToolbar(view) {
     byId(id).addEventListener('click', act);
   }
   const show = () => {
-    const { range, whole, zoomed } = view;
+    const { range, whole, zoomed, closest } = view;
     state.textContent = shownRange(view);
     for (const id of ['reset', 'zoom-out']) byId(id).toggleAttribute('disabled', !zoomed);
+    byId('zoom-in').toggleAttribute('disabled', closest);
     byId('earlier').toggleAttribute('disabled', range.from <= whole.from);
     byId('later').toggleAttribute('disabled', range.to >= whole.to);
   };

@@ -48,6 +48,12 @@ export class View {
     return this.range.from > this.#whole.from || this.range.to < this.#whole.to;
   }
 
+  /** Whether no shorter range can be shown. */
+  get closest() {
+    const { from, to } = this.range;
+    return to - from <= Math.min(this.#leastSpan, this.#whole.to - this.#whole.from) + 1e-6;
+  }
+
   /** Whether times are written with hours: all of them are, once any of them needs it. */
   get hours() {
     return this.#timeOf !== undefined || this.#whole.to >= 3600;
