@@ -69,6 +69,22 @@ describe.runIf(hasBrowser())('comparison of runs', () => {
     await page.close();
   });
 
+  it('tells apart what is added twice under one name', async () => {
+    const { page } = await browser.open(madeUpReport({ seconds: 2400, policies: ['hpa'] }));
+    const again = file(
+      'again.html',
+      renderReport(madeUpReport({ seconds: 2400, policies: ['x'] })),
+    );
+    for (const known of [2, 3, 4]) {
+      await page.setInputFiles('#add-report', again);
+      await expect.poll(async () => (await names(page)).length).toBe(known);
+    }
+    const four = ['hpa', 'x (again.html)', 'x (again.html, 2)', 'x (again.html, 3)'];
+    expect(await names(page)).toEqual(four);
+    expect(await rows(page)).toEqual(four);
+    await page.close();
+  });
+
   it('says why a file is not taken', async () => {
     const { page } = await browser.open(FORTY_MINUTES);
     const older = renderReport(HOUR).replace('{"version":', '{"version":-');

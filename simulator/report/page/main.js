@@ -4,7 +4,7 @@ import { Chooser } from './chooser.js';
 import { byId, element } from './dom.js';
 import { clockTime, number } from './format.js';
 import { startToolbar } from './keys.js';
-import { readReportFile } from './report-file.js';
+import { fileLabels, readReportFile } from './report-file.js';
 import { resultTable } from './results.js';
 import { readRuns } from './runs.js';
 import { startTheme } from './theme.js';
@@ -102,6 +102,7 @@ function start(report) {
   byId('choices').hidden = first.length < 2;
   if (first.length > 0) show(chooser.chosen);
 
+  const labelOf = fileLabels();
   const input = /** @type {HTMLInputElement} */ (byId('add-report'));
   input.addEventListener('change', async () => {
     /** @type {string[]} */
@@ -110,9 +111,10 @@ function start(report) {
       try {
         const other = await readReportFile(file);
         const settings = settingsOf(other);
+        const label = labelOf(file.name);
         offer(
           runsOf(other).map(({ run, result }) => {
-            const name = `${run.name} (${file.name})`;
+            const name = `${run.name} (${label})`;
             return { run: { ...run, name, note: settings }, result };
           }),
         );

@@ -30,3 +30,17 @@ export async function readReportFile(file) {
   }
   return payload;
 }
+
+/**
+ * Gives every file added a name of its own: the same one may be added twice, and two folders may
+ * have files of one name.
+ */
+export function fileLabels() {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  return (/** @type {string} */ fileName) => {
+    const count = (counts.get(fileName) ?? 0) + 1;
+    counts.set(fileName, count);
+    return count === 1 ? fileName : `${fileName}, ${count}`;
+  };
+}
