@@ -198,6 +198,11 @@ describe.runIf(hasBrowser())('live page', () => {
     expect(await page.locator('img').count()).toBe(0);
     emulator.parts.sageMaker.deleteEndpoint({ EndpointName: 'c' });
     await expect.poll(runs).toEqual(['checkout/AllTraffic', 'd/v', 'e/v']);
+    for (const name of ['checkout/AllTraffic', 'd/v', 'e/v']) {
+      await page.getByRole('checkbox', { name }).uncheck();
+    }
+    await expect.poll(() => page.locator('#none-chosen').isVisible()).toBe(true);
+    expect(await runs()).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });

@@ -69,6 +69,21 @@ describe.runIf(hasBrowser())('comparison of runs', () => {
     await page.close();
   });
 
+  it('says that no run is chosen, with no result and no range of another left over', async () => {
+    const { page, complaints } = await browser.open(FORTY_MINUTES);
+    const boxes = page.locator('#choices input');
+    for (const box of await boxes.all()) await box.uncheck();
+    expect(await page.locator('#results').textContent()).toBe('No run is chosen.');
+    expect(await page.locator('#none-chosen').isVisible()).toBe(true);
+    expect([await names(page), await page.locator('#toolbar').isVisible()]).toEqual([[], false]);
+    await boxes.nth(1).check();
+    expect(await rows(page)).toEqual(['target tracking']);
+    expect(await page.locator('#none-chosen').isVisible()).toBe(false);
+    expect(await page.locator('#toolbar').isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('tells apart what is added twice under one name', async () => {
     const { page } = await browser.open(madeUpReport({ seconds: 2400, policies: ['hpa'] }));
     const again = file(

@@ -1,4 +1,5 @@
 import { runColumn } from './column.js';
+import { byId } from './dom.js';
 import { PANELS, valueTop } from './panels.js';
 
 /** As many runs as can be compared at once. */
@@ -45,6 +46,8 @@ export class Board {
     this.#ending.abort();
     this.#ending = new AbortController();
     this.#runs = runs;
+    // Where nothing is drawn there is nothing to zoom.
+    byId('toolbar').hidden = runs.length === 0;
     this.#scale();
     const kinds =
       this.#kinds ?? new Set(runs.flatMap(({ decisions }) => decisions.map(({ kind }) => kind)));

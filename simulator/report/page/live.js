@@ -101,8 +101,10 @@ class LivePage {
   }
 
   #choose() {
+    const { chosen } = this.#endpoints;
+    byId('none-chosen').hidden = chosen.length > 0 || this.#runs.all.length === 0;
     this.#view.extend(this.#whole());
-    this.#board.show(this.#endpoints.chosen);
+    this.#board.show(chosen);
   }
 
   /** From the first to the last moment of the runs that are shown. */

@@ -65,7 +65,8 @@ function settingsOf({ trace, leadTimeSeconds, riskPrice, targetPerInstance }) {
 /** @param {readonly Shown[]} shown */
 function showResults(shown) {
   const results = shown.flatMap(({ run, result }) => (result ? [{ name: run.name, result }] : []));
-  byId('results').replaceChildren(resultTable(results));
+  const none = element('p', { class: 'hint none' }, 'No run is chosen.');
+  byId('results').replaceChildren(shown.length > 0 ? resultTable(results) : none);
 }
 
 /** @param {ReportPayload} report */
@@ -90,7 +91,8 @@ function start(report) {
   startTheme(() => board.repaint());
 
   const show = (/** @type {readonly Shown[]} */ shown) => {
-    if (shown.length > 0) showResults(shown);
+    showResults(shown);
+    byId('none-chosen').hidden = shown.length > 0;
     view.extend({ from: 0, to: Math.max(report.seconds, endOf(shown), 1) });
     board.show(shown.map(({ run }) => run));
   };
@@ -101,23 +103,25 @@ function start(report) {
   offer(first);
   byId('choices').hidden = first.length < 2;
   if (first.length > 0) show(chooser.chosen);
+  else board.show([]);
 
   const labelOf = fileLabels();
   const input = /** @type {HTMLInputElement} */ (byId('add-report'));
   input.addEventListener('change', async () => {
     /** @type {string[]} */
     const complaints = [];
+    let added = 0;
     for (const file of input.files ?? []) {
       try {
         const other = await readReportFile(file);
         const settings = settingsOf(other);
         const label = labelOf(file.name);
-        offer(
-          runsOf(other).map(({ run, result }) => {
-            const name = `${run.name} (${label})`;
-            return { run: { ...run, name, note: settings }, result };
-          }),
-        );
+        const others = runsOf(other).map(({ run, result }) => {
+          const name = `${run.name} (${label})`;
+          return { run: { ...run, name, note: settings }, result };
+        });
+        offer(others);
+        added += others.length;
       } catch (error) {
         complaints.push(/** @type {Error} */ (error).message);
       }
@@ -125,6 +129,7 @@ function start(report) {
     // The same file may be chosen again.
     input.value = '';
     byId('add-state').textContent = complaints.join(' ');
+    if (added === 0) return;
     byId('choices').hidden = false;
     show(chooser.chosen);
   });
