@@ -26,7 +26,7 @@ export const SHARED_MODULES = [
 
 const REPORT_MODULES = [...SHARED_MODULES, 'report-file.js', 'main.js'];
 
-const PAGE_STYLES = ['colours.css', 'page.css', 'charts.css', 'decisions.css'];
+const PAGE_STYLES = ['colours.css', 'page.css', 'results.css', 'charts.css', 'decisions.css'];
 
 /** A place in page.html that is filled in, in a form that is no error in HTML, CSS, JS or JSON. */
 export const PLACE = /(?:\/\*|")?\{\{(\w+)\}\}(?:\*\/|")?/g;

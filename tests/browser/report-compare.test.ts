@@ -32,12 +32,13 @@ describe.runIf(hasBrowser())('comparison of runs', () => {
 
   it('shows four runs of two reports over one axis and one scale', async () => {
     const { page, complaints } = await browser.open(FORTY_MINUTES);
-    await page.setInputFiles('#add-report', file('slow.html', renderReport(HOUR)));
+    const slow = 'the-slow-one-of-2026-01-05.html';
+    await page.setInputFiles('#add-report', file(slow, renderReport(HOUR)));
     const four = [
       'fast-scaler',
       'target tracking',
-      'fast-scaler (slow.html)',
-      'target tracking (slow.html)',
+      `fast-scaler (${slow})`,
+      `target tracking (${slow})`,
     ];
     await expect.poll(() => names(page)).toEqual(four);
     expect(await rows(page)).toEqual(four);
@@ -48,8 +49,14 @@ describe.runIf(hasBrowser())('comparison of runs', () => {
     );
     for (const other of others) expect(await other).toEqual(await first);
     expect(await page.locator('.run-note').first().textContent()).toContain('lead time 480 s');
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expect.poll(() => overflow(page)).toBe(0);
+    for (const width of [1100, 800, 768, 560, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await expect.poll(() => overflow(page)).toBe(0);
+      const hidden = await page
+        .locator('.results')
+        .evaluate((results) => results.scrollWidth - results.clientWidth);
+      expect([width, hidden]).toEqual([width, 0]);
+    }
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -35,6 +35,9 @@ export const MEASURES = [
   { label: 'Failed', unit: '%', value: (result) => result.failedFraction * 100, text: hundredths },
 ];
 
+/** From so many on, rows do not fit beside each other on a telephone. */
+const MANY = 3;
+
 /**
  * The lowest value of a measure over all policies, null when they do not differ.
  *
@@ -70,8 +73,10 @@ export function resultTable(named) {
       ...MEASURES.map((measure) => {
         const value = measure.value(result);
         const isBest = value !== null && value === best(measure, results);
-        const text = measure.text(value);
-        return element('td', { role: 'cell', ...(isBest ? { class: 'best' } : {}) }, text);
+        const label = measure.unit ? `${measure.label} (${measure.unit})` : measure.label;
+        const marked = isBest ? { class: 'best' } : {};
+        // The narrowest layout has no row of heads, so that each value carries its own.
+        return element('td', { role: 'cell', 'data-label': label, ...marked }, measure.text(value));
       }),
     ),
   );
@@ -86,7 +91,11 @@ export function resultTable(named) {
     { class: 'results' },
     element(
       'table',
-      { role: 'table', 'aria-labelledby': 'results-title' },
+      {
+        role: 'table',
+        'aria-labelledby': 'results-title',
+        ...(named.length >= MANY ? { class: 'many' } : {}),
+      },
       element('thead', { role: 'rowgroup' }, head),
       element('tbody', { role: 'rowgroup' }, ...rows),
     ),
