@@ -1,7 +1,16 @@
 import type { DecisionRecord } from '../record.ts';
 import { type DecisionKind, headline, kindOf } from './headline.ts';
 import { sentence, type Told } from './sentences.ts';
-import { clockTime, count, day, duration, instances, listed, secondsBetween } from './words.ts';
+import {
+  clockTime,
+  count,
+  day,
+  duration,
+  instances,
+  listed,
+  moment,
+  secondsBetween,
+} from './words.ts';
 
 /** One decision as it is told. */
 export interface Entry {
@@ -19,6 +28,9 @@ export interface Story {
   readonly entries: readonly Entry[];
 }
 
+/** How a sentence of a moment tells another one, both in ms of the epoch. */
+export type Clock = (ms: number, besideMs: number) => string;
+
 /** A change that Application Auto Scaling did not take. */
 export interface FailedChange {
   readonly at: string;
@@ -30,10 +42,12 @@ export interface FailedChange {
  * Tells decisions in plain sentences. Pure.
  * @param records of one target, oldest first
  * @param earlier records from before, for "how long ago"
+ * @param clock default: the time of day, with the day where it is another one
  */
 export function explain(
   records: readonly DecisionRecord[],
   earlier: readonly DecisionRecord[] = [],
+  clock: Clock = moment,
 ): Story {
   const entries = records.map((record, i): Entry => {
     const before = [...earlier, ...records.slice(0, i)];
@@ -49,7 +63,7 @@ export function explain(
       sentences: [
         ...record.steps.map((step) => sentence(step, told)),
         ...ending(record),
-        ...arrival(record, records.slice(i + 1)),
+        ...arrival(record, records.slice(i + 1), clock),
       ],
       record,
     };
@@ -132,19 +146,20 @@ function sentenced(message: string): string {
 const ARRIVAL_LEAD_TIMES = 2;
 
 /** By when the instances were there, as far as later decisions show. */
-function arrival(record: DecisionRecord, later: readonly DecisionRecord[]): string[] {
+function arrival(record: DecisionRecord, later: readonly DecisionRecord[], clock: Clock): string[] {
   if (kindOf(record) !== 'out' || record.outcome.status !== 'taken') return [];
   const capacity = record.requested?.bounds.min ?? 0;
   const next = later.findIndex((each) => kindOf(each) === 'out' && each.outcome.status === 'taken');
   const until = next < 0 ? later : later.slice(0, next + 1);
   const seen = until.find(({ inService }) => inService >= capacity);
   if (!seen) return [];
-  const seconds = secondsBetween(Date.parse(record.at), Date.parse(seen.at));
+  const [atMs, seenMs] = [Date.parse(record.at), Date.parse(seen.at)];
+  const seconds = secondsBetween(atMs, seenMs);
   const { leadTimeSeconds = Number.POSITIVE_INFINITY } = record.inputs ?? {};
   if (seconds > ARRIVAL_LEAD_TIMES * leadTimeSeconds) return [];
   const are = capacity === 1 ? 'is' : 'are';
   return [
-    `By ${clockTime(Date.parse(seen.at))}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,
+    `By ${clock(seenMs, atMs)}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,
   ];
 }
 
@@ -186,7 +201,7 @@ function summaryOf(records: readonly DecisionRecord[]): string | null {
     ...number('notice', 'event noted', 'events noted'),
   ]);
   const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)];
-  return `From ${clockTime(fromMs)} to ${clockTime(toMs)} (${duration(secondsBetween(fromMs, toMs))}): ${what}.`;
+  return `From ${moment(fromMs, toMs)} to ${moment(toMs, fromMs)} (${duration(secondsBetween(fromMs, toMs))}): ${what}.`;
 }
 
 /** What stood at a moment, and the decisions on both sides of it. */

@@ -1,5 +1,6 @@
-import { explain } from '../../lib/operate/explain.ts';
+import { type Clock, explain } from '../../lib/operate/explain.ts';
 import { type DecisionKind, kindOf } from '../../lib/operate/headline.ts';
+import { clockTime } from '../../lib/operate/words.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
@@ -9,19 +10,34 @@ import type { DecisionMarker } from '../report/data.ts';
  *
  * @param records of one target, oldest first
  * @param earlier records from before, which sentences may refer to
+ * @param clock how sentences tell a time; default: by the day and time of day
  */
 export function decisionMarkers(
   records: readonly DecisionRecord[],
   startSeconds: number,
   earlier: readonly DecisionRecord[] = [],
+  clock?: Clock,
 ): DecisionMarker[] {
-  return explain(records, earlier).entries.map(({ record, headline, sentences }) => ({
+  return explain(records, earlier, clock).entries.map(({ record, headline, sentences }) => ({
     atSeconds: Date.parse(record.at) / 1000 - startSeconds,
     kind: markOf(record),
     title: titleOf(record, headline),
     steps: record.steps,
     sentences,
   }));
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * The clock of a run of `seconds` that begins at midnight: as the report writes the times of its
+ * samples, and so with the day of the run where there is more than one.
+ */
+export function runClock(startSeconds: number, seconds: number): Clock {
+  return (ms) => {
+    const day = Math.floor((ms / 1000 - startSeconds) / DAY_SECONDS) + 1;
+    return seconds > DAY_SECONDS ? `day ${day} ${clockTime(ms)}` : clockTime(ms);
+  };
 }
 
 const MARKS: Readonly<Record<DecisionKind, DecisionMarker['kind']>> = {

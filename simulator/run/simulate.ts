@@ -9,7 +9,7 @@ import { usualService } from '../plant/usual-service.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';
 import { createEndpoint, QUESTION_COOLDOWNS } from './endpoint.ts';
-import { decisionMarkers, policyMarkers } from './markers.ts';
+import { decisionMarkers, policyMarkers, runClock } from './markers.ts';
 import { Recorder, STEP_SECONDS, timeline } from './recorder.ts';
 import { score } from './score.ts';
 
@@ -38,7 +38,7 @@ export interface SimulationRun {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** Epoch second at which every run begins; on the minute, so that runs can be compared. */
+/** Epoch second at which every run begins; at midnight, so that its clock counts from 0. */
 const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 
 const TARGET = variantTarget('checkout', 'AllTraffic');
@@ -91,7 +91,7 @@ export async function simulate(
   const { recording } = recorder;
   const markers = [
     ...policyMarkers(parts, TARGET.resourceId, START_SECONDS),
-    ...decisionMarkers(decisions, START_SECONDS),
+    ...decisionMarkers(decisions, START_SECONDS, [], runClock(START_SECONDS, seconds)),
   ].sort((a, b) => a.atSeconds - b.atSeconds);
   return {
     result: score(policy, recording, minCapacity),

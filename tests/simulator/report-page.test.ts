@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { reportPayload } from '../../simulator/report/payload.ts';
+import { runClock } from '../../simulator/run/markers.ts';
 import { madeUpReport } from '../browser/report-data.ts';
 
 /** The page's modules are browser code outside this project's type check, so they are named here. */
 interface Format {
   clockTime(seconds: number, hours?: boolean): string;
+  dayTime(seconds: number): string;
+  lengthOf(seconds: number): string;
   number(value: number | null, decimals?: number): string;
   joined(numbers: readonly string[]): string;
   fixed(value: number | null, decimals: number): string;
@@ -35,6 +38,8 @@ interface View {
   zoomed: boolean;
   zoom(range: Range): void;
   showAll(): void;
+  time(seconds: number): string;
+  axisTime(seconds: number, stepSeconds: number): string;
   share(seconds: number): number;
   onRange(listener: () => void): void;
 }
@@ -46,7 +51,7 @@ async function pageModule<T>(name: string): Promise<T> {
   return module as T;
 }
 
-const { clockTime, number, joined, fixed, axisNumber, roundTop } =
+const { clockTime, dayTime, lengthOf, number, joined, fixed, axisNumber, roundTop } =
   await pageModule<Format>('format.js');
 const { readRuns, sampleAt, knownSampleAt, highest } = await pageModule<Runs>('runs.js');
 const { View } = await pageModule<{ View: new (whole: Range, least: number) => View }>('view.js');
@@ -68,6 +73,41 @@ describe('numbers and times of the page', () => {
 
   it('shows the hours of an axis that has some', () => {
     expect(clockTime(61, true)).toBe('0:01:01');
+  });
+
+  it.each([
+    [600, '10:00'],
+    [86_400, '24:00:00'],
+    [97_810, '1 d 3:10:10'],
+    [15 * 86_400, '15 d'],
+  ])('a run of %d s is %s long', (seconds, text) => {
+    expect(lengthOf(seconds)).toBe(text);
+  });
+
+  it('tells the times of a run of more than a day as its sentences do', () => {
+    const start = Date.UTC(2026, 0, 5) / 1000;
+    for (const [seconds, text] of [
+      [0, 'day 1 00:00:00'],
+      [86_399.9, 'day 1 23:59:59'],
+      [97_810, 'day 2 03:10:10'],
+      [15 * 86_400, 'day 16 00:00:00'],
+    ] as const) {
+      expect(dayTime(seconds)).toBe(text);
+      expect(runClock(start, 90_000)((start + seconds) * 1000, 0)).toBe(text);
+    }
+    expect(runClock(start, 86_400)((start + 86_399) * 1000, 0)).toBe('23:59:59');
+  });
+
+  it('leaves out of the labels of a long axis what they do not differ in', () => {
+    const long = new View({ from: 0, to: 15 * 86_400 }, 40);
+    expect(long.time(97_810)).toBe('day 2 03:10:10');
+    expect([10, 600, 86_400].map((step) => long.axisTime(86_400, step))).toEqual([
+      'day 2 00:00:00',
+      'day 2 00:00',
+      'day 2',
+    ]);
+    const short = new View({ from: 0, to: 86_400 }, 40);
+    expect(short.axisTime(86_400, 600)).toBe('24:00:00');
   });
 
   it('says once of several numbers that none is known', () => {

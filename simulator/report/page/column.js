@@ -153,6 +153,8 @@ function followMoment(overlay, view, signal) {
     crosshair.hidden = at === null || view.share(at) < 0 || view.share(at) > 1;
     if (at !== null) {
       crosshair.style.left = `${view.share(at) * 100}%`;
+      // In the middle below the line, and towards both ends within the plot.
+      time.style.transform = `translateX(${-view.share(at) * 100}%)`;
       time.textContent = view.time(at);
     }
     selection.hidden = chosen === null;

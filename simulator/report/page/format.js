@@ -17,6 +17,36 @@ export function clockTime(seconds, hours = false) {
   return hours || hour > 0 ? `${hour}:${two(minute)}:${rest}` : `${minute}:${rest}`;
 }
 
+const DAY_SECONDS = 86_400;
+
+/**
+ * A time of a run of more than a day: `day 2 03:10:00`, as sentences say it.
+ *
+ * @param {number} seconds since the start of the run
+ */
+export function dayTime(seconds) {
+  const whole = Math.floor(seconds + 1e-6);
+  const time = clockTime(whole % DAY_SECONDS, true).padStart('00:00:00'.length, '0');
+  return `day ${Math.floor(whole / DAY_SECONDS) + 1} ${time}`;
+}
+
+/** Whether a run is so long that its times need the day. @param {number} seconds */
+export function isDaysLong(seconds) {
+  return seconds > DAY_SECONDS;
+}
+
+/**
+ * How long a run is: as its last time, or in days and a time.
+ *
+ * @param {number} seconds
+ */
+export function lengthOf(seconds) {
+  if (!isDaysLong(seconds)) return clockTime(seconds);
+  const rest = seconds % DAY_SECONDS;
+  const days = `${Math.floor(seconds / DAY_SECONDS)} d`;
+  return rest > 0 ? `${days} ${clockTime(rest, true)}` : days;
+}
+
 /**
  * A number with at most `decimals` decimals and thousands set apart.
  *

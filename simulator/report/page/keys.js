@@ -1,5 +1,5 @@
 import { byId } from './dom.js';
-import { number } from './format.js';
+import { lengthOf, number } from './format.js';
 import { PANELS } from './panels.js';
 import { sampleAt } from './runs.js';
 
@@ -84,7 +84,8 @@ function reading(run, at) {
  */
 function shownRange(view) {
   const { range, whole, zoomed } = view;
-  const rest = zoomed ? ` of ${view.time(whole.to)}` : ', the whole run';
+  const end = view.days ? lengthOf(whole.to) : view.time(whole.to);
+  const rest = zoomed ? ` of ${end}` : ', the whole run';
   return `Showing ${view.time(range.from)} – ${view.time(range.to)}${rest}`;
 }
 

@@ -2,7 +2,7 @@ import { Board } from './board.js';
 import { Card } from './card.js';
 import { Chooser } from './chooser.js';
 import { byId, element } from './dom.js';
-import { clockTime, number } from './format.js';
+import { lengthOf, number } from './format.js';
 import { startToolbar } from './keys.js';
 import { fileLabels, readReportFile } from './report-file.js';
 import { resultTable } from './results.js';
@@ -29,7 +29,7 @@ function targetOf({ targetPerInstance }) {
 function showFacts(report) {
   const facts = [
     ['Trace', report.trace],
-    ['Length', clockTime(report.seconds)],
+    ['Length', lengthOf(report.seconds)],
     ['Lead time', `${number(report.leadTimeSeconds)} s`],
     ['Target per instance', targetOf(report)],
     ['Risk price', number(report.riskPrice)],

@@ -24,9 +24,12 @@ import { colour } from './theme.js';
  * @property {string} empty what to say when no value is known
  */
 
-/** Width of the value axis and of the margin right of the plot, CSS pixels: equal in all panels. */
+/**
+ * Width of the value axis and of the margin right of the plot, CSS pixels: equal in all panels. The
+ * margin has room for half of the longest time at the end of the axis.
+ */
 export const GUTTER = 50;
-export const MARGIN = 28;
+export const MARGIN = 36;
 
 /**
  * The panels of every run, from the top. Max is left out of the scale: it is often far above
@@ -86,7 +89,7 @@ export const PANELS = [
 
 const TIME_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400,
-  172800, 604800,
+  172800, 259200, 432000, 604800, 1209600,
 ];
 const WHOLE_STEPS = powers(0, 9, [1, 2, 5]);
 const FRACTION_STEPS = powers(-3, 9, [1, 2, 2.5, 5]);
@@ -180,6 +183,18 @@ function bandsOf(panel) {
 }
 
 /**
+ * What a label of the time axis takes, CSS pixels.
+ *
+ * @param {import('./view.js').View} view
+ * @param {number} secondsPerPixel
+ */
+function timeLabelSpace(view, secondsPerPixel) {
+  if (!view.days) return view.hours ? 76 : 60;
+  const day = 60;
+  return day * secondsPerPixel >= 86_400 ? day : 108;
+}
+
+/**
  * @param {Panel} panel
  * @param {{ view: import('./view.js').View, top: () => number, timeLabels: boolean }} context
  * @returns {Pick<uPlot.Options, 'axes' | 'scales'>}
@@ -201,10 +216,11 @@ function axesOf(panel, { view, top, timeLabels }) {
       {
         ...shared,
         incrs: TIME_STEPS,
-        space: view.hours ? 76 : 60,
+        space: (_, __, from, to, pixels) => timeLabelSpace(view, (to - from) / pixels),
         size: timeLabels ? 24 : 4,
         gap: 6,
-        values: (_, splits) => splits.map((at) => (timeLabels ? view.time(at) : '')),
+        values: (_, splits, __, ___, step) =>
+          splits.map((at) => (timeLabels ? view.axisTime(at, step) : '')),
       },
       {
         ...shared,

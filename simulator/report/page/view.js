@@ -1,4 +1,4 @@
-import { clockTime } from './format.js';
+import { clockTime, dayTime, isDaysLong } from './format.js';
 
 /**
  * @typedef {{ readonly from: number, readonly to: number }} Range seconds, as the samples count them
@@ -59,13 +59,31 @@ export class View {
     return this.#timeOf !== undefined || this.#whole.to >= 3600;
   }
 
+  /** Whether times are written with the day of the run. */
+  get days() {
+    return this.#timeOf === undefined && isDaysLong(this.#whole.to);
+  }
+
   /**
    * A time as the page writes it.
    *
    * @param {number} seconds
    */
   time(seconds) {
+    if (this.days) return dayTime(seconds);
     return this.#timeOf ? this.#timeOf(seconds) : clockTime(seconds, this.hours);
+  }
+
+  /**
+   * A time as an axis writes it: of a day no more than its labels differ in.
+   *
+   * @param {number} seconds
+   * @param {number} stepSeconds between labels
+   */
+  axisTime(seconds, stepSeconds) {
+    const time = this.time(seconds);
+    if (!this.days || stepSeconds % 60 !== 0) return time;
+    return stepSeconds % 86_400 === 0 ? time.slice(0, -9) : time.slice(0, -3);
   }
 
   /**
