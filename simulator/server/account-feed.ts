@@ -13,6 +13,7 @@ import type {
   LiveRun,
   LiveSnapshot,
   LiveStep,
+  Standing,
   VariantName,
 } from './feed.ts';
 import { alarmsByEndpoint, boundsOf, targetPerInstance } from './owner-view.ts';
@@ -31,7 +32,11 @@ interface Followed extends VariantName {
   readonly variant: Variant;
   readonly track: VariantTrack;
   endpoint: Endpoint;
+  /** What is allowed at the beginning of the running step. */
+  bounds: Bounds;
 }
+
+type Bounds = Pick<Standing, 'minCapacity' | 'maxCapacity'>;
 
 /** Follows every variant of an account, and tells of each step of ten virtual seconds at its end. */
 export class AccountFeed implements Feed {
@@ -77,6 +82,7 @@ export class AccountFeed implements Feed {
       startSeconds: steps[0]?.atSeconds ?? this.#options.parts.clock.nowSeconds,
       stepSeconds: STEP_SECONDS,
       targetPerInstance: this.#target(followed),
+      atEnd: steps.at(-1)?.atEnd ?? null,
       endpointStatus: endpoint.status,
       alarms: alarms.get(endpointName) ?? [],
       demand: column('demand'),
@@ -103,9 +109,17 @@ export class AccountFeed implements Feed {
           continue;
         }
         const { endpointName, variantName } = variant.identity;
-        const track = new VariantTrack();
+        const track = new VariantTrack(variant.instances.desired);
         variant.onSecond((second) => track.add(second));
-        this.#followed.set(variant, { endpointName, variantName, variant, track, endpoint });
+        const bounds = this.#bounds({ endpointName, variantName });
+        this.#followed.set(variant, {
+          endpointName,
+          variantName,
+          variant,
+          track,
+          endpoint,
+          bounds,
+        });
       }
     }
     for (const [variant, { endpointName, variantName }] of this.#followed) {
@@ -133,16 +147,17 @@ export class AccountFeed implements Feed {
   }
 
   #step(followed: Followed, measured: MeasuredStep, alarms: readonly AlarmNow[]): LiveStep {
-    const { endpointName, variantName, endpoint } = followed;
-    const bounds = boundsOf(this.#options.parts, resourceIdOf(followed));
+    const { endpointName, variantName, endpoint, bounds } = followed;
+    const { desiredAtEnd, ...own } = measured;
     const perSecond = this.#target(followed) / 60;
+    followed.bounds = this.#bounds(followed);
     return {
       endpointName,
       variantName,
-      ...measured,
+      ...own,
       demand: measured.arrived / STEP_SECONDS / perSecond,
-      minCapacity: bounds?.min ?? null,
-      maxCapacity: bounds?.max ?? null,
+      ...bounds,
+      atEnd: { desired: desiredAtEnd, ...followed.bounds },
       endpointStatus: endpoint.status,
       alarms,
     };
@@ -169,6 +184,11 @@ export class AccountFeed implements Feed {
       policy: newest(ofPolicies, track.newestMs.policy),
     };
     return [...ofScaler, ...ofPolicies].sort((a, b) => a.marker.atSeconds - b.marker.atSeconds);
+  }
+
+  #bounds(variant: VariantName): Bounds {
+    const bounds = boundsOf(this.#options.parts, resourceIdOf(variant));
+    return { minCapacity: bounds?.min ?? null, maxCapacity: bounds?.max ?? null };
   }
 
   #target(followed: Followed): number {

@@ -14,9 +14,17 @@ export interface VariantName {
   readonly variantName: string;
 }
 
+/** What is asked for and allowed at a moment. Null where there is none. */
+export interface Standing {
+  readonly desired: number | null;
+  readonly minCapacity: number | null;
+  readonly maxCapacity: number | null;
+}
+
 /**
  * One step of a variant: the columns of the report page's runs at one place, and what else stood at
- * its end. Null where there is none or nothing was measured.
+ * its end. What is asked for and allowed is that of its beginning, so that no change is drawn before
+ * its cause. Null where there is none or nothing was measured.
  */
 export interface LiveStep
   extends VariantName,
@@ -29,6 +37,7 @@ export interface LiveStep
   readonly billed: number;
   /** Requests waiting and in service at its end. */
   readonly concurrency: number;
+  readonly atEnd: Standing;
   readonly endpointStatus: string;
   readonly alarms: readonly AlarmNow[];
 }
@@ -48,6 +57,8 @@ export interface LiveRun extends VariantName, Readonly<Record<(typeof COLUMNS)[n
   readonly stepSeconds: number;
   /** Invocations a minute of one instance, by which load becomes demand. */
   readonly targetPerInstance: number;
+  /** At the end of the newest step; null: none has ended. */
+  readonly atEnd: Standing | null;
   readonly endpointStatus: string;
   readonly alarms: readonly AlarmNow[];
   readonly decisions: readonly LiveDecision[];

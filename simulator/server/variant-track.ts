@@ -4,7 +4,12 @@ import { STEP_SECONDS } from '../run/recorder.ts';
 import type { LiveDecision, LiveStep } from './feed.ts';
 
 /** What a variant's seconds tell of a step. */
-export type MeasuredStep = Pick<
+export interface MeasuredStep extends Measured {
+  /** Instances asked for at its end; `desired` is that of its beginning. */
+  readonly desiredAtEnd: number;
+}
+
+type Measured = Pick<
   LiveStep,
   | 'atSeconds'
   | 'capacity'
@@ -34,6 +39,12 @@ export class VariantTrack {
   #billed = 0;
   #failed = 0;
   #seconds = 0;
+  #desired: number;
+
+  /** @param desired instances asked for when the first second begins */
+  constructor(desired: number) {
+    this.#desired = desired;
+  }
 
   /** Takes in one second. */
   add(second: VariantSecond): void {
@@ -67,7 +78,8 @@ export class VariantTrack {
     this.#measured.push({
       atSeconds: second + 1 - STEP_SECONDS,
       capacity: this.#inService / this.#seconds,
-      desired,
+      desired: this.#desired,
+      desiredAtEnd: desired,
       queue: queued,
       latencyP99Seconds: this.#latency.quantile(0.99),
       failed: this.#failed,
@@ -75,6 +87,7 @@ export class VariantTrack {
       billed: this.#billed / this.#seconds,
       concurrency,
     });
+    this.#desired = desired;
     this.#latency.clear();
     this.#arrived = 0;
     this.#inService = 0;

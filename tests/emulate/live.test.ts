@@ -98,6 +98,18 @@ describe('live requests', () => {
       title: expect.stringMatching(/^Min 1 → /),
     });
     expect(out?.marker.atSeconds).toBeGreaterThan(firstAt);
+    // No step shows what only a decision after its beginning asked for; its end may.
+    const standing = ({ desired, minCapacity }: Pick<LiveStep, 'desired' | 'minCapacity'>) => [
+      desired,
+      minCapacity,
+    ];
+    expect(steps.slice(1).map(standing)).toEqual(
+      steps.slice(0, -1).map(({ atEnd }) => standing(atEnd)),
+    );
+    for (const column of ['desired', 'minCapacity'] as const) {
+      const raised = steps.find((step) => (step[column] ?? 0) > 1);
+      expect(raised?.atSeconds).toBeGreaterThanOrEqual(out?.marker.atSeconds as number);
+    }
     expect(new Set(decisions.map(({ marker }) => marker.atSeconds + marker.title)).size).toBe(
       decisions.length,
     );

@@ -24,7 +24,7 @@ const { LiveRuns } = (await import(page.href)) as { LiveRuns: new () => Runs };
 
 const VARIANT = { endpointName: 'checkout', variantName: 'AllTraffic' };
 
-function step(atSeconds: number, value: number | null): LiveStep {
+function step(atSeconds: number, value: number | null, after = value): LiveStep {
   return {
     ...VARIANT,
     atSeconds,
@@ -33,6 +33,7 @@ function step(atSeconds: number, value: number | null): LiveStep {
     concurrency: 0,
     endpointStatus: 'Updating',
     alarms: [],
+    atEnd: { desired: after, minCapacity: after, maxCapacity: after },
     demand: value,
     capacity: value,
     desired: value,
@@ -44,12 +45,17 @@ function step(atSeconds: number, value: number | null): LiveStep {
   };
 }
 
-function snapshot(startSeconds: number, values: readonly number[]): LiveSnapshot {
+function snapshot(
+  startSeconds: number,
+  values: readonly number[],
+  standing: number | null = values.at(-1) ?? null,
+): LiveSnapshot {
   const run: LiveRun = {
     ...VARIANT,
     startSeconds,
     stepSeconds: 10,
     targetPerInstance: 1500,
+    atEnd: standing === null ? null : { desired: standing, minCapacity: 1, maxCapacity: standing },
     endpointStatus: 'InService',
     alarms: [],
     demand: values,
@@ -85,6 +91,17 @@ describe('runs of the live page', () => {
     expect(runs.all[0]?.columns.latencyP99Seconds).toEqual([1, 2, 5, null]);
     expect(runs.all[0]?.endpointStatus).toBe('Updating');
     expect(runs.nowSeconds).toBe(1030);
+  });
+
+  it('show at the end of the newest step what is asked for then, not what was before', () => {
+    const runs = new LiveRuns();
+    runs.reset(snapshot(1000, [1, 2], 3));
+    expect(runs.all[0]?.columns.desired).toEqual([1, 2, 3]);
+    expect(runs.all[0]?.columns.capacity).toEqual([1, 2, 2]);
+    runs.add(step(1020, 3, 9));
+    expect(runs.all[0]?.columns.desired).toEqual([1, 2, 3, 9]);
+    expect(runs.all[0]?.columns.maxCapacity).toEqual([1, 2, 3, 9]);
+    expect(runs.all[0]?.columns.capacity).toEqual([1, 2, 3, 3]);
   });
 
   it.each([

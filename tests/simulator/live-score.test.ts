@@ -6,7 +6,12 @@ const VARIANT = { endpointName: 'checkout', variantName: 'AllTraffic' };
 const START = 1_000_000;
 
 /** A step from demand, capacity in service and what is asked for at its end. */
-function step([demand, capacity, desired]: readonly [number, number, number], i: number): LiveStep {
+function step(
+  [demand, capacity, desired]: readonly [number, number, number],
+  i: number,
+  all: readonly (readonly [number, number, number])[],
+): LiveStep {
+  const bounds = { minCapacity: 1, maxCapacity: 20 };
   return {
     ...VARIANT,
     atSeconds: START + 10 * i,
@@ -17,9 +22,9 @@ function step([demand, capacity, desired]: readonly [number, number, number], i:
     alarms: [],
     demand,
     capacity,
-    desired,
-    minCapacity: 1,
-    maxCapacity: 20,
+    desired: all[i - 1]?.[2] ?? desired,
+    ...bounds,
+    atEnd: { desired, ...bounds },
     queue: 0,
     latencyP99Seconds: null,
     failed: demand,

@@ -24,11 +24,9 @@ export function scoreSteps(
   const startSeconds = steps[0]?.atSeconds ?? 0;
   const of = (column: 'demand' | 'capacity' | 'queue' | 'failed') =>
     steps.map((step) => step[column] ?? 0);
-  // The feed tells what is asked for at the end of a step; the score wants its beginning.
-  const desiredAtEnd = steps.map(({ desired }) => desired ?? 0);
-  const desired = desiredAtEnd.map((own, i) => desiredAtEnd[i - 1] ?? own);
+  const desired = steps.map((step) => step.desired ?? 0);
   const changes = steps.flatMap((step, i): CapacityChange[] => {
-    const [from, to] = [desired[i] as number, desiredAtEnd[i] as number];
+    const [from, to] = [desired[i] as number, step.atEnd.desired ?? 0];
     if (from === to) return [];
     const kind = to > from ? 'scale-out' : 'scale-in';
     const end = step.atSeconds + STEP_SECONDS;

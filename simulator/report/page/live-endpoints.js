@@ -113,13 +113,13 @@ function alarmItem({ name, state }) {
 /** The newest values, in the order of {@link FIGURES}. @param {Followed} run */
 function figuresOf({ columns, times }) {
   // The last sample is the end of the newest step.
-  const at = times.length - 2;
+  const [at, end] = [times.length - 2, times.length - 1];
   const latency = columns.latencyP99Seconds[at];
   return [
     number(columns.demand[at], 1),
     number(columns.capacity[at], 1),
-    number(columns.desired[at]),
-    joined([number(columns.minCapacity[at]), number(columns.maxCapacity[at])]),
+    number(columns.desired[end]),
+    joined([number(columns.minCapacity[end]), number(columns.maxCapacity[end])]),
     number(columns.queue[at]),
     `${number(latency, 2)}${typeof latency === 'number' ? ' s' : ''}`,
   ];

@@ -4,6 +4,7 @@
  * @typedef {import('../../server/feed.ts').LiveStep} LiveStep
  * @typedef {import('../../server/feed.ts').LiveDecision} LiveDecision
  * @typedef {import('../../server/feed.ts').VariantName} VariantName
+ * @typedef {import('../../server/feed.ts').Standing} Standing
  * @typedef {import('./runs.js').ColumnName} ColumnName
  * @typedef {object} Followed a run that grows
  * @property {string} policy its key
@@ -81,7 +82,7 @@ export class LiveRuns {
     for (const name of COLUMN_NAMES) {
       const column = run.columns[name];
       column[column.length - 1] = step[name];
-      column.push(carried(name, step[name]));
+      column.push(carried(name, step[name], step.atEnd));
     }
     run.endpointStatus = step.endpointStatus;
     run.alarms = step.alarms;
@@ -100,12 +101,17 @@ export class LiveRuns {
 }
 
 /**
- * The value of the end of the newest step, so that the step can be seen; a latency is not made up.
+ * The value of the end of the newest step, so that the step can be seen: what is known to stand there,
+ * or else what the step came to; a latency is not made up.
  *
  * @param {ColumnName} name
  * @param {number | null} value
+ * @param {Standing | null} atEnd
  */
-function carried(name, value) {
+function carried(name, value, atEnd) {
+  if (name === 'desired' || name === 'minCapacity' || name === 'maxCapacity') {
+    return atEnd ? atEnd[name] : value;
+  }
   return name === 'latencyP99Seconds' ? null : value;
 }
 
@@ -119,7 +125,7 @@ function readRun(run) {
       (_, index) => run.startSeconds + index * run.stepSeconds,
     );
     for (const name of COLUMN_NAMES) {
-      read.columns[name] = [...run[name], carried(name, run[name].at(-1) ?? null)];
+      read.columns[name] = [...run[name], carried(name, run[name].at(-1) ?? null, run.atEnd)];
     }
   }
   read.decisions = run.decisions.map(({ marker }) => marker);
