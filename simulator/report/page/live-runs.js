@@ -17,9 +17,12 @@
  * @property {readonly import('../../server/feed.ts').AlarmNow[]} alarms
  */
 
-/** What is remembered at most: a day of ten-second steps. More is let go of an hour at a time. */
+/**
+ * What is remembered at most: a day of ten-second steps, so that no time of day is there twice. More
+ * is let go of some minutes at a time.
+ */
 const MOST_STEPS = 8640;
-const STEPS_LET_GO = 360;
+const STEPS_LET_GO = 36;
 
 const COLUMN_NAMES = /** @type {const} */ ([
   'demand',
@@ -86,7 +89,7 @@ export class LiveRuns {
     }
     run.endpointStatus = step.endpointStatus;
     run.alarms = step.alarms;
-    if (run.times.length > MOST_STEPS + STEPS_LET_GO) letGo(run);
+    if (run.times.length > MOST_STEPS) letGo(run);
   }
 
   /** @param {LiveDecision} decision */

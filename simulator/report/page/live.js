@@ -19,8 +19,11 @@ const DRAW_MS = 250;
 const LEAST_SECONDS = 60;
 const NEWEST_SECONDS = 900;
 
-/** Time of day in the account. @param {number} seconds of the epoch */
-const timeOfDay = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
+const isoTime = (/** @type {number} */ seconds) => new Date(seconds * 1000).toISOString();
+
+/** Day and time in the account, and the time of day alone. @param {number} seconds of the epoch */
+const dayAndTime = (seconds) => isoTime(seconds).slice(0, 19).replace('T', ' ');
+const timeOfDay = (/** @type {number} */ seconds) => isoTime(seconds).slice(11, 19);
 
 /** The page, fed by the server's events for as long as it is open. */
 class LivePage {
@@ -32,7 +35,10 @@ class LivePage {
     card: new Card(),
     kinds: new Set(/** @type {const} */ (['scale-out', 'scale-in', 'bounds', 'refused', 'notice'])),
   });
-  #endpoints = new EndpointList({ time: timeOfDay, changed: () => this.#choose() });
+  #endpoints = new EndpointList({
+    time: (seconds) => this.#moment(seconds),
+    changed: () => this.#choose(),
+  });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #drawing;
 
@@ -92,12 +98,18 @@ class LivePage {
   #show() {
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
-    byId('account-time').textContent = timeOfDay(this.#runs.nowSeconds);
+    byId('account-time').textContent = dayAndTime(this.#runs.nowSeconds);
     if (this.#endpoints.show(this.#runs.all)) this.#choose();
     else {
       this.#board.refresh();
       this.#view.extend(this.#whole());
     }
+  }
+
+  /** A time, with its day unless that is today. @param {number} seconds */
+  #moment(seconds) {
+    const [then, now] = [dayAndTime(seconds), dayAndTime(this.#runs.nowSeconds)];
+    return then.slice(0, 10) === now.slice(0, 10) ? timeOfDay(seconds) : then;
   }
 
   #choose() {
