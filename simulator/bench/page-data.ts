@@ -24,7 +24,7 @@ export function benchPageData(
   );
   const cells = runs.map(({ cell, workload, outcome }) => ({
     ...cell,
-    unservedFraction: rounded(cell.unservedFraction),
+    unservedFraction: cell.unservedFraction === null ? null : rounded(cell.unservedFraction),
     instanceHours: rounded(cell.instanceHours),
     regret: rounded(cell.regret),
     workload: workloads.indexOf(workload),

@@ -13,7 +13,8 @@ export interface PageCell {
   readonly leadTimeSeconds: number;
   readonly riskPrice: number;
   readonly policy: string;
-  readonly unservedFraction: number;
+  /** null: nothing was demanded. */
+  readonly unservedFraction: number | null;
   readonly instanceHours: number;
   readonly changes: number;
   readonly regret: number;

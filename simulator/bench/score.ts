@@ -7,8 +7,8 @@ export interface Cell {
   readonly leadTimeSeconds: number;
   readonly riskPrice: number;
   readonly policy: string;
-  /** Unserved instance-seconds over demanded instance-seconds; 0 when nothing was demanded. */
-  readonly unservedFraction: number;
+  /** Unserved instance-seconds over demanded instance-seconds; null: nothing was demanded. */
+  readonly unservedFraction: number | null;
   /** Billed instance-hours, from request to release. */
   readonly instanceHours: number;
   /** Accepted changes of capacity. */
@@ -31,11 +31,17 @@ export function scoreOf(
 ): Pick<Cell, 'unservedFraction' | 'instanceHours' | 'changes' | 'regret'> {
   const { demandedSeconds } = workload;
   return {
-    unservedFraction: demandedSeconds > 0 ? outcome.unservedSeconds / demandedSeconds : 0,
+    unservedFraction: demandedSeconds > 0 ? outcome.unservedSeconds / demandedSeconds : null,
     instanceHours: outcome.billedSeconds / 3600,
     changes: outcome.changes.length,
     regret: costOf(outcome, riskPrice) / optimumCost,
   };
+}
+
+/** Mean share over the cells that have one; null: none has. */
+export function meanUnserved(cells: readonly Pick<Cell, 'unservedFraction'>[]): number | null {
+  const known = cells.flatMap(({ unservedFraction }) => unservedFraction ?? []);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 export function geometricMean(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import type { Run } from './runner.ts';
-import { type Cell, geometricMean } from './score.ts';
+import { type Cell, geometricMean, meanUnserved } from './score.ts';
 
 /** A cell, and how long its load lasts. */
 export interface Scored extends Pick<Run, 'cell'> {
@@ -21,8 +21,8 @@ export interface PolicySummary {
   /** Geometric mean over all cells. */
   readonly regret: number;
   readonly worst: Cell;
-  /** Mean over all cells. */
-  readonly unservedFraction: number;
+  /** Mean over the cells that demand anything; null: none does. */
+  readonly unservedFraction: number | null;
   /** Sum over all cells. */
   readonly instanceHours: number;
   readonly changesPerHour: number;
@@ -40,7 +40,7 @@ export function summarise(runs: readonly Scored[]): PolicySummary[] {
       groups: regretGroups(cells),
       regret: geometricMean(cells.map(({ regret }) => regret)),
       worst: cells.reduce((worst, cell) => (cell.regret > worst.regret ? cell : worst)),
-      unservedFraction: sum(cells.map((cell) => cell.unservedFraction)) / cells.length,
+      unservedFraction: meanUnserved(cells),
       instanceHours: sum(cells.map((cell) => cell.instanceHours)),
       changesPerHour: sum(cells.map((cell) => cell.changes)) / sum(hours),
       mostChangesPerHour: Math.max(

@@ -79,7 +79,7 @@ function excessTable(
 
 function totalTable(summaries: readonly PolicySummary[]): TextTable {
   return {
-    title: 'Over all cells',
+    title: 'Over all cells; unserved over those whose load demands anything',
     header: [
       'policy',
       'regret',
@@ -93,7 +93,7 @@ function totalTable(summaries: readonly PolicySummary[]): TextTable {
     rows: summaries.map(({ worst, ...summary }) => [
       summary.policy,
       summary.regret.toFixed(3),
-      `${(100 * summary.unservedFraction).toFixed(2)} %`,
+      share(summary.unservedFraction),
       summary.instanceHours.toFixed(1),
       summary.changesPerHour.toFixed(1),
       summary.mostChangesPerHour.toFixed(1),
@@ -101,4 +101,8 @@ function totalTable(summaries: readonly PolicySummary[]): TextTable {
       `${worst.trace} ×${worst.riskPrice} ${worst.leadTimeSeconds} s`,
     ]),
   };
+}
+
+function share(fraction: number | null): string {
+  return fraction === null ? '–' : `${(100 * fraction).toFixed(2)} %`;
 }

@@ -5,6 +5,8 @@ import type { BenchPageData, PageCell } from '../../simulator/bench/page-types.t
 import { headline, renderBench } from '../../simulator/bench/render.ts';
 import { runBench } from '../../simulator/bench/runner.ts';
 import { geometricMean } from '../../simulator/bench/score.ts';
+import { summarise } from '../../simulator/bench/summary.ts';
+import { benchTables } from '../../simulator/bench/table.ts';
 import { generateLoad } from '../../simulator/load/scenarios.ts';
 
 /** A module of the page; those are checked apart, under the browser's types. */
@@ -115,6 +117,17 @@ describe('the figures of a choice', () => {
       ((spike?.cell.unservedFraction as number) + (sawtooth?.cell.unservedFraction as number)) / 2,
       5,
     );
+    const own = runs.filter(({ cell }) => cells.some((each) => each.cell === cell));
+    expect(hpa?.unserved).toBeCloseTo(summarise(own)[0]?.unservedFraction as number, 5);
+  });
+
+  it('have no share of a load that demands nothing, on the page and in the terminal', () => {
+    const idle = runs.filter(({ cell }) => cell.trace === 'idle');
+    expect(new Set(idle.map(({ cell }) => cell.unservedFraction))).toEqual(new Set([null]));
+    const total = benchTables(summarise(idle)).at(-1);
+    expect(total?.title).toContain('unserved over those whose load demands anything');
+    const at = total?.header.indexOf('unserved') ?? -1;
+    expect(total?.rows.map((row) => row[at])).toEqual(['–', '–', '–']);
   });
 });
 

@@ -59,7 +59,7 @@ describe('the cells', () => {
       );
       expect(cell.instanceHours).toBe(outcome.billedSeconds / 3600);
       expect(cell.changes).toBe(outcome.changes.length);
-      expect(cell.unservedFraction * workload.demandedSeconds).toBeCloseTo(
+      expect((cell.unservedFraction ?? 0) * workload.demandedSeconds).toBeCloseTo(
         outcome.unservedSeconds,
         6,
       );
@@ -70,7 +70,12 @@ describe('the cells', () => {
 
   it('of a load without requests are all the same', () => {
     for (const cell of cells.filter(({ trace }) => trace === 'idle')) {
-      expect(cell).toMatchObject({ unservedFraction: 0, instanceHours: 1, changes: 0, regret: 1 });
+      expect(cell).toMatchObject({
+        unservedFraction: null,
+        instanceHours: 1,
+        changes: 0,
+        regret: 1,
+      });
     }
   });
 

@@ -1,5 +1,5 @@
 import { byId, element } from '../../report/page/dom.js';
-import { fixed, number } from '../../report/page/format.js';
+import { fixed, NONE, number } from '../../report/page/format.js';
 import { startTheme } from '../../report/page/theme.js';
 import { regretTable } from './regrets.js';
 import { ALL_TRACES, demandsAnything, distinct, figures, subject } from './selection.js';
@@ -13,6 +13,11 @@ function facts(pairs) {
   return pairs.map(([name, value]) =>
     element('div', {}, element('dt', {}, name), element('dd', {}, value)),
   );
+}
+
+/** @param {number | null} fraction */
+function share(fraction) {
+  return fraction === null ? NONE : `${fixed(100 * fraction, 2)} %`;
 }
 
 /**
@@ -57,7 +62,7 @@ function start(data) {
         ['Policy', cell.policy],
         ['Risk price', number(cell.riskPrice)],
         ['Regret', fixed(cell.regret, 3)],
-        ['Unserved', `${fixed(100 * cell.unservedFraction, 2)} %`],
+        ['Unserved', share(cell.unservedFraction)],
         ['Instance-hours', fixed(cell.instanceHours, 1)],
         ['Changes', number(cell.changes)],
       ]),

@@ -48,12 +48,13 @@ export function figures(data, trace, leadTimeSeconds) {
   return distinct(chosen.map(({ policy }) => policy)).flatMap((policy) =>
     distinct(chosen.map(({ riskPrice }) => riskPrice)).map((riskPrice) => {
       const cells = chosen.filter((cell) => cell.policy === policy && cell.riskPrice === riskPrice);
-      const loaded = cells.filter((cell) => demandedHours(data, cell) > 0);
+      // What was left of no demand is no share, and would only hide what was left of the others.
+      const loaded = cells.filter(({ unservedFraction }) => unservedFraction !== null);
       return {
         policy,
         riskPrice,
         regret: Math.exp(mean(cells.map(({ regret }) => Math.log(regret)))),
-        unserved: mean(loaded.map(({ unservedFraction }) => unservedFraction)),
+        unserved: mean(loaded.map(({ unservedFraction }) => unservedFraction ?? 0)),
         billed: mean(loaded.map((cell) => cell.instanceHours / demandedHours(data, cell))),
       };
     }),
@@ -68,7 +69,9 @@ export function figures(data, trace, leadTimeSeconds) {
  * @param {number} leadTimeSeconds
  */
 export function demandsAnything(data, trace, leadTimeSeconds) {
-  return chosenCells(data, trace, leadTimeSeconds).some((cell) => demandedHours(data, cell) > 0);
+  return chosenCells(data, trace, leadTimeSeconds).some(
+    ({ unservedFraction }) => unservedFraction !== null,
+  );
 }
 
 /**
