@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
-import { escapeHtml, joinModules, PLACE, rawText, uplotFile } from '../report/render.ts';
+import {
+  escapeHtml,
+  joinModules,
+  PLACE,
+  pageFile,
+  rawText,
+  SHARED_MODULES,
+  uplotFile,
+} from '../report/render.ts';
 import { OPTIMUM } from '../scalers/index.ts';
 import type { BenchPageData } from './page-types.ts';
 import { geometricMean } from './score.ts';
 
 /** The page's modules, each after those that it imports; some are the report page's. */
 const MODULES = [
-  '../report/page/format.js',
-  '../report/page/dom.js',
-  '../report/page/theme.js',
+  ...SHARED_MODULES.filter((name) => !['results.js', 'chooser.js'].includes(name)).map(
+    (name) => `../report/page/${name}`,
+  ),
   './page/selection.js',
+  './page/svg.js',
+  './page/trade-labels.js',
   './page/trade-off.js',
+  './page/figure-table.js',
   './page/regrets.js',
   './page/timeline.js',
   './page/main.js',
 ];
 
-const STYLES = ['../report/page/colours.css', '../report/page/page.css', './page/bench.css'];
+const STYLES = [
+  ...['colours', 'page', 'charts', 'decisions'].map((name) => `../report/page/${name}.css`),
+  './page/bench.css',
+];
 
 function file(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -34,6 +48,7 @@ export function renderBench(data: BenchPageData): string {
     ),
     eyebrow: data.verdict ? 'Backtest' : 'Bench',
     headline: escapeHtml(data.verdict?.headline ?? headline(data)),
+    toolbar: pageFile('toolbar.html'),
     style: rawText([uplotFile('dist/uPlot.min.css'), ...STYLES.map(file)].join('\n')),
     data: JSON.stringify(data).replaceAll('<', '\\u003c'),
     uplot: rawText(`/*\n${uplotFile('LICENSE')}*/\n${uplotFile('dist/uPlot.iife.min.js')}`),

@@ -1,12 +1,23 @@
+import { Board } from '../../report/page/board.js';
+import { Card } from '../../report/page/card.js';
 import { byId, element } from '../../report/page/dom.js';
 import { fixed, NONE, number } from '../../report/page/format.js';
+import { startToolbar } from '../../report/page/keys.js';
 import { startTheme } from '../../report/page/theme.js';
+import { View } from '../../report/page/view.js';
+import { figureTable } from './figure-table.js';
 import { regretTable } from './regrets.js';
 import { ALL_TRACES, demandsAnything, distinct, figures, subject } from './selection.js';
-import { courseOf, drawTimeline } from './timeline.js';
+import { COURSE_PANELS, runOf } from './timeline.js';
 import { tradeOff } from './trade-off.js';
 
 /** @typedef {import('../page-types.ts').BenchPageData} BenchPageData */
+
+/** What is said of the trade-off where there is more than one price. */
+const CURVES = ' A policy that weighs the risk price is a curve over it.';
+
+/** The shortest range of a course that can be zoomed to, in windows. */
+const LEAST_WINDOWS = 4;
 
 /** @param {readonly (readonly [string, string])[]} pairs */
 function facts(pairs) {
@@ -43,11 +54,18 @@ function start(data) {
     policy: policies.includes(subject(data)) ? subject(data) : (policies[0] ?? ''),
     riskPrice: prices[Math.floor(prices.length / 2)] ?? 0,
   };
-  let endDrawing = () => {};
+  const view = new View({ from: 0, to: 1 }, LEAST_WINDOWS * data.windowSeconds);
+  const board = new Board({
+    mount: byId('runs'),
+    view,
+    card: new Card(),
+    kinds: new Set(/** @type {const} */ (['scale-out', 'scale-in'])),
+    panels: COURSE_PANELS,
+  });
+  startToolbar(view);
+  let shownLoad = -1;
 
   const showCourse = () => {
-    endDrawing();
-    endDrawing = () => {};
     const cell = data.cells.find(
       (each) =>
         each.trace === traceChoice.value &&
@@ -56,7 +74,10 @@ function start(data) {
         each.riskPrice === opened.riskPrice,
     );
     byId('course').hidden = !cell;
-    if (!cell) return;
+    if (!cell) {
+      board.show([]);
+      return;
+    }
     byId('cell').replaceChildren(
       ...facts([
         ['Policy', cell.policy],
@@ -67,7 +88,23 @@ function start(data) {
         ['Changes', number(cell.changes)],
       ]),
     );
-    endDrawing = drawTimeline(byId('timeline'), courseOf(data, cell));
+    const run = runOf(data, cell);
+    view.extend({ from: 0, to: run.times.at(-1) ?? 0 });
+    // What was zoomed to stays while runs under one load are looked at in turn.
+    if (cell.workload !== shownLoad) view.showAll();
+    shownLoad = cell.workload;
+    board.show([run]);
+  };
+
+  const drawTradeOff = () => {
+    const [trace, lead] = [traceChoice.value, Number(leadChoice.value)];
+    const isLoaded = demandsAnything(data, trace, lead);
+    const all = figures(data, trace, lead);
+    const width = Math.floor(byId('trade-off').clientWidth);
+    const drawn = isLoaded && width > 0 ? tradeOff(all, subject(data), width) : [];
+    byId('trade-off').replaceChildren(...drawn);
+    byId('figures').hidden = !isLoaded;
+    byId('figure-table').replaceChildren(...(isLoaded ? [figureTable(all)] : []));
   };
 
   const show = () => {
@@ -76,9 +113,9 @@ function start(data) {
     const isLoaded = demandsAnything(data, trace, lead);
     const isAll = traceChoice.value === ALL_TRACES;
     byId('trade-hint').textContent = isLoaded
-      ? 'Towards the lower left is better. A policy that weighs the risk price is a curve over it.'
+      ? `Towards the lower left is better.${prices.length > 1 ? CURVES : ''}`
       : 'This load demands nothing.';
-    byId('trade-off').replaceChildren(...(isLoaded ? [tradeOff(all, subject(data))] : []));
+    drawTradeOff();
     byId('regret-hint').textContent = isAll
       ? 'Geometric mean. Choose a trace to see the course of a run.'
       : 'Choose a figure to see the course of its run below.';
@@ -119,7 +156,21 @@ function start(data) {
   byId('choices').addEventListener('change', show);
   byId('choices').addEventListener('submit', (event) => event.preventDefault());
   show();
-  startTheme(showCourse);
+  startTheme(() => board.repaint());
+  followWidth(byId('trade-off'), drawTradeOff);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {() => void} changed runs whenever its width has changed
+ */
+function followWidth(element, changed) {
+  let width = element.clientWidth;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    changed();
+  }).observe(element);
 }
 
 /**

@@ -1,5 +1,4 @@
-import { clockTime } from '../../report/page/format.js';
-import { colour } from '../../report/page/theme.js';
+import { PANELS } from '../../report/page/panels.js';
 
 /**
  * @typedef {object} Course
@@ -8,8 +7,6 @@ import { colour } from '../../report/page/theme.js';
  * @property {number[]} inService
  * @property {number[]} desired
  */
-
-const PLOT_HEIGHT = 340;
 
 /**
  * What a cell's endpoint did, window by window, from the changes of capacity alone.
@@ -54,63 +51,57 @@ export function courseOf(data, cell) {
   return course;
 }
 
+/** What a course is drawn as: the instances of a report's run, without the bounds that a bench has not. */
+export const COURSE_PANELS = PANELS.filter(({ key }) => key === 'instances').map((panel) => ({
+  ...panel,
+  legend: ['demand', 'in service', 'desired'],
+  scaled: /** @type {const} */ (['demand', 'capacity', 'desired']),
+  lines: panel.lines.filter(({ stroke }) => stroke !== 'bound'),
+}));
+
 /**
- * Draws a course; returns what ends the drawing.
+ * A cell's course as a run of the report page, each change of capacity a decision.
  *
- * @param {HTMLElement} mount
- * @param {Course} course
+ * @param {import('../page-types.ts').BenchPageData} data
+ * @param {import('../page-types.ts').PageCell} cell
+ * @returns {import('../../report/page/runs.js').Run}
  */
-export function drawTimeline(mount, course) {
-  const steps = /** @type {uPlot.Series.PathBuilder} */ (uPlot.paths.stepped?.({ align: 1 }));
-  const isLong = (course.times.at(-1) ?? 0) >= 3600;
-  const axis = () => ({
-    stroke: colour('muted'),
-    grid: { stroke: colour('grid'), width: 1 },
-    ticks: { show: false },
-  });
-  const plot = new uPlot(
-    {
-      width: mount.clientWidth,
-      height: PLOT_HEIGHT,
-      scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] } },
-      cursor: { y: false, points: { show: false } },
-      axes: [
-        {
-          ...axis(),
-          space: 80,
-          incrs: [10, 60, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200],
-          values: (_, values) => values.map((value) => clockTime(value, isLong)),
-        },
-        { ...axis(), size: 46 },
-      ],
-      series: [
-        { label: 'time', value: (_, value) => (value === null ? '' : clockTime(value, isLong)) },
-        {
-          label: 'in service',
-          paths: steps,
-          stroke: colour('capacity'),
-          fill: colour('capacity-fill'),
-          points: { show: false },
-        },
-        {
-          label: 'desired',
-          paths: steps,
-          stroke: colour('desired'),
-          dash: [4, 3],
-          points: { show: false },
-        },
-        { label: 'demand', paths: steps, stroke: colour('demand'), points: { show: false } },
-      ],
+export function runOf(data, cell) {
+  const { times, demand, inService, desired } = courseOf(data, cell);
+  // The last window is carried on to its end, so that it can be seen.
+  const carried = (/** @type {readonly number[]} */ column) => [...column, ...column.slice(-1)];
+  return {
+    policy: cell.policy,
+    name: `${cell.policy} at risk price ${cell.riskPrice}`,
+    stepSeconds: data.windowSeconds,
+    times: [...times, times.length * data.windowSeconds],
+    columns: {
+      demand: carried(demand),
+      capacity: carried(inService),
+      desired: carried(desired),
+      minCapacity: [],
+      maxCapacity: [],
+      queue: [],
+      latencyP99Seconds: [],
+      failed: [],
     },
-    [course.times, course.inService, course.desired, [...course.demand]],
-    mount,
-  );
-  const resized = new ResizeObserver(() => {
-    plot.setSize({ width: mount.clientWidth, height: PLOT_HEIGHT });
-  });
-  resized.observe(mount);
-  return () => {
-    resized.disconnect();
-    plot.destroy();
+    decisions: changesOf(data, cell),
   };
+}
+
+/**
+ * @param {import('../page-types.ts').BenchPageData} data
+ * @param {import('../page-types.ts').PageCell} cell
+ * @returns {import('../../report/data.ts').DecisionMarker[]}
+ */
+function changesOf(data, cell) {
+  const flat = data.outcomes[cell.outcome] ?? [];
+  let from = data.workloads[cell.workload]?.initialCapacity ?? 0;
+  return Array.from({ length: flat.length / 2 }, (_, index) => {
+    const [atSeconds = 0, to = from] = flat.slice(2 * index);
+    const title = `${from} → ${to} instance${to === 1 ? '' : 's'}`;
+    const kind = to > from ? 'scale-out' : 'scale-in';
+    from = to;
+    return { atSeconds, kind, title, steps: [] };
+  });
 }

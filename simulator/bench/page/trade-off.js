@@ -1,67 +1,109 @@
 import { element } from '../../report/page/dom.js';
 import { fixed, roundTop } from '../../report/page/format.js';
 import { distinct, OPTIMUM } from './selection.js';
-
-/** @typedef {import('./selection.js').Figure} Figure */
-
-const WIDTH = 640;
-const HEIGHT = 420;
-const LEFT = 58;
-const TOP = 14;
-const BOTTOM = 46;
-
-/** Room for the labels beside the drawing: as wide as a usual one, and what a character takes. */
-const LABEL_WIDTH = 134;
-const CHARACTER_WIDTH = 7.6;
-
-/** Least distance between the base lines of two labels, in the drawing's units. */
-const LABEL_HEIGHT = 15;
+import { shape, text, title } from './svg.js';
+import { placeBeside, spread } from './trade-labels.js';
 
 /**
- * The policies of one choice as unserved demand against billed hours.
+ * @typedef {import('./selection.js').Figure} Figure
+ * @typedef {import('./trade-labels.js').Point} Point
+ * @typedef {{ readonly policy: string, readonly points: readonly Figure[] }} Curve
+ * @typedef {object} Scale
+ * @property {(billed: number) => number} x
+ * @property {(unserved: number) => number} y
+ * @property {import('./trade-labels.js').Box} plot
+ */
+
+/** Room around the plot, CSS pixels. */
+const LEFT = 52;
+const TOP = 14;
+const BOTTOM = 46;
+const RIGHT = 6;
+
+/** From the plot to the names beside it, and from one name to the next, CSS pixels. */
+const NAME_GAP = 20;
+const NAME_HEIGHT = 15;
+
+/** Names that leave the plot less than this stand below it, and numbers beside it, CSS pixels. */
+const LEAST_PLOT = 300;
+
+/** Height of the drawing: a share of its width, but readable, CSS pixels. */
+const HEIGHT_SHARE = 0.65;
+const LEAST_HEIGHT = 300;
+const MOST_HEIGHT = 440;
+
+/**
+ * The policies of one choice as unserved demand against billed hours, `width` CSS pixels wide.
  *
  * @param {readonly Figure[]} all
  * @param {string} ours the policy that stands out
+ * @param {number} width
  */
-export function tradeOff(all, ours) {
+export function tradeOff(all, ours, width) {
   const curves = distinct(all.map(({ policy }) => policy)).map((policy) => ({
     policy,
     points: distinctPoints(all.filter((figure) => figure.policy === policy)),
   }));
-  const points = curves.flatMap((curve) => curve.points);
+  const names = Math.max(...curves.map(({ policy }) => widthOf(shortName(policy))));
+  const isNumbered = width - LEFT - NAME_GAP - names - RIGHT < LEAST_PLOT;
+  const beside = isNumbered ? widthOf(String(curves.length)) : names;
+  const height = Math.max(
+    Math.min(Math.max(width * HEIGHT_SHARE, LEAST_HEIGHT), MOST_HEIGHT),
+    TOP + BOTTOM + curves.length * NAME_HEIGHT,
+  );
+  const { scale, range } = fitted(
+    curves.flatMap((curve) => curve.points),
+    { left: LEFT, top: TOP, right: width - NAME_GAP - beside - RIGHT, bottom: height - BOTTOM },
+  );
+  const root = shape('svg', {
+    viewBox: `0 0 ${width} ${height}`,
+    width: `${width}`,
+    height: `${height}`,
+    class: 'trade-off',
+    role: 'img',
+  });
+  root.append(title('Unserved demand against billed hours, by policy'));
+  root.append(...axes(scale, range));
+  for (const curve of curves) root.append(curveShapes(curve, scale, ours));
+  root.append(...prices(curves, scale, ours));
+  const named = labels(curves, scale);
+  root.append(
+    ...named.map((label, index) => nameShapes(label, index, { scale, ours, isNumbered })),
+  );
+  const key = element(
+    'ol',
+    { class: 'trade-key' },
+    ...named.map(({ policy }) => element('li', { class: kindOf(policy, ours) }, shortName(policy))),
+  );
+  return [root, ...(isNumbered ? [key] : [])];
+}
+
+/**
+ * @param {readonly Figure[]} points
+ * @param {import('./trade-labels.js').Box} plot
+ */
+function fitted(points, plot) {
   const lowest = Math.min(...points.map(({ billed }) => billed));
   const highest = Math.max(...points.map(({ billed }) => billed));
   const margin = Math.max((highest - lowest) * 0.06, 0.02);
   const from = Math.max(0, lowest - margin);
   const to = highest + margin;
-  const longest = Math.max(...curves.map(({ policy }) => shortName(policy).length));
-  const edge = WIDTH - 16 - Math.max(LABEL_WIDTH, longest * CHARACTER_WIDTH);
   const top = roundTop(Math.max(...points.map(({ unserved }) => unserved), 1e-4) * 1.05);
   /** @type {Scale} */
   const scale = {
-    x: (billed) => LEFT + ((billed - from) / (to - from)) * (edge - LEFT),
-    y: (unserved) => HEIGHT - BOTTOM - (unserved / top) * (HEIGHT - TOP - BOTTOM),
-    edge,
+    x: (billed) => plot.left + ((billed - from) / (to - from)) * (plot.right - plot.left),
+    y: (unserved) => plot.bottom - (unserved / top) * (plot.bottom - plot.top),
+    plot,
   };
-  const root = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'trade-off', role: 'img' });
-  root.append(title('Unserved demand against billed hours, by policy'));
-  root.append(...axes(scale, { from, to, top }));
-  for (const curve of curves) root.append(...curveShapes(curve, scale, ours));
-  root.append(...labels(curves, scale, ours));
-  return element('div', { class: 'plot-frame' }, root);
+  return { scale, range: { from, to, top } };
 }
-
-/**
- * @typedef {{ readonly x: (billed: number) => number, readonly y: (unserved: number) => number, readonly edge: number }} Scale
- * @typedef {{ readonly policy: string, readonly points: readonly Figure[] }} Curve
- */
 
 /**
  * A policy that does not weigh the price is the same point at each.
  *
  * @param {readonly Figure[]} figures
  */
-function distinctPoints(figures) {
+export function distinctPoints(figures) {
   return figures.filter(
     (figure, index) =>
       figures.findIndex(
@@ -96,46 +138,71 @@ function curveShapes({ policy, points }, { x, y }, ours) {
     const figures = `${fixed(100 * unserved, 2)} % unserved, ${fixed(billed, 3)} × demand billed`;
     mark.append(title(`${policy}${price}: ${figures}`));
     group.append(mark);
-    if (points.length > 1 && policy === ours) {
-      const place = { x: `${x(billed) - 8}`, y: `${y(unserved) + 4}`, class: 'price' };
-      group.append(text(`×${riskPrice}`, place));
-    }
   }
-  return [group];
+  return group;
 }
 
 /**
- * The names, in the margin at the height of each curve's last point, pushed apart.
+ * The risk prices beside the points of the curve that stands out.
  *
  * @param {readonly Curve[]} curves
  * @param {Scale} scale
  * @param {string} ours
  */
-function labels(curves, { x, y, edge: end }, ours) {
+function prices(curves, { x, y, plot }, ours) {
+  const own = curves.find(({ policy }) => policy === ours)?.points ?? [];
+  if (own.length < 2) return [];
+  const at = (/** @type {Figure} */ { billed, unserved }) => ({ x: x(billed), y: y(unserved) });
+  const marks = curves.flatMap(({ points }) => points.map(at));
+  const points = own.map((figure) => ({ ...at(figure), words: `×${figure.riskPrice}` }));
+  /** @type {[Point, Point][]} */
+  const lines = points.slice(1).map((point, index) => [points[index] ?? point, point]);
+  /** @type {[Point, Point][]} */
+  const leaders = curves.flatMap((curve) => {
+    const last = curve.points.at(-1);
+    return last ? [[at(last), { x: plot.right, y: y(last.unserved) }]] : [];
+  });
+  return placeBeside(points, { marks, lines: [...lines, ...leaders], plot, widthOf }).map((label) =>
+    text(label.words, { x: `${label.x}`, y: `${label.y}`, class: 'price ours' }),
+  );
+}
+
+/**
+ * The names, in the margin at the height of each curve's last point, pushed apart; from the top.
+ *
+ * @param {readonly Curve[]} curves
+ * @param {Scale} scale
+ */
+function labels(curves, { x, y, plot }) {
   const wanted = curves
     .flatMap(({ policy, points }) => {
       const last = points.at(-1);
-      return last ? [{ policy, x: x(last.billed), y: y(last.unserved), at: y(last.unserved) }] : [];
+      return last ? [{ policy, x: x(last.billed), y: y(last.unserved) }] : [];
     })
     .sort((a, b) => a.y - b.y);
-  wanted.forEach((label, index) => {
-    const above = wanted[index - 1];
-    if (above) label.at = Math.max(label.at, above.at + LABEL_HEIGHT);
-  });
-  const lowest = HEIGHT - BOTTOM;
-  wanted.toReversed().forEach((label, index, upwards) => {
-    const below = upwards[index - 1];
-    label.at = Math.min(label.at, below ? below.at - LABEL_HEIGHT : lowest);
-  });
-  return wanted.map((label) => {
-    const group = shape('g', { class: `label ${kindOf(label.policy, ours)}` });
-    const edge = end + 6;
-    group.append(
-      shape('path', { d: `M${label.x + 6},${label.y} L${edge - 8},${label.at} H${edge - 2}` }),
-      text(shortName(label.policy), { x: `${edge}`, y: `${label.at + 4}` }),
-    );
-    return group;
-  });
+  const heights = spread(
+    wanted.map((label) => label.y),
+    NAME_HEIGHT,
+    plot.bottom,
+  );
+  return wanted.map((label, index) => ({ ...label, at: heights[index] ?? label.y }));
+}
+
+/**
+ * A name, or its number, and the line that leads to it.
+ *
+ * @param {{ policy: string, x: number, y: number, at: number }} label
+ * @param {number} index
+ * @param {{ scale: Scale, ours: string, isNumbered: boolean }} context
+ */
+function nameShapes({ policy, x, y, at }, index, { scale: { plot }, ours, isNumbered }) {
+  const group = shape('g', { class: `label ${kindOf(policy, ours)}` });
+  const edge = plot.right + NAME_GAP;
+  group.append(
+    shape('path', { d: `M${x + 6},${y} H${plot.right} L${edge - 8},${at} H${edge - 3}` }),
+    text(isNumbered ? String(index + 1) : shortName(policy), { x: `${edge}`, y: `${at + 4}` }),
+  );
+  return group;
 }
 
 /** @param {string} policy */
@@ -147,30 +214,34 @@ function shortName(policy) {
  * @param {Scale} scale
  * @param {{ from: number, to: number, top: number }} range
  */
-function axes({ x, y, edge }, { from, to, top }) {
+function axes({ x, y, plot }, { from, to, top }) {
   const drawn = [];
   for (const unserved of [0, 0.25, 0.5, 0.75, 1].map((share) => share * top)) {
     drawn.push(
-      shape('path', { class: 'grid', d: `M${LEFT},${y(unserved)} H${edge}` }),
+      shape('path', { class: 'grid', d: `M${plot.left},${y(unserved)} H${plot.right}` }),
       text(`${Number((100 * unserved).toPrecision(3))} %`, {
-        x: `${LEFT - 8}`,
+        x: `${plot.left - 8}`,
         y: `${y(unserved) + 4}`,
         class: 'value',
       }),
     );
   }
-  const step = niceStep((to - from) / 5);
+  const step = niceStep((to - from) / Math.max(2, Math.floor((plot.right - plot.left) / 70)));
   for (let billed = Math.ceil(from / step) * step; billed <= to; billed += step) {
-    const place = { x: `${x(billed)}`, y: `${HEIGHT - BOTTOM + 18}`, class: 'tick' };
+    const place = { x: `${x(billed)}`, y: `${plot.bottom + 18}`, class: 'tick' };
     drawn.push(
-      shape('path', { class: 'grid', d: `M${x(billed)},${TOP} V${HEIGHT - BOTTOM}` }),
+      shape('path', { class: 'grid', d: `M${x(billed)},${plot.top} V${plot.bottom}` }),
       text(`${Number(billed.toFixed(3))}`, place),
     );
   }
-  const middle = (LEFT + edge) / 2;
+  const middle = `${(plot.left + plot.right) / 2}`;
   drawn.push(
-    text('instance-hours billed ÷ demanded', { x: `${middle}`, y: `${HEIGHT - 8}`, class: 'tick' }),
-    text('unserved', { x: `${LEFT + 6}`, y: `${TOP + 12}` }),
+    text('instance-hours billed ÷ demanded', {
+      x: middle,
+      y: `${plot.bottom + 38}`,
+      class: 'tick',
+    }),
+    text('unserved', { x: `${plot.left + 6}`, y: `${plot.top + 12}` }),
   );
   return drawn;
 }
@@ -181,29 +252,10 @@ function niceStep(least) {
   return ([1, 2, 5].find((digit) => digit * power >= least) ?? 10) * power;
 }
 
-/**
- * @param {string} tag
- * @param {Record<string, string>} attributes
- */
-function shape(tag, attributes) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-/**
- * @param {string} words
- * @param {Record<string, string>} attributes
- */
-function text(words, attributes) {
-  const made = shape('text', attributes);
-  made.append(words);
-  return made;
-}
-
-/** @param {string} words */
-function title(words) {
-  const made = shape('title', {});
-  made.append(words);
-  return made;
+/** Width of a label at its widest, CSS pixels. @param {string} words */
+function widthOf(words) {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return words.length * 8;
+  context.font = `650 12px ${getComputedStyle(document.body).fontFamily}`;
+  return Math.ceil(context.measureText(words).width);
 }

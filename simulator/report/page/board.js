@@ -11,6 +11,7 @@ export class Board {
   #view;
   #card;
   #kinds;
+  #panels;
   /** @type {readonly import('./runs.js').Run[]} */
   #runs = [];
   /** @type {{ repaint: () => void, refresh: () => void }[]} */
@@ -26,12 +27,14 @@ export class Board {
    * @param {import('./card.js').Card} parts.card
    * @param {ReadonlySet<import('../data.ts').DecisionMarker['kind']>} [parts.kinds] rows of the strips of
    *   decisions; default: those that the runs shown have
+   * @param {readonly import('./panels.js').Panel[]} [parts.panels] of every run, from the top
    */
-  constructor({ mount, view, card, kinds }) {
+  constructor({ mount, view, card, kinds, panels = PANELS }) {
     this.#mount = mount;
     this.#view = view;
     this.#card = card;
     this.#kinds = kinds;
+    this.#panels = panels;
     // First of the listeners, so that the panels find the new scale.
     view.onRange(() => this.#scale());
   }
@@ -55,6 +58,7 @@ export class Board {
       view: this.#view,
       card: this.#card,
       kinds,
+      panels: this.#panels,
       runs,
       top: (/** @type {import('./panels.js').Panel} */ panel) => this.#tops.get(panel) ?? 1,
       signal: this.#ending.signal,
@@ -75,7 +79,7 @@ export class Board {
   }
 
   #scale() {
-    for (const panel of PANELS) {
+    for (const panel of this.#panels) {
       this.#tops.set(panel, valueTop(panel, this.#runs, this.#view.range));
     }
   }

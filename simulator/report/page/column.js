@@ -2,7 +2,7 @@ import { element } from './dom.js';
 import { number } from './format.js';
 import { followKeys } from './keys.js';
 import { decisionStrip } from './markers.js';
-import { drawPanel, GUTTER, MARGIN, PANELS } from './panels.js';
+import { drawPanel, GUTTER, MARGIN } from './panels.js';
 import { followPointer } from './pointer.js';
 import { readout } from './readout.js';
 import { colour } from './theme.js';
@@ -15,6 +15,7 @@ const MOST_LINES = 40;
  * @property {import('./view.js').View} view
  * @property {import('./card.js').Card} card
  * @property {ReadonlySet<import('../data.ts').DecisionMarker['kind']>} kinds
+ * @property {readonly import('./panels.js').Panel[]} panels from the top
  * @property {readonly import('./runs.js').Run[]} runs all that are shown
  * @property {(panel: import('./panels.js').Panel) => number} top
  * @property {AbortSignal} signal takes the column's listeners away
@@ -26,7 +27,7 @@ const MOST_LINES = 40;
  * @param {import('./runs.js').Run} run
  * @param {ColumnContext} context
  */
-export function runColumn(run, { view, card, kinds, runs, top, signal }) {
+export function runColumn(run, { view, card, kinds, panels: shown, runs, top, signal }) {
   const stack = element('div', { class: 'stack' });
   stack.style.setProperty('--gutter', `${GUTTER}px`);
   stack.style.setProperty('--margin', `${MARGIN}px`);
@@ -49,8 +50,8 @@ export function runColumn(run, { view, card, kinds, runs, top, signal }) {
     'aria-label': `Timeline of ${run.name}`,
     'aria-describedby': 'timeline-keys',
   });
-  followKeys(panels, run, view);
-  const mounts = PANELS.map((panel) => {
+  followKeys(panels, { run, view, panels: shown });
+  const mounts = shown.map((panel) => {
     const mount = element('div', { class: `plot plot-${panel.key}`, role: 'img' });
     mount.setAttribute('aria-label', `${panel.title} over time, ${run.name}`);
     const head = readout(panel, run, { view, runs, signal });
@@ -74,7 +75,7 @@ export function runColumn(run, { view, card, kinds, runs, top, signal }) {
         mount,
         view,
         top: () => top(panel),
-        timeLabels: index === PANELS.length - 1,
+        timeLabels: index === shown.length - 1,
         beneath: (plot) => {
           if (index === 0) decisionLines(plot, run, view);
         },

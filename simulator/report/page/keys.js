@@ -1,6 +1,5 @@
 import { byId } from './dom.js';
 import { lengthOf, number } from './format.js';
-import { PANELS } from './panels.js';
 import { sampleAt } from './runs.js';
 
 /** What a key press zooms by, and what it pans by, of the range that is shown. */
@@ -11,10 +10,12 @@ const PAN = 0.25;
  * Lets a focused timeline be read, zoomed and panned by keys.
  *
  * @param {HTMLElement} surface
- * @param {import('./runs.js').Run} run
- * @param {import('./view.js').View} view
+ * @param {object} timeline
+ * @param {import('./runs.js').Run} timeline.run
+ * @param {import('./view.js').View} timeline.view
+ * @param {readonly import('./panels.js').Panel[]} timeline.panels what is read out
  */
-export function followKeys(surface, run, view) {
+export function followKeys(surface, { run, view, panels }) {
   /** @type {number | null} */
   let pointedAt = null;
   const point = (/** @type {number} */ index) => {
@@ -26,7 +27,7 @@ export function followKeys(surface, run, view) {
     if (at > to) view.zoom({ from: at - (to - from), to: at });
     pointedAt = at;
     view.point({ at, selection: null });
-    byId('reading').textContent = `${view.time(at)}: ${reading(run, at)}`;
+    byId('reading').textContent = `${view.time(at)}: ${reading(run, panels, at)}`;
   };
   const step = (/** @type {number} */ by) => {
     const { at } = view.moment;
@@ -63,18 +64,21 @@ export function followKeys(surface, run, view) {
  * All values of a run at a moment, in words.
  *
  * @param {import('./runs.js').Run} run
+ * @param {readonly import('./panels.js').Panel[]} panels
  * @param {number} at
  */
-function reading(run, at) {
+function reading(run, panels, at) {
   const index = sampleAt(run, at);
-  return PANELS.flatMap((panel) =>
-    panel.legend.map((label) => {
-      const values = panel.lines
-        .filter((line) => line.label === label)
-        .map(({ column, decimals }) => number(run.columns[column][index], decimals));
-      return `${label} ${values.join(' to ')}${panel.unit ? ` ${panel.unit}` : ''}`;
-    }),
-  ).join(', ');
+  return panels
+    .flatMap((panel) =>
+      panel.legend.map((label) => {
+        const values = panel.lines
+          .filter((line) => line.label === label)
+          .map(({ column, decimals }) => number(run.columns[column][index], decimals));
+        return `${label} ${values.join(' to ')}${panel.unit ? ` ${panel.unit}` : ''}`;
+      }),
+    )
+    .join(', ');
 }
 
 /**

@@ -175,11 +175,17 @@ function loneSamples(column) {
 function bandsOf(panel) {
   const index = (/** @type {ColumnName} */ name) =>
     panel.lines.findIndex(({ column }) => column === name) + 1;
-  if (index('demand') === 0) return [];
-  return [
-    { series: [index('maxCapacity'), index('minCapacity')], fill: () => colour('bound-fill') },
-    { series: [index('demand'), index('capacity')], fill: () => colour('unserved-fill') },
+  /** @type {[ColumnName, ColumnName, string][]} */
+  const pairs = [
+    ['maxCapacity', 'minCapacity', 'bound-fill'],
+    ['demand', 'capacity', 'unserved-fill'],
   ];
+  return pairs
+    .filter(([over, under]) => index(over) > 0 && index(under) > 0)
+    .map(([over, under, fill]) => ({
+      series: [index(over), index(under)],
+      fill: () => colour(fill),
+    }));
 }
 
 /**
