@@ -101,13 +101,13 @@ describe.runIf(hasBrowser())('time axis of the report page', () => {
   it('says the day where a run is longer than one', async () => {
     const data = madeUpReport({ seconds: 36 * 3600, policies: ['fast-scaler'] });
     const { page, complaints } = await browser.open(data);
-    expect(await page.locator('.facts dd').nth(1).textContent()).toBe('1 d 12:00:00');
+    expect(await page.locator('.facts dd').nth(1).textContent()).toBe('1 d 12 h');
     const state = page.locator('#zoom-state');
     expect(await state.textContent()).toBe(
       'Showing day 1 00:00:00 – day 2 12:00:00, the whole run',
     );
     await drag(page, 0, 0.75, 1);
-    await expect.poll(() => state.textContent()).toMatch(/^Showing day 2 0\d:.* of 1 d 12:00:00$/);
+    await expect.poll(() => state.textContent()).toMatch(/^Showing day 2 0\d:.* of 1 d 12 h$/);
     const last = page.locator('.mark:visible').last();
     expect(await last.getAttribute('aria-label')).toMatch(/^day 2 \d\d:\d\d:\d\d, /);
     // Both ends of the axis have room for what the line says there.

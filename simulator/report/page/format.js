@@ -36,15 +36,24 @@ export function isDaysLong(seconds) {
 }
 
 /**
- * How long a run is: as its last time, or in days and a time.
+ * How long a run is: `40 min`, `1 d 12 h`. A clock would leave open whether it counts minutes or hours.
  *
  * @param {number} seconds
  */
 export function lengthOf(seconds) {
-  if (!isDaysLong(seconds)) return clockTime(seconds);
-  const rest = seconds % DAY_SECONDS;
-  const days = `${Math.floor(seconds / DAY_SECONDS)} d`;
-  return rest > 0 ? `${days} ${clockTime(rest, true)}` : days;
+  const units = /** @type {const} */ ([
+    [DAY_SECONDS, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ]);
+  let rest = Math.round(seconds);
+  const parts = units.flatMap(([size, unit]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count > 0 ? [`${count} ${unit}`] : [];
+  });
+  return parts.join(' ') || '0 s';
 }
 
 /**
