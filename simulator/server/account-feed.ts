@@ -131,7 +131,9 @@ export class AccountFeed implements Feed {
 
   async #tell(): Promise<void> {
     this.#follow();
-    const alarms = alarmsByEndpoint(this.#options.parts);
+    const { parts } = this.#options;
+    const alarms = alarmsByEndpoint(parts);
+    this.#emit({ type: 'time', data: { nowSeconds: parts.clock.nowSeconds } });
     for (const followed of this.#followed.values()) {
       followed.variant.sync();
       for (const measured of followed.track.takeMeasured()) {

@@ -82,7 +82,9 @@ export type LiveEvent =
   | { readonly type: 'step'; readonly data: LiveStep }
   | { readonly type: 'decision'; readonly data: LiveDecision }
   /** The variant is no more. */
-  | { readonly type: 'gone'; readonly data: VariantName };
+  | { readonly type: 'gone'; readonly data: VariantName }
+  /** The end of every step, whether or not a variant is there. */
+  | { readonly type: 'time'; readonly data: Pick<LiveSnapshot, 'nowSeconds'> };
 
 /** Where a live page gets its data. */
 export interface Feed {

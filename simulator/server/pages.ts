@@ -5,7 +5,7 @@ import type { Feed, LiveEvent } from './feed.ts';
 /** Bytes that a slow reader of the event stream may leave unread before it is dropped. */
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
 
-/** The feed as server-sent events: a `snapshot` first, then `step`, `decision` and `gone`. */
+/** The feed as server-sent events: a `snapshot` first, then the others. */
 export function eventsPage(feed: Feed): Page {
   return (_request, response) => {
     response.writeHead(200, {

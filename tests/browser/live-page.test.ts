@@ -158,6 +158,18 @@ describe.runIf(hasBrowser())('live page', () => {
       .toEqual(['search/AllTraffic']);
   });
 
+  it('goes with the time of an account without an endpoint', async () => {
+    const emulator = await start({ withScaler: false, speed: 60 });
+    const { page, complaints } = await open(emulator.url);
+    const time = () => page.locator('#account-time').textContent();
+    const before = await time();
+    expect(before).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    await expect.poll(time).not.toBe(before);
+    expect(await page.locator('#no-endpoint').isVisible()).toBe(true);
+    expect(await page.locator('#course').isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
   it('shows four of five endpoints, and names only as text', async () => {
     const emulator = await start({ endpoint: READY, withScaler: false, speed: 60 });
     const hostile = '<img src=x onerror=alert(1)>';

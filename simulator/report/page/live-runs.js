@@ -81,7 +81,7 @@ export class LiveRuns {
     if (run.times.length === 1) run.times[0] = step.atSeconds;
     const end = step.atSeconds + run.stepSeconds;
     run.times.push(end);
-    this.nowSeconds = Math.max(this.nowSeconds, end);
+    this.reach(end);
     for (const name of COLUMN_NAMES) {
       const column = run.columns[name];
       column[column.length - 1] = step[name];
@@ -90,6 +90,11 @@ export class LiveRuns {
     run.endpointStatus = step.endpointStatus;
     run.alarms = step.alarms;
     if (run.times.length > MOST_STEPS) letGo(run);
+  }
+
+  /** Takes over that this moment has come. @param {number} seconds of the epoch */
+  reach(seconds) {
+    this.nowSeconds = Math.max(this.nowSeconds, seconds);
   }
 
   /** @param {LiveDecision} decision */

@@ -72,6 +72,10 @@ class LivePage {
       this.#runs.remove(variant);
       this.#plan();
     });
+    this.#listen(source, 'time', ({ nowSeconds }) => {
+      this.#runs.reach(nowSeconds);
+      this.#plan();
+    });
     source.addEventListener('error', () => {
       // Browsers differ in when they try again by themselves.
       source.close();
@@ -99,6 +103,7 @@ class LivePage {
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
     byId('account-time').textContent = dayAndTime(this.#runs.nowSeconds);
+    byId('course').hidden = this.#runs.all.length === 0;
     if (this.#endpoints.show(this.#runs.all)) this.#choose();
     else {
       this.#board.refresh();
@@ -114,7 +119,7 @@ class LivePage {
 
   #choose() {
     const { chosen } = this.#endpoints;
-    byId('none-chosen').hidden = chosen.length > 0 || this.#runs.all.length === 0;
+    byId('none-chosen').hidden = chosen.length > 0;
     this.#view.extend(this.#whole());
     this.#board.show(chosen);
   }
