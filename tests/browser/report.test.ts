@@ -127,7 +127,7 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
           reactionSeconds: 212,
           scaleInSeconds: null,
           unservedFraction: 0.2,
-          instanceHours: 5.5,
+          instanceHours: 5.501,
           changes: 2,
           p99LatencySeconds: null,
           failedFraction: 0,

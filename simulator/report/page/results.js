@@ -39,15 +39,16 @@ export const MEASURES = [
 const MANY = 3;
 
 /**
- * The lowest value of a measure over all policies, null when they do not differ.
+ * The lowest value of a measure over all policies as the table writes it, null when they do not differ
+ * there: of two that read the same, none is better.
  *
  * @param {Measure} measure
  * @param {readonly PolicyResult[]} results
  */
 function best(measure, results) {
   const values = results.map(measure.value).filter((value) => value !== null);
-  const least = Math.min(...values);
-  return measure.neutral || values.every((value) => value === least) ? null : least;
+  const texts = new Set(values.map(measure.text));
+  return measure.neutral || texts.size < 2 ? null : measure.text(Math.min(...values));
 }
 
 /**
@@ -72,11 +73,12 @@ export function resultTable(named) {
       element('th', { scope: 'row', role: 'rowheader' }, name),
       ...MEASURES.map((measure) => {
         const value = measure.value(result);
-        const isBest = value !== null && value === best(measure, results);
+        const text = measure.text(value);
+        const isBest = value !== null && text === best(measure, results);
         const label = measure.unit ? `${measure.label} (${measure.unit})` : measure.label;
         const marked = isBest ? { class: 'best' } : {};
         // The narrowest layout has no row of heads, so that each value carries its own.
-        return element('td', { role: 'cell', 'data-label': label, ...marked }, measure.text(value));
+        return element('td', { role: 'cell', 'data-label': label, ...marked }, text);
       }),
     ),
   );
