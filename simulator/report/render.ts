@@ -13,6 +13,7 @@ export const SHARED_MODULES = [
   'view.js',
   'theme.js',
   'results.js',
+  'axes.js',
   'panels.js',
   'pointer.js',
   'keys.js',

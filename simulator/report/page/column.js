@@ -1,8 +1,9 @@
+import { GUTTER, MARGIN } from './axes.js';
 import { element } from './dom.js';
 import { number } from './format.js';
 import { followKeys } from './keys.js';
 import { decisionStrip } from './markers.js';
-import { drawPanel, GUTTER, MARGIN } from './panels.js';
+import { drawPanel } from './panels.js';
 import { followPointer } from './pointer.js';
 import { readout } from './readout.js';
 import { colour } from './theme.js';

@@ -1,5 +1,6 @@
+import { axesOf, MARGIN } from './axes.js';
 import { element } from './dom.js';
-import { axisNumber, roundTop } from './format.js';
+import { roundTop } from './format.js';
 import { highest } from './runs.js';
 import { colour } from './theme.js';
 
@@ -23,13 +24,6 @@ import { colour } from './theme.js';
  * @property {boolean} whole counts whole things, so its axis has no fractions
  * @property {string} empty what to say when no value is known
  */
-
-/**
- * Width of the value axis and of the margin right of the plot, CSS pixels: equal in all panels. The
- * margin has room for half of the longest time at the end of the axis.
- */
-export const GUTTER = 50;
-export const MARGIN = 36;
 
 /**
  * The panels of every run, from the top. Max is left out of the scale: it is often far above
@@ -86,23 +80,6 @@ export const PANELS = [
     ],
   },
 ];
-
-const TIME_STEPS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400,
-  172800, 259200, 432000, 604800, 1209600,
-];
-const WHOLE_STEPS = powers(0, 9, [1, 2, 5]);
-const FRACTION_STEPS = powers(-3, 9, [1, 2, 2.5, 5]);
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {readonly number[]} digits
- */
-function powers(from, to, digits) {
-  const exponents = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  return exponents.flatMap((exponent) => digits.map((digit) => digit * 10 ** exponent));
-}
 
 /**
  * The top of a panel's value axis: one for all runs, so that they can be compared.
@@ -186,58 +163,6 @@ function bandsOf(panel) {
       series: [index(over), index(under)],
       fill: () => colour(fill),
     }));
-}
-
-/**
- * What a label of the time axis takes, CSS pixels.
- *
- * @param {import('./view.js').View} view
- * @param {number} secondsPerPixel
- */
-function timeLabelSpace(view, secondsPerPixel) {
-  if (!view.days) return view.hours ? 76 : 60;
-  const day = 60;
-  return day * secondsPerPixel >= 86_400 ? day : 108;
-}
-
-/**
- * @param {Panel} panel
- * @param {{ view: import('./view.js').View, top: () => number, timeLabels: boolean }} context
- * @returns {Pick<uPlot.Options, 'axes' | 'scales'>}
- */
-function axesOf(panel, { view, top, timeLabels }) {
-  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
-  const shared = {
-    font,
-    stroke: () => colour('muted'),
-    grid: { stroke: () => colour('grid'), width: 1 },
-    ticks: { show: false },
-  };
-  return {
-    scales: {
-      x: { time: false, range: () => [view.range.from, view.range.to] },
-      y: { range: () => [0, top()] },
-    },
-    axes: [
-      {
-        ...shared,
-        incrs: TIME_STEPS,
-        space: (_, __, from, to, pixels) => timeLabelSpace(view, (to - from) / pixels),
-        size: timeLabels ? 24 : 4,
-        gap: 6,
-        values: (_, splits, __, ___, step) =>
-          splits.map((at) => (timeLabels ? view.axisTime(at, step) : '')),
-      },
-      {
-        ...shared,
-        incrs: panel.whole ? WHOLE_STEPS : FRACTION_STEPS,
-        space: 28,
-        size: GUTTER,
-        gap: 8,
-        values: (_, splits) => splits.map(axisNumber),
-      },
-    ],
-  };
 }
 
 /**
