@@ -122,7 +122,8 @@ export function renderReport(data: ReportData): string {
   const script = rawText(pageScript(REPORT_MODULES));
   return fillIn('page.html', {
     title: escapeHtml(`${data.trace}: ${sentence}`),
-    headline: escapeHtml(sentence),
+    // A unit does not begin a line.
+    headline: escapeHtml(sentence.replace(/(?<=\d) (?=s\b)/g, '\u00a0')),
     data: JSON.stringify(reportPayload(data)).replaceAll('<', '\\u003c'),
     toolbar: pageFile('toolbar.html'),
     style,

@@ -73,6 +73,12 @@ describe.runIf(hasBrowser())('comparison of runs', () => {
     await box('ray-serve (five.html)').check();
     expect((await names(page)).at(-1)).toBe('ray-serve (five.html)');
     expect(await box('target tracking').isDisabled()).toBe(true);
+    expect(await page.locator('#add-state').textContent()).toBe('');
+    await page.setInputFiles('#add-report', file('more.html', renderReport(five)));
+    await expect.poll(() => page.locator('#add-state').textContent()).toMatch(/^Added\. Untick /);
+    expect(await names(page)).not.toContain('hpa (more.html)');
+    await box('ray-serve (five.html)').uncheck();
+    expect(await page.locator('#add-state').textContent()).toBe('');
     await page.close();
   });
 

@@ -144,7 +144,7 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
     ]);
     expect(await page.locator('.results .best').allTextContents()).toEqual(['24', '3.46', '0.00']);
     expect(await page.locator('h1').textContent()).toBe(
-      'fast-scaler asked for capacity after 24 s; target tracking after 212 s.',
+      'fast-scaler asked for capacity after 24\u00a0s; target tracking after 212\u00a0s.',
     );
     await page.close();
   });

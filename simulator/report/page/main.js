@@ -20,6 +20,9 @@ import { View } from './view.js';
 /** The shortest range that can be zoomed to, in samples. */
 const LEAST_SAMPLES = 4;
 
+/** What is said when runs were added of which none is shown. */
+const NO_ROOM = 'Added. Untick a run above to make room for one of them.';
+
 /** @param {Pick<ReportPayload, 'targetPerInstance'>} report */
 function targetOf({ targetPerInstance }) {
   return `${number(targetPerInstance)} invocations a minute`;
@@ -96,7 +99,13 @@ function start(report) {
     view.extend({ from: 0, to: Math.max(report.seconds, endOf(shown), 1) });
     board.show(shown.map(({ run }) => run));
   };
-  const chooser = /** @type {Chooser<Shown>} */ (new Chooser(show));
+  const chooser = /** @type {Chooser<Shown>} */ (
+    new Chooser((shown) => {
+      // What was said of the last file added has been heard.
+      byId('add-state').textContent = '';
+      show(shown);
+    })
+  );
   const offer = (/** @type {readonly Shown[]} */ added) => {
     byId('choices').append(...added.map((each) => chooser.add(each, each.run.name)));
   };
@@ -110,7 +119,8 @@ function start(report) {
   input.addEventListener('change', async () => {
     /** @type {string[]} */
     const complaints = [];
-    let added = 0;
+    /** @type {Shown[]} */
+    const added = [];
     for (const file of input.files ?? []) {
       try {
         const other = await readReportFile(file);
@@ -121,17 +131,21 @@ function start(report) {
           return { run: { ...run, name, note: settings }, result };
         });
         offer(others);
-        added += others.length;
+        added.push(...others);
       } catch (error) {
         complaints.push(/** @type {Error} */ (error).message);
       }
     }
     // The same file may be chosen again.
     input.value = '';
-    byId('add-state').textContent = complaints.join(' ');
-    if (added === 0) return;
+    const { chosen } = chooser;
+    const hasNoRoom = added.length > 0 && !added.some((each) => chosen.includes(each));
+    const state = byId('add-state');
+    state.classList.toggle('complaint', complaints.length > 0);
+    state.textContent = [...complaints, ...(hasNoRoom ? [NO_ROOM] : [])].join(' ');
+    if (added.length === 0) return;
     byId('choices').hidden = false;
-    show(chooser.chosen);
+    show(chosen);
   });
 }
 
