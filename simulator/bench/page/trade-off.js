@@ -27,6 +27,9 @@ const NAME_HEIGHT = 15;
 /** Names that leave the plot less than this stand below it, and numbers beside it, CSS pixels. */
 const LEAST_PLOT = 300;
 
+/** Least distance between the numbers below the plot, CSS pixels. */
+const TICK_SPACE = 45;
+
 /** Height of the drawing: a share of its width, but readable, CSS pixels. */
 const HEIGHT_SHARE = 0.65;
 const LEAST_HEIGHT = 300;
@@ -226,7 +229,9 @@ function axes({ x, y, plot }, { from, to, top }) {
       }),
     );
   }
-  const step = niceStep((to - from) / Math.max(2, Math.floor((plot.right - plot.left) / 70)));
+  const step = niceStep(
+    (to - from) / Math.max(2, Math.floor((plot.right - plot.left) / TICK_SPACE)),
+  );
   for (let billed = Math.ceil(from / step) * step; billed <= to; billed += step) {
     const place = { x: `${x(billed)}`, y: `${plot.bottom + 18}`, class: 'tick' };
     drawn.push(
