@@ -1,7 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { type Load, peakPerMinute, spacingNote } from '../simulator/load/load.ts';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
-import { type Load, peakPerMinute, readTrace, spacingNote } from '../simulator/load/trace.ts';
+import { readTrace } from '../simulator/load/trace.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';

@@ -11,7 +11,7 @@ import {
   spreadRequests,
 } from '../../simulator/bench/history.ts';
 import { sizedWorkload, WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
-import type { Load } from '../../simulator/load/trace.ts';
+import type { Load } from '../../simulator/load/load.ts';
 
 const SEED = 1;
 

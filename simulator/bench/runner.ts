@@ -1,4 +1,4 @@
-import type { Load } from '../load/trace.ts';
+import type { Load } from '../load/load.ts';
 import { OPTIMUM, POLICIES } from '../scalers/index.ts';
 import { optimalPlan, scripted } from '../scalers/optimum.ts';
 import type { Policy } from '../scalers/policy.ts';

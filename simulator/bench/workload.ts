@@ -1,4 +1,4 @@
-import { type Load, peakPerMinute } from '../load/trace.ts';
+import { type Load, peakPerMinute } from '../load/load.ts';
 import { UsageError } from '../load/usage-error.ts';
 
 /** Length of the windows that demand is measured in, seconds. */

@@ -1,5 +1,5 @@
 import { seededRandom } from '../plant/random.ts';
-import type { Load } from './trace.ts';
+import type { Load } from './load.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A generated load and the endpoint it is meant for. */

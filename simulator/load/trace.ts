@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Load } from './load.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Load over time: requests that arrive in each second from second 0. */
-export interface Load {
-  readonly name: string;
-  readonly arrivals: Float64Array;
-}
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 
@@ -37,7 +32,7 @@ export function readTrace(path: string): Load {
   const seconds: number[] = [];
   const requests: number[] = [];
   for (let i = 1; i < lines.length; i += 1) {
-    const [at, arrived] = (lines[i] as string).split(',', 2);
+    const [at, arrived] = (lines[i] as string).split(',', 2).map(unquoted);
     seconds.push(later(path, i + 1, at, seconds));
     requests.push(count(path, i + 1, arrived));
   }
@@ -47,6 +42,11 @@ export function readTrace(path: string): Load {
     arrivals[second - start] = requests[i] as number;
   });
   return { name: basename(path).replace(/\.csv(\.gz)?$/, ''), arrivals };
+}
+
+/** Some tools quote every cell. */
+function unquoted(cell: string): string {
+  return cell.replace(/^\s*"(.*)"\s*$/, '$1');
 }
 
 function readText(path: string): string {
@@ -105,48 +105,4 @@ function fault(path: string, line: number, message: string): UsageError {
 
 function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}
-
-/** Fewer seconds with requests may lie evenly apart by chance. */
-const FEWEST_EVEN = 10;
-
-/** What to tell of a load that looks like one with rows of minutes; undefined for any other. */
-export function spacingNote({ name, arrivals }: Load): string | undefined {
-  const spacing = evenSpacing(arrivals);
-  if (spacing <= 1) return undefined;
-  return (
-    `${name}: requests come every ${spacing} s only, and all within one second. If each row counts ` +
-    `the requests of ${spacing} s, spread them over its seconds.`
-  );
-}
-
-/** The greatest number of seconds of which all requests lie a multiple apart. */
-function evenSpacing(arrivals: Float64Array): number {
-  let spacing = 0;
-  let found = 0;
-  let before = 0;
-  for (let second = 0; second < arrivals.length && spacing !== 1; second += 1) {
-    if (arrivals[second] === 0) continue;
-    if (found > 0) spacing = greatestDivisor(spacing, second - before);
-    before = second;
-    found += 1;
-  }
-  return found < FEWEST_EVEN ? 1 : spacing;
-}
-
-function greatestDivisor(one: number, other: number): number {
-  return other === 0 ? one : greatestDivisor(other, one % other);
-}
-
-/** The highest mean over 60 s of `arrivals`, requests a minute (over the whole load if it is shorter). */
-export function peakPerMinute(arrivals: Float64Array): number {
-  const span = Math.min(60, arrivals.length);
-  let sum = 0;
-  let peak = 0;
-  for (let second = 0; second < arrivals.length; second += 1) {
-    sum +=
-      (arrivals[second] as number) - (second >= span ? (arrivals[second - span] as number) : 0);
-    if (second >= span - 1) peak = Math.max(peak, sum);
-  }
-  return (peak * 60) / span;
 }

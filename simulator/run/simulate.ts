@@ -4,7 +4,7 @@ import type { DecisionRecord } from '../../lib/record.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { CallRecord } from '../account/account.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
-import type { Load } from '../load/trace.ts';
+import type { Load } from '../load/load.ts';
 import { usualService } from '../plant/usual-service.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';

@@ -1,5 +1,5 @@
 import { type Workload, workloadOf } from '../../simulator/bench/workload.ts';
-import type { Load } from '../../simulator/load/trace.ts';
+import type { Load } from '../../simulator/load/load.ts';
 import type { View } from '../../simulator/scalers/view.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { workloadOf } from '../../simulator/bench/workload.ts';
 import { runPolicy, USUAL_PLANT } from '../../simulator/bench/world.ts';
-import type { Load } from '../../simulator/load/trace.ts';
+import type { Load } from '../../simulator/load/load.ts';
 import { simulate } from '../../simulator/run/simulate.ts';
 import { fastScaler } from '../../simulator/scalers/fast-scaler.ts';
 

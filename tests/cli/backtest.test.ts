@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULTS } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import type { BacktestInput, BacktestResult } from '../../simulator/bench/backtest.ts';

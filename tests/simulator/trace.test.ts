@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readTrace, spacingNote } from '../../simulator/load/trace.ts';
+import { spacingNote } from '../../simulator/load/load.ts';
+import { readTrace } from '../../simulator/load/trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,6 +19,7 @@ it.each([
   ['seconds without requests have none', ['second,requests', '0,1', '3,2'], [1, 0, 0, 2]],
   ['they are epoch seconds', ['second,requests', '1800000000,1', '1800000002,2.5'], [1, 0, 2.5]],
   ['the header is quoted', ['"second","requests"', '0,1'], [1]],
+  ['every cell is quoted', ['"second","requests"', '"0","1.5"', '"1","2"'], [1.5, 2]],
   ['the header is spaced', ['second, requests', '0, 1'], [1]],
   ['there are other columns', ['second,requests,tokens', '0,1,900'], [1]],
   ['it ends with empty lines', ['second,requests', '0,1', '', ''], [1]],
