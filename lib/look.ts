@@ -56,7 +56,7 @@ export type Watched = StoredTarget & { readonly signal: Signal };
 /** What a look at one target saw, and what follows from it. */
 export interface Look {
   readonly stored: Watched;
-  /** With the mode in force now: a muted target is a paused one. */
+  /** With the mode in force now: a target that is muted, or whose scaling is suspended, is a paused one. */
   readonly control: ControlConfig;
   /** True while a lease is held that the mode does not allow. */
   readonly standsDown: boolean;
@@ -97,7 +97,7 @@ export async function look(
 ): Promise<Look[]> {
   if (targets.length === 0) return [];
   const { endpoints, scalableTargets, load } = runtime;
-  const [endpoint, bounds, series] = await Promise.all([
+  const [endpoint, allRegistered, series] = await Promise.all([
     endpoints.describe(endpointName),
     scalableTargets.describe(targets.map(({ target }) => target)),
     readLoads(
@@ -116,16 +116,20 @@ export async function look(
     const spent = countSpent(stored.state.spent, capacity.desired, nowSeconds);
     const state = { ...stored.state, spent };
     const isMuted = mutedUntilSeconds !== null && nowSeconds < mutedUntilSeconds;
+    const { bounds = null, suspended = [] } = allRegistered.get(target.resourceId) ?? {};
+    // Whoever freezes scaling means this scaler too; and without scheduled scaling no lease would end.
+    const isPaused = isMuted || suspended.length > 0;
     const control = controlConfig(enrolment.config, signal);
     return {
       nowSeconds,
-      config: isMuted ? { ...control, mode: 'paused' } : control,
+      config: isPaused ? { ...control, mode: 'paused' } : control,
       state: isMuted ? state : { ...state, mutedUntilSeconds: null },
       observation: {
         load: series[i]?.load ?? [],
         underWay: series[i]?.underWay ?? null,
         capacity,
-        bounds: bounds.get(target.resourceId) ?? null,
+        bounds,
+        suspended,
         refusal: refusals[i] ?? null,
       },
       windows: capacityWindows(windows, prewarms?.list ?? [], nowSeconds),

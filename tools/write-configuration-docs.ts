@@ -70,7 +70,8 @@ An unknown key is an error. While a parameter is invalid the last good configura
 
 A CloudWatch alarm mute rule on the alarm \`fast-scaler/endpoint/<endpoint>/variant/<variant>/high\` pauses the
 target for its window: at once where the alarm goes off in it, else within a minute, and for a minute and a half
-after it ended, or was lifted, at most.
+after it ended, or was lifted, at most. So does scaling that you suspend on the scalable target (\`SuspendedState\`),
+any kind of it, until a look after you resume it: within a minute.
 
 ## Settings
 

@@ -7,16 +7,24 @@ import {
   PutScheduledActionCommand,
   RegisterScalableTargetCommand,
   type ScheduledAction,
+  type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds, Lease } from '../control/types.ts';
+import type { Bounds, Lease, SuspendedScaling } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
+
+/** A scalable target as it is registered. */
+export interface RegisteredTarget {
+  readonly bounds: Bounds;
+  /** Kinds of scaling that its owner suspended. */
+  readonly suspended: readonly SuspendedScaling[];
+}
 
 /** Reads and nudges scalable targets. */
 export interface ScalableTargets {
-  /** Bounds by resource id; a target that is not registered is absent. */
-  describe(targets: readonly ScalableTarget[]): Promise<ReadonlyMap<string, Bounds>>;
-  /** Bounds of every registered SageMaker variant, by resource id. */
-  describeAll(): Promise<ReadonlyMap<string, Bounds>>;
+  /** By resource id; a target that is not registered is absent. */
+  describe(targets: readonly ScalableTarget[]): Promise<ReadonlyMap<string, RegisteredTarget>>;
+  /** Every registered SageMaker variant, by resource id. */
+  describeAll(): Promise<ReadonlyMap<string, RegisteredTarget>>;
   /**
    * Sets Min and Max together; registers a target that is not. Application Auto Scaling moves capacity inside at once; while the
    * endpoint is updating it stores the bounds and leaves capacity alone.
@@ -48,7 +56,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       return new Map(
         found
           .filter(({ resourceId, dimension }) => isOurs(resourceId, dimension))
-          .map(({ resourceId, bounds }) => [resourceId, bounds]),
+          .map(({ resourceId, registered }) => [resourceId, registered]),
       );
     },
 
@@ -58,7 +66,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       return new Map(
         found
           .filter(({ dimension }) => dimension === VARIANTS)
-          .map(({ resourceId, bounds }) => [resourceId, bounds]),
+          .map(({ resourceId, registered }) => [resourceId, registered]),
       );
     },
 
@@ -122,7 +130,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
 interface Found {
   readonly resourceId: string;
   readonly dimension: string;
-  readonly bounds: Bounds;
+  readonly registered: RegisteredTarget;
 }
 
 async function read(
@@ -142,11 +150,20 @@ async function read(
     for (const { ResourceId, ScalableDimension = '', ...target } of page.ScalableTargets ?? []) {
       if (!ResourceId) continue;
       const bounds = { min: target.MinCapacity ?? 0, max: target.MaxCapacity ?? 0 };
-      found.push({ resourceId: ResourceId, dimension: ScalableDimension, bounds });
+      const registered = { bounds, suspended: suspendedOf(target.SuspendedState) };
+      found.push({ resourceId: ResourceId, dimension: ScalableDimension, registered });
     }
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
+}
+
+function suspendedOf(state: SuspendedState = {}): SuspendedScaling[] {
+  return [
+    ...(state.DynamicScalingInSuspended ? (['scale-in'] as const) : []),
+    ...(state.DynamicScalingOutSuspended ? (['scale-out'] as const) : []),
+    ...(state.ScheduledScalingSuspended ? (['scheduled'] as const) : []),
+  ];
 }
 
 /** What {@link ScalableTargets.putLease} put; undefined where somebody made something else of it. */

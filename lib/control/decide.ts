@@ -11,6 +11,7 @@ import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
 import type { PlayedWindow } from './shadows.ts';
+import { suspensionSteps } from './stand-down.ts';
 import { changesThatCame } from './state.ts';
 import { tune } from './tune.ts';
 import type {
@@ -57,7 +58,10 @@ export function decide(input: DecisionInput): Decision {
 
   const { bounds, capacity } = observation;
   const seen = seenCapacity(input.state, capacity, nowSeconds);
-  if (config.mode === 'paused') return rest('mode', 'mode-paused', seen);
+  if (config.mode === 'paused') {
+    steps.push(...suspensionSteps(observation));
+    return rest('mode', 'mode-paused', seen);
+  }
   if (!bounds) {
     const forgotten = {
       ...seen,

@@ -45,6 +45,7 @@ export const REASONS = [
   'recurring-demand',
   'change-limit',
   'load-unseen',
+  'scaling-suspended',
 ] as const;
 
 /** One code of {@link REASONS}. */

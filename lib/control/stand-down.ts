@@ -1,6 +1,6 @@
 import { adoptBounds, sameBounds, standing, writing } from './baseline.ts';
 import type { DecisionInput } from './decide.ts';
-import type { Bounds, Decision, DecisionStep, TargetState } from './types.ts';
+import type { Bounds, Decision, DecisionStep, Observation, TargetState } from './types.ts';
 
 /** The next look of a target that stands down, seconds: to see that the owner's bounds took hold. */
 const CONFIRM_SECONDS = 5;
@@ -34,16 +34,18 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
     const step = stepOf('scalable-target', null, null, 'target-missing');
     return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
   }
+  const suspended = suspensionSteps(observation);
   const { baseline } = adoptBounds(state, bounds, nowSeconds);
   const adopted = { ...state, ...standing(state, baseline, bounds, nowSeconds), pending: null };
   if (sameBounds(baseline, bounds)) {
     const rested = { ...adopted, written: null, before: null };
     const step = stepOf('mode', null, null, 'standing-down');
-    return { ...nothing, steps: [step], state: rested, nextLookAtSeconds: null };
+    return { ...nothing, steps: [...suspended, step], state: rested, nextLookAtSeconds: null };
   }
   return {
     ...nothing,
     steps: [
+      ...suspended,
       stepOf('baseline-min', bounds.min, baseline.min, 'standing-down'),
       stepOf('baseline-max', bounds.max, baseline.max, 'standing-down'),
     ],
@@ -51,6 +53,11 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
     state: adopted,
     nextLookAtSeconds: nowSeconds + CONFIRM_SECONDS,
   };
+}
+
+/** What the owner suspended, a step for each: why a target that is not paused by its mode stands down or does nothing. */
+export function suspensionSteps({ suspended = [] }: Observation): DecisionStep[] {
+  return suspended.map((kind) => stepOf(kind, null, null, 'scaling-suspended'));
 }
 
 /** The state once the owner's bounds are about to be sent. */

@@ -67,6 +67,9 @@ export interface CapacityReading {
   readonly scalable: boolean;
 }
 
+/** A kind of scaling that an owner can suspend on a scalable target: policies in either direction, scheduled actions. */
+export type SuspendedScaling = 'scale-in' | 'scale-out' | 'scheduled';
+
 /** A quota that stood in the way of a request, as the refusal words it. Counts of instances. */
 export interface QuotaShortage {
   /** Name under which Service Quotas lists it. */
@@ -121,6 +124,8 @@ export interface Observation {
   readonly capacity: CapacityReading;
   /** Null when no scalable target is registered. */
   readonly bounds: Bounds | null;
+  /** What the owner suspended on the scalable target; absent: nothing. */
+  readonly suspended?: readonly SuspendedScaling[];
   /** Why the pending request came to nothing; absent while it did not, or nobody knows. */
   readonly refusal?: RequestRefusal | null;
 }

@@ -157,14 +157,14 @@ async function observe(
 ): Promise<Situation> {
   const { alarms, endpoints, measurements, scalableTargets } = runtime;
   const nowSeconds = runtime.now() / 1000;
-  const [endpoint, bounds, standing, callers, lease] = await Promise.all([
+  const [endpoint, registered, standing, callers, lease] = await Promise.all([
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
     alarms.list(alarmNamePrefix(target)),
     config.signal === 'auto' ? measurements.countedByCallers(target) : NOBODY_COUNTS,
     stored ? undefined : scalableTargets.lease(target),
   ]);
-  const actual = bounds.get(target.resourceId);
+  const actual = registered.get(target.resourceId)?.bounds;
   // A stack that died, or whose table was lost, left its floor behind; what it is to end with tells the owner's.
   const inherited =
     actual && lease && lease.untilSeconds > nowSeconds ? { bounds: actual, lease } : undefined;

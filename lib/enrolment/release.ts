@@ -122,7 +122,7 @@ async function giveBack(
   stored: StoredTarget | undefined,
 ): Promise<boolean> {
   const { scalableTargets, now } = runtime;
-  const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
+  const bounds = (await scalableTargets.describe([target])).get(target.resourceId)?.bounds;
   if (!bounds) return false;
   const owners = stored ? handBack(stored.state, bounds, now() / 1000) : null;
   if (stored && owners) {
@@ -189,7 +189,7 @@ async function endLease(
   target: ScalableTarget,
   stored: StoredTarget | undefined,
 ): Promise<void> {
-  const bounds = (await scalableTargets.describe([target])).get(target.resourceId);
+  const bounds = (await scalableTargets.describe([target])).get(target.resourceId)?.bounds;
   if (!bounds) return;
   const owners = stored && handBack(stored.state, bounds, now() / 1000);
   if (owners) await scalableTargets.nudge(target, owners);

@@ -1,5 +1,6 @@
 import type { Bounds } from '../control/types.ts';
 import type { Look } from '../look.ts';
+import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
 import type { ScalableTarget } from '../target.ts';
 import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
@@ -13,7 +14,8 @@ const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbac
 /** What a look saw that the target's owner should know of. */
 export function conditionsOf(look: Look, nowSeconds: number, region: string): Notice[] {
   const overdue = leaseOverdue(look, nowSeconds, region);
-  if (look.control.mode !== 'act') return overdue;
+  const suspended = scalingSuspended(look, region);
+  if (look.control.mode !== 'act') return [...suspended, ...overdue];
   return [
     ...scaledToCeiling(look, region),
     ...futileRequests(look, region),
@@ -149,6 +151,22 @@ function notScalable({ stored, endpointStatus }: Look, region: string): Notice[]
       digest: endpointStatus,
       text: `${nameOf(target)} cannot be scaled: its endpoint is ${endpointStatus}. Why: ${command}`,
       details: { endpointStatus, fix: command },
+    },
+  ];
+}
+
+/** Only of a target that would act otherwise. */
+function scalingSuspended({ stored, observation }: Look, region: string): Notice[] {
+  const { suspended = [] } = observation;
+  if (suspended.length === 0 || stored.enrolment.config.mode !== 'act') return [];
+  const { target } = stored;
+  const command = resumeScalingCommand(target, region);
+  return [
+    {
+      kind: 'scaling-suspended',
+      digest: suspended.join(' '),
+      text: `${nameOf(target)} is paused. ${suspendedWords(suspended)}. Until that is resumed your MinCapacity and MaxCapacity stand, and no surge is answered. To resume: ${command}`,
+      details: { suspended, fix: command },
     },
   ];
 }

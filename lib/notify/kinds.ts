@@ -18,6 +18,8 @@ interface KindRule {
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+/** What its owner knows since they were told once. */
+const NEVER_AGAIN = Number.POSITIVE_INFINITY;
 
 /** Everything that the service tells its owner by itself. Kinds are added, never renamed. */
 export const KINDS = {
@@ -99,10 +101,22 @@ export const KINDS = {
     gapSeconds: MINUTE,
     clearSeconds: DAY,
   },
+  'scaling-suspended': {
+    severity: 'warning',
+    title: 'scaling suspended',
+    repeatSeconds: NEVER_AGAIN,
+    gapSeconds: 10 * MINUTE,
+    clearSeconds: 5 * MINUTE,
+  },
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 export type Kind = keyof typeof KINDS;
 
 export function ruleOf(kind: Kind): KindRule {
   return KINDS[kind];
+}
+
+/** Whether this version has heard of a kind that stands in the table. */
+export function isKnown(kind: string): kind is Kind {
+  return Object.hasOwn(KINDS, kind);
 }

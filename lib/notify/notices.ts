@@ -1,4 +1,4 @@
-import { type Kind, ruleOf } from './kinds.ts';
+import { isKnown, type Kind, ruleOf } from './kinds.ts';
 
 /** Something that the owner should know of. */
 export interface Notice {
@@ -34,7 +34,8 @@ const NEVER = 0;
 /**
  * Compares what is the case with what was told. Each thing is told once, again after a long time if
  * it lasts, and again when it comes back after it was gone for a while. What could not be told stays
- * in the book and is due again a minute later, whether or not it is still the case.
+ * in the book and is due again a minute later, whether or not it is still the case. What a newer version
+ * told stays as it is.
  *
  * The book must be saved before `due` is sent, under a condition, so that of two who find the same
  * only one tells it.
@@ -44,9 +45,11 @@ export function noted(
   present: readonly Notice[],
   nowSeconds: number,
 ): { readonly book: NoticeBook; readonly due: readonly Notice[] } {
-  const next: Partial<Record<Kind, NoticeEntry>> = {};
+  const strangers = Object.entries(book).filter(([kind]) => !isKnown(kind));
+  const next: Partial<Record<Kind, NoticeEntry>> = Object.fromEntries(strangers);
   const due: Notice[] = [];
-  const kinds = new Set([...(Object.keys(book) as Kind[]), ...present.map(({ kind }) => kind)]);
+  const entered = Object.keys(book).filter(isKnown);
+  const kinds = new Set([...entered, ...present.map(({ kind }) => kind)]);
   for (const kind of kinds) {
     const notice = present.find((each) => each.kind === kind);
     const entry = notice

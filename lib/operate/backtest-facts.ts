@@ -59,7 +59,7 @@ export async function backtestFacts(
     );
   }
   const stored = record?.targets.find((each) => each.target.resourceId === target.resourceId);
-  const [bounds, policies, parameter] = await Promise.all([
+  const [registered, policies, parameter] = await Promise.all([
     runtime.scalableTargets.describe([target]),
     runtime.policies.list(target),
     runtime.parameters.read(targetParameterName(target)),
@@ -91,7 +91,7 @@ export async function backtestFacts(
     parameter,
     measure: measured.measure,
     targetPerInstance: measured.targetPerInstance,
-    bounds: stored?.state.baseline ?? bounds.get(target.resourceId) ?? null,
+    bounds: stored?.state.baseline ?? registered.get(target.resourceId)?.bounds ?? null,
     leadTimeSeconds: learned ?? config.leadTimeSeconds,
     isLeadTimeMeasured: learned !== null,
   };

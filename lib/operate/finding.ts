@@ -24,6 +24,7 @@ export const FINDING_CODES = [
   'paused',
   'observed',
   'muted',
+  'scaling-suspended',
   'alarm-missing',
   'backstop-missing',
   'not-looked-at',

@@ -22,8 +22,10 @@ export function headline(record: DecisionRecord, isDue = false): string {
     return outcome.status === 'dry-run' ? `${move} decided, not done` : move;
   }
   if (kind === 'held') return heldHeadline(record);
+  const isSuspended = has(record, 'scaling-suspended');
   if (has(record, 'standing-down') || has(record, 'target-released'))
-    return `Your Min and Max ${dueTo}given back`;
+    return `Your Min and Max ${dueTo}given back${isSuspended ? ', as scaling is suspended' : ''}`;
+  if (isSuspended) return 'Scaling is suspended';
   if (has(record, 'lease-expired')) return 'A lease ran out';
   if (has(record, 'owner-changed-bounds')) return 'Min or Max was changed by their owner';
   if (has(record, 'nudge-lost-while-locked')) return 'A request was lost';

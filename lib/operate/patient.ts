@@ -1,7 +1,7 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { Fleet } from '../aws/enrolment-store.ts';
+import type { RegisteredTarget } from '../aws/scalable-targets.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
-import type { Bounds } from '../control/types.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,
@@ -23,7 +23,7 @@ export interface Account {
   readonly texts: ReadonlyMap<string, string>;
   readonly discovers: boolean;
   readonly arns: ReadonlyMap<string, string>;
-  readonly registered: ReadonlyMap<string, Bounds>;
+  readonly registered: ReadonlyMap<string, RegisteredTarget>;
   readonly policies: readonly ScalingPolicy[];
   readonly alarms: Situation['alarms'];
   readonly unknown: ReadonlySet<Unknown>;
@@ -104,7 +104,7 @@ async function readTarget(
   const { endpoint, memory, tag, endpointName } = about;
   const nowMs = now();
   const text = account.texts.get(targetParameterName(target));
-  const bounds = account.registered.get(target.resourceId);
+  const { bounds, suspended = [] } = account.registered.get(target.resourceId) ?? {};
   const stored = memory?.record.targets.find(
     (each) => each.target.resourceId === target.resourceId,
   );
@@ -140,6 +140,7 @@ async function readTarget(
     endpoint,
     instanceType: about.instanceTypes.get(target.variantName),
     bounds,
+    suspended,
     policies: account.policies.filter(({ resourceId }) => resourceId === target.resourceId),
     alarms: account.alarms.filter(({ alarmName }) =>
       alarmName.startsWith(`fast-scaler/${target.resourceId}/`),

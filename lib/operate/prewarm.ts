@@ -9,6 +9,7 @@ import {
   type Prewarm,
   type Prewarms,
 } from '../prewarm.ts';
+import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
 import type { ScalableTarget } from '../target.ts';
 import { registersLater } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
@@ -75,7 +76,8 @@ export async function askPrewarm(
     from: iso(fromSeconds),
   });
   const kept = await confirmed(runtime, target, ({ list }) => list.some(isThis));
-  const bounds = (await runtime.scalableTargets.describe([target])).get(target.resourceId);
+  const all = await runtime.scalableTargets.describe([target]);
+  const { bounds, suspended = [] } = all.get(target.resourceId) ?? {};
   const nowSeconds = runtime.now() / 1000;
   const most = stored.state.baseline?.max ?? bounds?.max ?? minInstances;
   const seconds = untilSeconds - Math.max(fromSeconds, nowSeconds);
@@ -86,6 +88,11 @@ export async function askPrewarm(
     ...budget(stored, hours, nowSeconds),
     ...(stored.enrolment.config.mode === 'observe'
       ? ['The mode is observe: it is decided and recorded, and nothing is touched.']
+      : []),
+    ...(suspended.length > 0
+      ? [
+          `${suspendedWords(suspended)}, and until that is resumed nothing is asked for. To resume: ${resumeScalingCommand(target)}`,
+        ]
       : []),
   ]);
 }

@@ -2,6 +2,8 @@ import { sameBounds } from '../control/baseline.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
+import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
+import { parseResourceId } from '../target.ts';
 import { amount, duration, instances } from './words.ts';
 
 /** What a sentence may draw on besides its step. */
@@ -75,7 +77,10 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     isOwners(record)
       ? 'All is quiet and Min and Max are yours: it sleeps until the ten-second alarm or the next sweep wakes it.'
       : 'There is nothing else to do while this lasts: it sleeps until the ten-second alarm or the next sweep wakes it.',
-  'mode-paused': () => 'The target is paused: nothing is looked at and nothing is changed.',
+  'mode-paused': (_, { record }) =>
+    isSuspended(record)
+      ? `That pauses this scaler too: it changes nothing until all is resumed, and goes on within a minute of that. ${resume(record)}`
+      : 'The target is paused: nothing is looked at and nothing is changed.',
   'target-missing': (_, { registersLater }) => {
     const missing = 'There is no scalable target, and nothing can be asked for without one.';
     if (registersLater === undefined) return missing;
@@ -89,12 +94,15 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     `Yet your Min of ${n(after)} has carried every ten seconds for as long as an instance takes to start: capacity goes back to it.`,
   'lease-expired': () =>
     'The lease ran out, and Application Auto Scaling itself gave your Min and Max back: the scaler did not renew it in time.',
-  'standing-down': (step) =>
-    step.before === null
-      ? 'The mode no longer allows it to act, and your Min and Max stand again: it stands down.'
-      : step.before === step.after
-        ? `${boundName(step)} stays ${step.after}.`
-        : `The mode no longer allows it to act, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`,
+  'standing-down': (step, { record }) => {
+    const why = isSuspended(record)
+      ? 'That pauses this scaler too'
+      : 'The mode no longer allows it to act';
+    if (step.before === null) return `${why}, and your Min and Max stand again: it stands down.`;
+    return step.before === step.after
+      ? `${boundName(step)} stays ${step.after}.`
+      : `${why}, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`;
+  },
   'quota-refused': (step, { record }) =>
     step.name === 'pending'
       ? `${quotaOf(record)} does not allow the instances that were last asked for.`
@@ -128,6 +136,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     budgetOf(step, record, 'The target has spent its instance-hours of the day'),
   'account-budget-spent': (step, { record }) =>
     budgetOf(step, record, 'The account has spent its instance-hours of the day'),
+  'scaling-suspended': ({ name }) => `${suspendedWords([name])}.`,
 };
 
 /** The sentence for a step; a reason of a newer version is told by its code. */
@@ -136,6 +145,15 @@ export function sentence(step: DecisionStep, told: Told): string {
   return write
     ? write(step, told)
     : `${step.reason} (${step.before ?? '–'} → ${step.after ?? '–'}).`;
+}
+
+function isSuspended({ steps }: DecisionRecord): boolean {
+  return steps.some(({ reason }) => reason === 'scaling-suspended');
+}
+
+function resume({ resourceId }: DecisionRecord): string {
+  const target = parseResourceId(resourceId);
+  return target ? `To resume: ${resumeScalingCommand(target)}` : '';
 }
 
 function isOwners({ boundsBefore, inputs }: DecisionRecord): boolean {

@@ -228,7 +228,7 @@ async function effectsOf(
     scalableTargets.describe([target]),
   ]);
   const stored = record.targets.find((each) => each.target.resourceId === target.resourceId);
-  const bounds = all.get(target.resourceId);
+  const bounds = all.get(target.resourceId)?.bounds;
   const { baseline } = stored?.state ?? {};
   const resumes = `fast-scaler resume ${shortName(target)}`;
   switch (mode) {

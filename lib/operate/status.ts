@@ -1,10 +1,13 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { EndpointMemory } from '../aws/operator-table.ts';
-import type { Bounds } from '../control/types.ts';
+import type { RegisteredTarget } from '../aws/scalable-targets.ts';
+import type { StoredTarget } from '../aws/state-store.ts';
+import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
 import type { DecisionRecord } from '../record.ts';
+import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 import { type FailedChange, failedChange, RECENT_DECISIONS } from './explain.ts';
 import { headline } from './headline.ts';
@@ -22,7 +25,7 @@ export interface TargetStatus {
   readonly resourceId: string;
   /** Null: the endpoint does not exist. */
   readonly endpointStatus: string | null;
-  readonly mode: 'act' | 'observe' | 'paused' | 'muted' | 'refused';
+  readonly mode: 'act' | 'observe' | 'paused' | 'muted' | 'suspended' | 'refused';
   readonly signal: SignalView | null;
   /** Newest window of the load, in the signal's unit. */
   readonly load: { readonly value: number; readonly at: string } | null;
@@ -55,7 +58,7 @@ export type DetailedStatus = TargetStatus & { readonly detail: StatusDetail };
 interface Reading {
   readonly memory: EndpointMemory;
   readonly endpoint: EndpointReading | undefined;
-  readonly bounds: ReadonlyMap<string, Bounds>;
+  readonly registered: ReadonlyMap<string, RegisteredTarget>;
   readonly looks: readonly Look[];
 }
 
@@ -89,12 +92,12 @@ async function reading(runtime: OperatorRuntime, endpointName: string): Promise<
   const { table, endpoints, scalableTargets, now } = runtime;
   const memory = await table.endpoint(endpointName);
   const targets = targetsOf(memory);
-  const [endpoint, bounds, looks] = await Promise.all([
+  const [endpoint, registered, looks] = await Promise.all([
     endpoints.describe(endpointName),
-    targets.length > 0 ? scalableTargets.describe(targets) : new Map<string, Bounds>(),
+    targets.length > 0 ? scalableTargets.describe(targets) : new Map<string, RegisteredTarget>(),
     look(runtime, endpointName, watched(memory.record, undefined), now() / 1000),
   ]);
-  return { memory, endpoint, bounds, looks };
+  return { memory, endpoint, registered, looks };
 }
 
 /** Targets of an endpoint that are enrolled, or would be but for what was refused. */
@@ -113,7 +116,7 @@ async function statusesOf(runtime: OperatorRuntime, read: Reading): Promise<Deta
 async function statusOf(
   { table, now }: OperatorRuntime,
   target: ScalableTarget,
-  { memory, endpoint, bounds: allBounds, looks }: Reading,
+  { memory, endpoint, registered, looks }: Reading,
 ): Promise<DetailedStatus> {
   const nowMs = now();
   const isThis = (each: { readonly target: ScalableTarget }) =>
@@ -123,7 +126,7 @@ async function statusOf(
   const refusal = memory.record.refusals.get(target.resourceId) ?? null;
   const recent = await table.decisionsUntil(target, nowMs, RECENT_DECISIONS);
   const latest = recent.at(-1);
-  const bounds = allBounds.get(target.resourceId) ?? null;
+  const { bounds = null, suspended = [] } = registered.get(target.resourceId) ?? {};
   const state = seen?.decision.state ?? stored?.state;
   const newest = seen?.observation.load.at(-1);
   const lease = state?.lease ?? null;
@@ -134,7 +137,7 @@ async function statusOf(
     target: shortName(target),
     resourceId: target.resourceId,
     endpointStatus: endpoint?.status ?? null,
-    mode: !stored ? 'refused' : isMuted ? 'muted' : stored.enrolment.config.mode,
+    mode: stored ? modeOf(stored, isMuted, suspended.length > 0) : 'refused',
     signal: signal && signalView(signal),
     load:
       newest && signal
@@ -161,7 +164,15 @@ async function statusOf(
   const failed = failedChange(recent, nowMs);
   return {
     ...status,
-    attention: attention(target, status, { problems, refusal, nowMs, memory, seen, failed }),
+    attention: attention(target, status, {
+      problems,
+      refusal,
+      nowMs,
+      memory,
+      seen,
+      failed,
+      suspended,
+    }),
     detail: statusDetail(stored, state, refusal, seen, nowMs),
   };
 }
@@ -174,12 +185,20 @@ interface Evidence {
   readonly memory: EndpointMemory;
   readonly seen: Look | undefined;
   readonly failed: FailedChange | undefined;
+  readonly suspended: readonly SuspendedScaling[];
+}
+
+/** What pauses a target beside its mode stands before the mode, but for that of a paused one. */
+function modeOf({ enrolment }: StoredTarget, isMuted: boolean, isSuspended: boolean) {
+  const { mode } = enrolment.config;
+  if (isMuted) return 'muted';
+  return isSuspended && mode !== 'paused' ? 'suspended' : mode;
 }
 
 function attention(
   target: ScalableTarget,
   status: Omit<TargetStatus, 'attention'>,
-  { problems, refusal, nowMs, memory, seen, failed }: Evidence,
+  { problems, refusal, nowMs, memory, seen, failed, suspended }: Evidence,
 ): Problem[] {
   const found: Problem[] = problems.flatMap(({ what, fix, isWait }) =>
     isWait ? [] : [{ what, fix }],
@@ -205,6 +224,9 @@ function attention(
       'There is no scalable target; the scaler waits for it to come back.',
       `fast-scaler doctor ${target.endpointName}`,
     );
+  }
+  if (suspended.length > 0 && status.mode !== 'refused' && status.mode !== 'paused') {
+    add(`${suspendedWords(suspended)}, which pauses the scaler too.`, resumeScalingCommand(target));
   }
   if (memory.lookedAtMs !== null && nowMs - memory.lookedAtMs > LOOK_OVERDUE_MS) {
     add(

@@ -6,7 +6,7 @@ import type { InstanceQuota } from '../aws/quotas.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { StoredTarget } from '../aws/state-store.ts';
 import type { ConfigInputs } from '../config/resolve.ts';
-import type { Bounds } from '../control/types.ts';
+import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import type { Situation } from '../enrolment/plan.ts';
 import type { MeasuredLatency } from '../enrolment/types.ts';
 import type { ScalableTarget } from '../target.ts';
@@ -30,6 +30,8 @@ export interface TargetFacts {
   readonly instanceType: string | undefined;
   /** Min and Max that stand. */
   readonly bounds: Bounds | undefined;
+  /** What its owner suspended on the scalable target. */
+  readonly suspended: readonly SuspendedScaling[];
   readonly policies: readonly ScalingPolicy[];
   readonly alarms: Situation['alarms'];
   readonly callers: CallerCounts;

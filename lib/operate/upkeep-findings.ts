@@ -1,6 +1,7 @@
 import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { registerCommand } from '../enrolment/plan.ts';
+import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
 import type { Case } from './diagnose.ts';
 import type { Finding } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
@@ -21,6 +22,7 @@ export function upkeepFindings(facts: Case): Finding[] {
     notTakenUp,
     mode,
     muted,
+    scalingSuspended,
     alarm,
     backstop,
     notLookedAt,
@@ -86,6 +88,16 @@ function muted({ stored, nowMs }: Case): Finding | null {
     severity: 'hint',
     what: `Its alarm is muted, as far as is known until ${clockTime(untilMs)} UTC, which pauses it.`,
     fix: 'Delete the alarm mute rule in CloudWatch, or wait.',
+  };
+}
+
+function scalingSuspended({ suspended, enrolledBy, resolved, target }: Case): Finding | null {
+  if (!enrolledBy || suspended.length === 0) return null;
+  return {
+    code: 'scaling-suspended',
+    severity: resolved.config.mode === 'act' ? 'warning' : 'hint',
+    what: `${suspendedWords(suspended)}, which pauses the scaler too.`,
+    fix: `To resume: ${resumeScalingCommand(target)}`,
   };
 }
 

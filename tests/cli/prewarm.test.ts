@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
+import { suspend } from './troubles.ts';
 
 let world: OperateWorld;
 const run = (...args: string[]) => fastScaler(world, args);
@@ -50,6 +51,15 @@ describe('prewarm', () => {
     await world.run(400);
     expect(world.bounds()).toEqual({ min: 1, max: 20 });
     expect((await run('status', 'checkout')).stdout).not.toContain('prewarm');
+  });
+
+  it('of one whose scaling is suspended says so, and how to resume', async () => {
+    suspend(world);
+    const { stdout } = await run('prewarm', 'checkout', '--min', '6', '--for', '2h');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /scheduled scaling is suspended, and until that is resumed nothing is asked for. To resume: aws /,
+    );
+    expect(world.bounds()).toEqual({ min: 1, max: 20 });
   });
 
   it('of one that only observes says so', async () => {

@@ -6,6 +6,7 @@ import { AwsError } from '../../simulator/account/service.ts';
 import { type CommandOptions, fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
+import { suspend } from './troubles.ts';
 
 const SEARCH = variantTarget('search', 'AllTraffic');
 let world: OperateWorld;
@@ -172,6 +173,22 @@ describe('status', () => {
     await world.run(5);
     const { stdout } = await run(['status', 'search']);
     expect(stdout).toMatch(/mode +muted until 09:2\d:\d\d UTC/);
+  });
+
+  it('shows suspended scaling as the pause that it is, and how to resume', async () => {
+    suspend(world);
+    await world.run(70);
+    const { stdout } = await run(['status', 'checkout']);
+    expect(stdout).toMatch(/mode +suspended/);
+    const told = stdout.replaceAll(/\s+/g, ' ');
+    expect(told).toContain('On the scalable target scheduled scaling is suspended');
+    expect(told).toContain('--suspended-state DynamicScalingInSuspended=false');
+    const explained = (await fastScaler(world, ['explain', 'checkout'])).stdout;
+    expect(explained).toContain('Your Min and Max given back, as scaling is suspended');
+    expect(explained).toMatch(/Scaling is suspended\n/);
+    expect(explained.replaceAll(/\s+/g, ' ')).toContain(
+      'On the scalable target scheduled scaling is suspended. That pauses this scaler too',
+    );
   });
 
   it.each([

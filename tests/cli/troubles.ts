@@ -31,6 +31,15 @@ export const deny = (world: OperateWorld, operation: string, error = 'AccessDeni
     throw new AwsError(error, `User: u is not authorized to perform: ${operation}`);
   });
 
+/** From now on scheduled actions of the target do not run, nor does a lease end. */
+export const suspend = (world: OperateWorld) =>
+  world.parts.autoScaling.registerScalableTarget({
+    ServiceNamespace: 'sagemaker',
+    ResourceId: CHECKOUT.resourceId,
+    ScalableDimension: CHECKOUT.scalableDimension,
+    SuspendedState: { ScheduledScalingSuspended: true },
+  });
+
 /** Something that the doctor must find. */
 export interface Trouble {
   readonly code: FindingCode;
@@ -156,6 +165,15 @@ export const TROUBLES: readonly Trouble[] = [
     },
     severity: 'hint',
     fix: /Delete the alarm mute rule/,
+  },
+  {
+    code: 'scaling-suspended',
+    arrange: async (world) => {
+      await enrolled(world);
+      suspend(world);
+    },
+    severity: 'warning',
+    fix: /register-scalable-target .* --suspended-state DynamicScalingInSuspended=false,/,
   },
   {
     code: 'alarm-missing',

@@ -45,5 +45,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'recurring-demand',
     'change-limit',
     'load-unseen',
+    'scaling-suspended',
   ]);
 });

@@ -6,6 +6,7 @@ import type { EndpointReading } from '../../lib/aws/endpoints.ts';
 import type { MuteRule } from '../../lib/aws/mute-rules.ts';
 import type { StoredBook } from '../../lib/aws/notice-store.ts';
 import type { Recheck } from '../../lib/aws/rechecks.ts';
+import type { RegisteredTarget } from '../../lib/aws/scalable-targets.ts';
 import type { ScalingPolicy, TrackingSpec } from '../../lib/aws/scaling-policies.ts';
 import type { EndpointRecord, StateStore } from '../../lib/aws/state-store.ts';
 import { resolve } from '../../lib/config/resolve.ts';
@@ -17,6 +18,7 @@ import type {
   Lease,
   LoadPoint,
   RequestRefusal,
+  SuspendedScaling,
   TargetState,
 } from '../../lib/control/types.ts';
 import type { CycleRuntime } from '../../lib/cycle.ts';
@@ -53,6 +55,7 @@ export class World {
   nowMs = NOW_SECONDS * 1000;
   endpoint: EndpointReading | undefined = this.withCounts(1, 1);
   bounds = new Map<string, Bounds>([[TARGET.resourceId, { min: 1, max: 20 }]]);
+  suspended: readonly SuspendedScaling[] = [];
   load: LoadPoint[] = [];
   record: EndpointRecord | undefined = this.enrolled();
   /** Saves are refused as if another cycle had been first. */
@@ -121,6 +124,11 @@ export class World {
     }));
   }
 
+  registered(): Map<string, RegisteredTarget> {
+    const { suspended } = this;
+    return new Map([...this.bounds].map(([id, bounds]) => [id, { bounds, suspended }]));
+  }
+
   fail(port: string, error: Error = new Error(`${port} is down`)): void {
     this.failing.set(port, error);
   }
@@ -166,8 +174,8 @@ export class World {
       enrolments: this.enrolments,
       endpoints: { describe: port('endpoints', () => this.endpoint) },
       scalableTargets: {
-        describe: port('scalableTargets', () => this.bounds),
-        describeAll: port('scalableTargets', () => this.bounds),
+        describe: port('scalableTargets', () => this.registered()),
+        describeAll: port('scalableTargets', () => this.registered()),
         nudge: writing('nudge', (_: ScalableTarget, bounds: Bounds) => {
           this.nudges.push(bounds);
         }),

@@ -42,6 +42,25 @@ class Teller {
   }
 }
 
+it('what a newer version told is left as it is', () => {
+  const entry = {
+    digest: 'a',
+    toldAtSeconds: START,
+    triedAtSeconds: START,
+    absentSinceSeconds: null,
+    untold: null,
+  };
+  const book = { 'moon-in-the-way': entry } as NoticeBook;
+  expect(noted(book, [], START + 864_000)).toEqual({ book, due: [] });
+});
+
+it('what an owner did on purpose is not told again while it lasts', () => {
+  const suspended = notice('scheduled', 'scaling-suspended');
+  const teller = new Teller();
+  for (let day = 0; day < 30; day += 1) teller.look(day * 86_400, [suspended]);
+  expect(teller.told).toEqual([[0, 'scheduled']]);
+});
+
 describe('a thing that lasts', () => {
   it('is told once by a loop of ten seconds, and writes the book only when it is told', () => {
     const teller = new Teller();
