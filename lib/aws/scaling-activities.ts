@@ -70,6 +70,15 @@ export function readRefusal(
   }
 }
 
+/**
+ * What is over by the next look: the endpoint was locked after all, or a service was busy. Where the
+ * words are not known at all, another attempt tells more than waiting does.
+ */
+const PASSING =
+  /in-progress|being updated|throttl|rate exceeded|too many|concurrent|internal|unavailable|^$/i;
+
+const REQUEST_FAILED: RequestRefusal = { reason: 'request-failed', quota: null };
+
 const INSUFFICIENT_CAPACITY: RequestRefusal = { reason: 'insufficient-capacity', quota: null };
 
 /** "Setting desired instance count to 4." */
@@ -81,7 +90,8 @@ function refusalIn(message: string): RequestRefusal | null {
   if (/ResourceLimitExceeded|service limit/i.test(message)) {
     return { reason: 'quota-refused', quota: quotaShortage(message) };
   }
-  return /insufficient ?(instance ?)?capacity/i.test(message) ? INSUFFICIENT_CAPACITY : null;
+  if (/insufficient ?(instance ?)?capacity/i.test(message)) return INSUFFICIENT_CAPACITY;
+  return PASSING.test(message) ? null : REQUEST_FAILED;
 }
 
 /**

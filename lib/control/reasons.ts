@@ -46,6 +46,7 @@ export const REASONS = [
   'change-limit',
   'load-unseen',
   'scaling-suspended',
+  'request-failed',
 ] as const;
 
 /** One code of {@link REASONS}. */

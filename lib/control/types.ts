@@ -83,7 +83,7 @@ export interface QuotaShortage {
 
 /** Why a request for capacity that reached Application Auto Scaling came to nothing. */
 export interface RequestRefusal {
-  readonly reason: 'quota-refused' | 'insufficient-capacity';
+  readonly reason: 'quota-refused' | 'insufficient-capacity' | 'request-failed';
   /** Null where the reason is another, or was worded in a way that is not known. */
   readonly quota: QuotaShortage | null;
 }

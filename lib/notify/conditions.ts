@@ -74,9 +74,14 @@ function scaledToCeiling({ stored, decision, observation }: Look, region: string
 function futileRequests(look: Look, region: string): Notice[] {
   const { futile } = look.decision.state;
   if (!futile) return [];
-  return futile.reason === 'quota-refused'
-    ? [quotaRefused(look, futile, region)]
-    : [insufficientCapacity(look, futile)];
+  switch (futile.reason) {
+    case 'quota-refused':
+      return [quotaRefused(look, futile, region)];
+    case 'insufficient-capacity':
+      return [insufficientCapacity(look, futile)];
+    case 'request-failed':
+      return [requestFailed(look, futile, region)];
+  }
 }
 
 type Futile = NonNullable<Look['decision']['state']['futile']>;
@@ -121,6 +126,19 @@ function insufficientCapacity({ stored, observation }: Look, futile: Futile): No
     digest: 'no capacity',
     text: `${nameOf(stored.target)} asked for ${wanted} instances, and AWS had none of this type: the endpoint is back at ${desired}. It is tried again at ${retryAt}. If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
     details: { wanted, desired, attempts, retryAt },
+  };
+}
+
+function requestFailed({ stored, observation }: Look, futile: Futile, region: string): Notice {
+  const { wanted, attempts, retryAtSeconds } = futile;
+  const { desired } = observation.capacity;
+  const retryAt = isoSecond(retryAtSeconds);
+  const command = activitiesCommand(stored.target, region);
+  return {
+    kind: 'request-failed',
+    digest: 'failed',
+    text: `${nameOf(stored.target)} asked for ${wanted} instances, and the request failed: the endpoint has ${desired}. It is tried again at ${retryAt}. What AWS says of it: ${command}`,
+    details: { wanted, desired, attempts, retryAt, fix: command },
   };
 }
 
@@ -202,6 +220,13 @@ function registerCommand(
     ...(max === undefined ? [] : [`--max-capacity ${max}`]),
   ];
   return `aws application-autoscaling register-scalable-target --region ${region} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} ${bounds.join(' ')}`;
+}
+
+function activitiesCommand(
+  { resourceId, scalableDimension }: ScalableTarget,
+  region: string,
+): string {
+  return `aws application-autoscaling describe-scaling-activities --region ${region} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} --max-items 5`;
 }
 
 /**

@@ -44,6 +44,13 @@ export const KINDS = {
     gapSeconds: HOUR,
     clearSeconds: 10 * MINUTE,
   },
+  'request-failed': {
+    severity: 'critical',
+    title: 'request failed',
+    repeatSeconds: DAY,
+    gapSeconds: HOUR,
+    clearSeconds: 10 * MINUTE,
+  },
   'configuration-invalid': {
     severity: 'critical',
     title: 'configuration invalid',

@@ -31,6 +31,7 @@ export function headline(record: DecisionRecord, isDue = false): string {
   if (has(record, 'nudge-lost-while-locked')) return 'A request was lost';
   if (has(record, 'quota-refused')) return 'A request was refused by a quota';
   if (has(record, 'insufficient-capacity')) return 'AWS had no instances to give';
+  if (has(record, 'request-failed')) return 'A request failed';
   if (!requested) return 'No change';
   const lowered = record.steps.find(({ name, reason }) => name === 'ceiling' && LIMITS[reason]);
   if (lowered) return `Max ${dueTo}set to ${lowered.after} by ${LIMITS[lowered.reason]}`;

@@ -111,6 +111,10 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     step.name === 'pending'
       ? 'AWS had no instances of the type to give: the last request came to nothing.'
       : `AWS had no instances of the type to give: no more than ${n(step.after)} ${isOrAre(n(step.after))} asked for until ${n(step.before)} are due to be tried again.`,
+  'request-failed': (step) =>
+    step.name === 'pending'
+      ? 'The last request failed, and the scaling activity says why.'
+      : `The last request failed: no more than ${n(step.after)} ${isOrAre(n(step.after))} asked for until ${n(step.before)} are due to be tried again.`,
   'target-released': (step) =>
     step.before === step.after
       ? `The target is not enrolled any more; your ${boundName(step)} stays ${step.after}.`

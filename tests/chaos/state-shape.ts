@@ -83,7 +83,7 @@ const targetState = z.strictObject({
   refusedFor: nullable(z.enum(REASONS)),
   futile: nullable(
     z.strictObject({
-      reason: z.enum(['quota-refused', 'insufficient-capacity']),
+      reason: z.enum(['quota-refused', 'insufficient-capacity', 'request-failed']),
       quota: nullable(
         z.strictObject({ name: z.string(), limit: whole, inUse: whole, asked: whole }),
       ),

@@ -46,5 +46,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'change-limit',
     'load-unseen',
     'scaling-suspended',
+    'request-failed',
   ]);
 });

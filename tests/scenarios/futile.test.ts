@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { AwsError } from '../../simulator/account/service.ts';
 import { ScenarioWorld, TARGET } from './world.ts';
 
 const SURGE_AT = 600;
@@ -152,6 +153,29 @@ describe('a quota of 4 instances against a demand of 9', () => {
     expect(world.notifications('quota-refused')).toEqual([]);
     expect(world.deployment.failures).toEqual([]);
   });
+});
+
+it('a request that fails for a reason nobody knows is tried ever more rarely, and told once', async () => {
+  const world = await ScenarioWorld.create(1);
+  silenceOwnersPolicy(world);
+  const setDesired = vi.spyOn(world.parts.sageMaker, 'setDesired').mockImplementation(() => {
+    throw new AwsError('ValidationException', 'The model data of the variant is gone.');
+  });
+  world.setDemand(SURGE_AT, 9);
+  await world.runTo(SURGE_AT + HOUR);
+  const attempts = refused(world, 'Failed').map(({ atSeconds }) => atSeconds);
+  const spacing = gaps(attempts);
+  expect(attempts.length).toBeGreaterThan(3);
+  expect(attempts.length).toBeLessThanOrEqual(8);
+  expect(spacing).toEqual([...spacing].sort((a, b) => a - b));
+  expect(world.bounds.min).toBe(1);
+  expect(world.notifications('request-failed')).toMatchObject([
+    { line: expect.stringContaining('describe-scaling-activities') },
+  ]);
+
+  setDesired.mockRestore();
+  await world.runTo(SURGE_AT + 2 * HOUR);
+  expect(world.capacity.inService).toBeGreaterThanOrEqual(9);
 });
 
 describe('no capacity in EC2 for half an hour', () => {
