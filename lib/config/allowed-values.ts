@@ -42,12 +42,15 @@ export function valuesText(
   }
   if (schema.items) return `a list of up to ${schema.maxItems} windows`;
   if (schema.enum) return schema.enum.map(quote).join(', ');
-  if (schema.minimum !== undefined) return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.minimum !== undefined) {
+    const range = `${schema.minimum} to ${schema.maximum}`;
+    return schema.type === 'integer' ? `a whole number from ${range}` : range;
+  }
   if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
   return schema.type ?? '';
 }
 
-/** What the setting at `path` may be; undefined where there is no such setting, or it is an object. */
+/** What the setting at `path` may be; undefined where there is no such setting. */
 export function allowedValues(path: readonly PropertyKey[]): string | undefined {
   let schema: JsonSchema | undefined = jsonSchema(accountSettingsSchema);
   for (const key of path) {
