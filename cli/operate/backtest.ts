@@ -69,7 +69,9 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
   withConnection(program.command('backtest'))
     .description('replay the past load of an endpoint under other settings, and recommend one')
     .argument('[target]', 'endpoint, or endpoint/variant; enrolled or not')
-    .option('--days <n>', 'how far back', days, 7)
+    .addOption(
+      new Option('--days <n>', 'how far back').argParser(days).default(7).conflicts('from'),
+    )
     .option('--from <file>', 'a CSV or .csv.gz with the columns second,requests instead; no AWS')
     .option(
       '--risk-price <n>',
@@ -88,9 +90,14 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
     .addOption(
       new Option('--gaps <reading>', 'minutes without data: unknown, or no load')
         .choices(['skip', 'zero'])
-        .default('skip'),
+        .default('skip')
+        .conflicts('from'),
     )
-    .option('--no-cache', 'read every day from CloudWatch, and keep none on disk')
+    .addOption(
+      new Option('--no-cache', 'read every day from CloudWatch, and keep none on disk').conflicts(
+        'from',
+      ),
+    )
     .option('--report <file>', 'write a page with the trade-off and the course of every replay')
     .addHelpText(
       'after',

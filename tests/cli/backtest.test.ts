@@ -399,6 +399,11 @@ describe('from a file', () => {
       /give TARGET \(checkout\) or --from, not both/,
     ],
     [
+      'days of a file',
+      (file) => ['--from', file, ...sizes, '--days', '3'],
+      /'--days <n>' cannot be used with option '--from <file>'/,
+    ],
+    [
       'a price below 1',
       (file) => ['--from', file, ...sizes, '--risk-price', '0.9'],
       /Expected a number from 1 to 1000/,
