@@ -47,6 +47,20 @@ describe('an item that cannot be read', () => {
     expect(world.bounds(CHECKOUT)).toEqual(OWNERS);
   });
 
+  it('is scaled again once it was deleted and its parameter written, as the runbook says', async () => {
+    await makeUnreadable(CHECKOUT);
+    world.setDemand(9);
+    await world.run(180);
+    expect(world.bounds(CHECKOUT)).toEqual(OWNERS);
+    const { account, dynamoDb } = world.parts;
+    const Key = { pk: { S: 'endpoint#checkout' }, sk: { S: 'state' } };
+    const [table] = readStack(SERVERLESS_YML).tables;
+    await account.perform(dynamoDb, 'DeleteItem', { TableName: table?.logicalId, Key });
+    await world.apply(CHECKOUT, { targetPerInstance: 1500 });
+    await world.run(120);
+    expect(world.bounds(CHECKOUT)?.min).toBeGreaterThanOrEqual(9);
+  });
+
   it('does not keep the account’s budget from all others', async () => {
     await world.putParameter(DEFAULTS_PARAMETER, { accountMaxInstanceHoursPerDay: 1 });
     await makeUnreadable(CHECKOUT);

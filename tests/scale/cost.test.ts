@@ -23,7 +23,7 @@ describe('the cost of a day', async () => {
 
   it.each([
     ['CloudWatch: the dashboard', 3],
-    ['CloudWatch: alarms of the stack on itself', 2.5],
+    ['CloudWatch: alarms of the stack on itself', 2.6],
     ['KMS: the key of the topic', 1],
   ])('of the stack has what stands there all the month: %s', (what, dollars) => {
     expect(cost.fixed.get(what)).toBeCloseTo(dollars, 5);

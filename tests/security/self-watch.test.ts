@@ -100,6 +100,8 @@ describe('an alarm', () => {
     ['cycles-failing', [none, 1, none, 1, 3], false],
     ['nudges-failing', [1, none, 2, none, 1], true],
     ['nudges-failing', [1, none, none, none, 1], false],
+    ['states-unreadable', [1, none, 2, none, 1], true],
+    ['states-unreadable', [1, none, none, none, 1], false],
     ['enrolments-failing', [1, 1, none, 1, 1], true],
     ['enrolments-failing', [none, 1, none, 1, 1], false],
     ['budget-unchecked', [1, 1, none, 1, 1], true],
@@ -113,7 +115,7 @@ describe('an alarm', () => {
   it('of each kind is among them', () => {
     const tried = [...once, 'dead-letters', 'sweep-missing', 'lease-overdue'];
     const more = ['configuration-invalid', 'cycles-failing', 'notifications-failing'];
-    const most = ['nudges-failing', 'enrolments-failing', 'budget-unchecked'];
+    const most = ['nudges-failing', 'states-unreadable', 'enrolments-failing', 'budget-unchecked'];
     expect([...ALARMS.keys()].sort()).toEqual([...tried, ...more, ...most].sort());
   });
 });
