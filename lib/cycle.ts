@@ -113,10 +113,11 @@ async function act(
 ): Promise<void> {
   const nowSeconds = nowMs / 1000;
   const { states } = news;
-  for (const { target, state } of record.targets) states.set(target.resourceId, state);
-  const due = looks.flatMap((each) => {
-    const { resourceId } = each.stored.target;
-    const noted = noteConditions(runtime, each, stateAfter(each, nowSeconds), nowSeconds);
+  const due = record.targets.flatMap((stored) => {
+    const { resourceId } = stored.target;
+    const seen = looks.find((each) => each.stored.target.resourceId === resourceId);
+    const after = seen ? stateAfter(seen, nowSeconds) : stored.state;
+    const noted = noteConditions(runtime, stored, seen, after, nowSeconds);
     states.set(resourceId, noted.state);
     return noted.due;
   });

@@ -1,8 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { EndpointRecord, StateStore } from './aws/state-store.ts';
+import type { EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
 import type { TargetState } from './control/types.ts';
 import { announceDecision, type DecisionRuntime } from './decisions.ts';
 import type { Look } from './look.ts';
+import { unmeasured } from './notify/blind.ts';
 import { conditionsOf } from './notify/conditions.ts';
 import { type Notice, type NoticeBook, noted, told } from './notify/notices.ts';
 import { type TellRuntime, tell } from './notify/tell.ts';
@@ -29,15 +30,21 @@ export interface NewsRuntime extends DecisionRuntime, TellRuntime {
   readonly store: StateStore;
 }
 
-/** Enters what a look saw into the target's book of notices; gives what is due. */
+/**
+ * Enters what a look saw into the target's book of notices; gives what is due.
+ * @param look undefined: nothing measures its load, so that nobody could look
+ */
 export function noteConditions(
   { notifications }: TellRuntime,
-  look: Look,
+  stored: StoredTarget,
+  look: Look | undefined,
   state: TargetState,
   nowSeconds: number,
 ): { readonly state: TargetState; readonly due: readonly DueNotice[] } {
-  const { target } = look.stored;
-  const present = conditionsOf(look, nowSeconds, notifications.region());
+  const { target } = stored;
+  const present = look
+    ? conditionsOf(look, nowSeconds, notifications.region())
+    : unmeasured(stored, nowSeconds);
   const { book, due } = noted(state.notices as NoticeBook, present, nowSeconds);
   return {
     state: { ...state, notices: book },

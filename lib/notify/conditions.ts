@@ -2,6 +2,7 @@ import type { Bounds } from '../control/types.ts';
 import type { Look } from '../look.ts';
 import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
 import type { ScalableTarget } from '../target.ts';
+import { blind } from './blind.ts';
 import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
 
@@ -14,13 +15,13 @@ const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbac
 /** What a look saw that the target's owner should know of. */
 export function conditionsOf(look: Look, nowSeconds: number, region: string): Notice[] {
   const overdue = leaseOverdue(look, nowSeconds, region);
-  const suspended = scalingSuspended(look, region);
-  if (look.control.mode !== 'act') return [...suspended, ...overdue];
+  const anyhow = [...scalingSuspended(look, region), ...blind(look, nowSeconds), ...overdue];
+  if (look.control.mode !== 'act') return anyhow;
   return [
     ...scaledToCeiling(look, region),
     ...futileRequests(look, region),
     ...budgetNotices(look, nowSeconds),
-    ...overdue,
+    ...anyhow,
     ...notScalable(look, region),
     ...ownerEdit(look),
   ];

@@ -18,7 +18,7 @@ interface KindRule {
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** What its owner knows since they were told once. */
+/** What lasts until somebody does something about it, and is no more urgent the next day. */
 const NEVER_AGAIN = Number.POSITIVE_INFINITY;
 
 /** Everything that the service tells its owner by itself. Kinds are added, never renamed. */
@@ -113,6 +113,13 @@ export const KINDS = {
     title: 'scaling suspended',
     repeatSeconds: NEVER_AGAIN,
     gapSeconds: 10 * MINUTE,
+    clearSeconds: 5 * MINUTE,
+  },
+  blind: {
+    severity: 'warning',
+    title: 'not scaled',
+    repeatSeconds: NEVER_AGAIN,
+    gapSeconds: HOUR,
     clearSeconds: 5 * MINUTE,
   },
 } as const satisfies Readonly<Record<string, KindRule>>;

@@ -9,6 +9,8 @@ export interface Notice {
   readonly text: string;
   /** The same for machines. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** What may be over by itself is told only if it still lasts then, epoch seconds. */
+  readonly dueFromSeconds?: number;
 }
 
 /** What the owner was told, or is still to be told, of one kind. */
@@ -90,9 +92,12 @@ function presentEntry(
 
 /** Undefined once there is nothing left to remember. */
 function absentEntry(kind: Kind, entry: NoticeEntry, nowSeconds: number): NoticeEntry | undefined {
-  const absent = { ...entry, absentSinceSeconds: entry.absentSinceSeconds ?? nowSeconds };
+  const isOver = (entry.untold?.dueFromSeconds ?? NEVER) > nowSeconds;
+  if (isOver && entry.toldAtSeconds === null) return undefined;
+  const untold = isOver ? null : entry.untold;
+  const absent = { ...entry, untold, absentSinceSeconds: entry.absentSinceSeconds ?? nowSeconds };
   const isGapOver = nowSeconds - (entry.toldAtSeconds ?? NEVER) >= ruleOf(kind).gapSeconds;
-  return isCleared(kind, absent, nowSeconds) && isGapOver && !entry.untold ? undefined : absent;
+  return isCleared(kind, absent, nowSeconds) && isGapOver && !untold ? undefined : absent;
 }
 
 /** True when it was gone for so long that its return is news. */
@@ -101,7 +106,7 @@ function isCleared(kind: Kind, { absentSinceSeconds }: NoticeEntry, nowSeconds: 
   return nowSeconds - absentSinceSeconds >= ruleOf(kind).clearSeconds;
 }
 
-function dueAtSeconds(kind: Kind, { toldAtSeconds, triedAtSeconds }: NoticeEntry): number {
+function dueAtSeconds(kind: Kind, { toldAtSeconds, triedAtSeconds, untold }: NoticeEntry): number {
   const gapEnds = (toldAtSeconds ?? NEVER) + ruleOf(kind).gapSeconds;
-  return Math.max(triedAtSeconds + RETRY_SECONDS, gapEnds);
+  return Math.max(triedAtSeconds + RETRY_SECONDS, gapEnds, untold?.dueFromSeconds ?? NEVER);
 }

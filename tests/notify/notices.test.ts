@@ -61,6 +61,31 @@ it('what an owner did on purpose is not told again while it lasts', () => {
   expect(teller.told).toEqual([[0, 'scheduled']]);
 });
 
+describe('a thing that may be over by itself', () => {
+  const until = (seconds: number) => ({
+    ...notice('problem', 'blind'),
+    dueFromSeconds: START + seconds,
+  });
+
+  it('is told when it has lasted, by the first sight of it', () => {
+    const teller = new Teller();
+    for (let at = 0; at < 3600; at += 60) teller.look(at, [until(at + 1800)]);
+    expect(teller.told).toEqual([[1800, 'problem']]);
+  });
+
+  it('is forgotten when it is over before, though it could not be told of then', () => {
+    const teller = new Teller().look(0, [until(1800)]).look(1740, []);
+    expect(teller.kinds).toEqual([]);
+    teller.look(1800, [until(3600)]).look(3540, [until(5340)]);
+    expect(teller.told).toEqual([]);
+  });
+
+  it('is still told of afterwards where it lasted and only the telling failed', () => {
+    const teller = new Teller().look(0, [until(1800)]).look(1800, [until(3600)], false);
+    expect(teller.look(1860, []).told).toEqual([[1860, 'problem']]);
+  });
+});
+
 describe('a thing that lasts', () => {
   it('is told once by a loop of ten seconds, and writes the book only when it is told', () => {
     const teller = new Teller();
