@@ -31,16 +31,18 @@ const COMMAND = createRequire(import.meta.url).resolve('osls/bin/serverless.js')
 
 /**
  * Runs the deploy tool in the repository, without the caller's AWS settings.
+ * @param folder where serverless.yml lies
  * @returns what it printed
  * @throws {Error} with its output, when it fails
  */
 export async function serverless(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  folder: string = SERVICE_DIR,
 ): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   const child = spawn(process.execPath, [COMMAND, ...args], {
-    cwd: SERVICE_DIR,
+    cwd: folder,
     env: {
       ...Object.fromEntries(inherited),
       ...DUMMY_ENVIRONMENT,

@@ -18,7 +18,10 @@ export interface YamlSource {
 }
 
 /** CloudFormation's short forms and what they stand for. */
-const FUNCTIONS = ['Sub', 'GetAtt', 'Join', 'Select', 'Split', 'If', 'ImportValue', 'FindInMap'];
+const FUNCTIONS = [
+  ...['Sub', 'GetAtt', 'Join', 'Select', 'Split', 'ImportValue', 'FindInMap'],
+  ...['If', 'Not', 'Equals'],
+];
 
 const customTags = [
   ...functionTags('!Ref', 'Ref'),
