@@ -6,7 +6,7 @@ import { converge } from './converge.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, targetParameterName } from './parameter-name.ts';
 import { reconcile } from './reconcile.ts';
-import { release } from './release.ts';
+import { releaseUnwanted } from './release.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 
 /** How long a function may wait for its turn with a paced call, milliseconds; the sweep does the rest. */
@@ -42,7 +42,7 @@ export async function applyChange(
     return;
   }
   if (targetText === undefined && !(await isWantedOtherwise(runtime, target, entry, defaults))) {
-    await release(runtime, target, now() + RELEASE_PATIENCE_MS);
+    await releaseUnwanted(runtime, target, now() + RELEASE_PATIENCE_MS);
     return;
   }
   const inputs = {

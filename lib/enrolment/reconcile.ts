@@ -3,7 +3,7 @@ import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import { ConfigError } from '../config/parse.ts';
 import { readDefaults } from '../config/resolve.ts';
 import { hashOf } from '../hash.ts';
-import { tellInvalid } from '../notify/configuration.ts';
+import { noteValid, tellInvalid } from '../notify/configuration.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import { converge, type EnrolmentInputs, fingerprintOf } from './converge.ts';
 import { turn } from './pacer.ts';
@@ -14,7 +14,7 @@ import {
   targetParameterName,
 } from './parameter-name.ts';
 import { readTags } from './read-tags.ts';
-import { release } from './release.ts';
+import { releaseUnwanted } from './release.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import type { Convergence } from './types.ts';
 
@@ -56,7 +56,7 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   const bringAllInLine = async () => {
     for (const [resourceId, { target }] of inTurn(enrolled)) {
       if (wanted.has(resourceId)) continue;
-      const run = () => release(runtime, target, latestMs);
+      const run = () => releaseUnwanted(runtime, target, latestMs);
       if (!(await bringInLine(target, run))) return;
     }
     for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
@@ -145,11 +145,12 @@ async function wantedTargets(
   texts: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Wanted>> {
   const { policies, scalableTargets } = runtime;
-  const [registered, allPolicies] = await Promise.all([
+  const defaults = texts.get(DEFAULTS_PARAMETER);
+  const [registered, allPolicies, discovery] = await Promise.all([
     scalableTargets.describeAll(),
     policies.list(),
+    discovers(runtime, defaults),
   ]);
-  const defaults = texts.get(DEFAULTS_PARAMETER);
   const policiesOf = groupByTarget(allPolicies);
   const news = new Map(fleet.entries.map((entry) => [entry.endpointName, entry.news]));
   const wanted = new Map<string, Wanted>();
@@ -176,7 +177,7 @@ async function wantedTargets(
       want(target);
     }
   }
-  switch (await discovers(runtime, defaults)) {
+  switch (discovery) {
     case true:
       for (const target of registeredTargets) want(target);
       break;
@@ -188,13 +189,18 @@ async function wantedTargets(
   return wanted;
 }
 
-/** Of defaults that are not valid their owner is told here too: nothing may be enrolled that could tell. */
+/**
+ * The owner of the defaults is told of a fault here too, and that it was mended is noted: nothing may be enrolled that
+ * could tell, nor have been refused, so that it could note.
+ */
 async function discovers(
   runtime: EnrolmentRuntime,
   defaults: string | undefined,
 ): Promise<boolean | 'unknown'> {
   try {
-    return readDefaults(defaults, DEFAULTS_PARAMETER).discover;
+    const { discover } = readDefaults(defaults, DEFAULTS_PARAMETER);
+    await noteValid(runtime, DEFAULTS_PARAMETER, {});
+    return discover;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     runtime.logger.error('the defaults are invalid', { error });

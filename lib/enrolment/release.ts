@@ -2,6 +2,7 @@ import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
 import { handBack } from '../control/stand-down.ts';
 import type { Bounds } from '../control/types.ts';
 import { announceDecision, keepDecision } from '../decisions.ts';
+import { type ConfigurationNoticeRuntime, noteValid } from '../notify/configuration.ts';
 import { decisionRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
@@ -43,6 +44,20 @@ export async function release(
   }
   logger.info('target released', { resourceId: target.resourceId });
   return true;
+}
+
+/**
+ * Releases a target that nothing asks for any more. What was wrong with its configuration went with that: the same
+ * fault is news again. It is noted first, since nobody comes back to a target that is forgotten.
+ * @returns as `release`
+ */
+export async function releaseUnwanted(
+  runtime: ReleaseRuntime & ConfigurationNoticeRuntime,
+  target: ScalableTarget,
+  latestMs: number,
+): Promise<boolean> {
+  await noteValid(runtime, target.resourceId, target);
+  return release(runtime, target, latestMs);
 }
 
 /**
