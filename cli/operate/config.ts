@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/schema.ts';
-import { leadTimePrior } from '../../lib/enrolment/lead-time-prior.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,
@@ -145,17 +144,14 @@ async function targetNamed(runtime: OperatorRuntime, text: string): Promise<Scal
 async function layersOf(
   { parameters, enrolments, table }: OperatorRuntime,
   { endpointName, resourceId }: ScalableTarget,
-): Promise<Pick<Candidate, 'defaults' | 'tag' | 'leadTimeSeconds'>> {
+): Promise<Pick<Candidate, 'defaults' | 'tag' | 'instance'>> {
   const [defaults, { entry }, { record }] = await Promise.all([
     parameters.read(DEFAULTS_PARAMETER),
     enrolments.entry(endpointName),
     table.endpoint(endpointName),
   ]);
   const stored = record.targets.find(({ target }) => target.resourceId === resourceId);
-  const instance = stored?.enrolment.instance;
-  const leadTimeSeconds =
-    instance && (leadTimePrior(instance.type ?? '') ?? DEFAULTS.leadTimeSeconds);
-  return { defaults, tag: entry.tag, leadTimeSeconds };
+  return { defaults, tag: entry.tag, instance: stored?.enrolment.instance };
 }
 
 function report(surroundings: Surroundings, candidate: Candidate, { json }: Flags): void {
@@ -173,7 +169,7 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
 
 function print(
   printer: Printer,
-  { name, kind, leadTimeSeconds }: Candidate,
+  { name, kind, instance }: Candidate,
   { faults, resolved, discover }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
@@ -187,7 +183,7 @@ function print(
   const rows = keys.map((key) => {
     const source = kind === 'defaults' && sources[key] === 'defaults' ? 'this' : sources[key];
     const isOpen = key === 'leadTimeSeconds' && source === 'built-in';
-    const until = isOpen && leadTimeSeconds === undefined ? UNTIL_KNOWN : '';
+    const until = isOpen && instance === undefined ? UNTIL_KNOWN : '';
     return [key, JSON.stringify(config[key]), (source === 'target' ? 'this' : source) + until];
   });
   if (discover !== null) rows.push(['discover', String(discover), discover ? 'this' : 'built-in']);

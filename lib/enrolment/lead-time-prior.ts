@@ -1,3 +1,6 @@
+import { DEFAULTS } from '../config/defaults.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
+
 /** A lead time to expect of instances whose type matches. */
 interface Prior {
   readonly types: RegExp;
@@ -19,7 +22,17 @@ const PRIORS: readonly Prior[] = [
   { types: /^ml\.[cmrt]\d/, leadTimeSeconds: 240 },
 ];
 
-/** Seconds to expect of an instance type; undefined for one of a kind that is not known. */
-export function leadTimePrior(instanceType: string): number | undefined {
-  return PRIORS.find(({ types }) => types.test(instanceType))?.leadTimeSeconds;
+/** Seconds to expect of an instance type; the default for one of a kind that is not known. */
+export function leadTimePrior(instanceType: string | null | undefined): number {
+  const known = PRIORS.find(({ types }) => instanceType && types.test(instanceType));
+  return known?.leadTimeSeconds ?? DEFAULTS.leadTimeSeconds;
+}
+
+/** A configuration in which the lead time that nobody set is that of the instance's kind. */
+export function withLeadTimePrior(
+  { config, sources }: ResolvedConfig,
+  instanceType: string | null | undefined,
+): ResolvedConfig {
+  if (sources.leadTimeSeconds !== 'built-in') return { config, sources };
+  return { config: { ...config, leadTimeSeconds: leadTimePrior(instanceType) }, sources };
 }

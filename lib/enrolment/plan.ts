@@ -10,7 +10,7 @@ import type { Bounds } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
-import { leadTimePrior } from './lead-time-prior.ts';
+import { withLeadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
 import type { Enrolment, Inherited, InstanceKind, MeasuredLatency, Problem } from './types.ts';
 
@@ -50,13 +50,8 @@ export const BACKSTOP_NAME = 'fast-scaler-backstop';
 const BACKSTOP_COOLDOWN = { out: 60, in: 600 };
 
 /** Works out what an enrolled target needs. Pure. */
-export function plan(
-  target: ScalableTarget,
-  { config: resolved, sources }: ResolvedConfig,
-  situation: Situation,
-): Plan {
-  const lead = expectedLeadTime(resolved, situation.instance);
-  const { config } = lead;
+export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation: Situation): Plan {
+  const { config, sources } = withLeadTimePrior(resolved, situation.instance?.type);
   const { endpoint, baseline, previous } = situation;
   const absence = whatIsAbsent(target, endpoint);
   if (!endpoint || absence) {
@@ -83,7 +78,11 @@ export function plan(
     config,
     sources,
     signal,
-    notes: [...choice.notes, ...lead.notes, ...registration.notes],
+    notes: [
+      ...choice.notes,
+      ...leadTimeNotes(config, resolved.config, situation.instance),
+      ...registration.notes,
+    ],
     problems: [...choice.problems, ...registration.problems],
     wasRegistered: registration.wasRegistered,
     ...(situation.latency && { latency: situation.latency }),
@@ -99,15 +98,15 @@ export function plan(
   };
 }
 
-/** The lead time that nobody set is that of the instance's kind. */
-function expectedLeadTime(
-  config: TargetConfig,
+function leadTimeNotes(
+  { leadTimeSeconds }: TargetConfig,
+  before: TargetConfig,
   instance: InstanceKind | null,
-): { readonly config: TargetConfig; readonly notes: readonly string[] } {
-  const prior = instance?.type ? leadTimePrior(instance.type) : undefined;
-  if (prior === undefined || prior === config.leadTimeSeconds) return { config, notes: [] };
-  const note = `Until it was measured, ${prior} s are expected of an ${instance?.type} to serve.`;
-  return { config: { ...config, leadTimeSeconds: prior }, notes: [note] };
+): string[] {
+  if (leadTimeSeconds === before.leadTimeSeconds) return [];
+  return [
+    `Until it was measured, ${leadTimeSeconds} s are expected of an ${instance?.type} to serve.`,
+  ];
 }
 
 const NOTHING_TO_DO = {

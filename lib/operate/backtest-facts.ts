@@ -66,8 +66,9 @@ export async function backtestFacts(
   ]);
   const config = stored?.enrolment.config ?? {
     ...DEFAULTS,
-    leadTimeSeconds:
-      (await priorOf(runtime, endpoint.endpointConfigName, target)) ?? DEFAULTS.leadTimeSeconds,
+    leadTimeSeconds: leadTimePrior(
+      await instanceType(runtime, endpoint.endpointConfigName, target),
+    ),
   };
   const signal = stored?.enrolment.signal ?? null;
   const tracked = policies.flatMap(({ tracking }) => {
@@ -97,15 +98,14 @@ export async function backtestFacts(
   };
 }
 
-/** The lead time that the service would expect of the target; undefined where that cannot be known. */
-async function priorOf(
+/** What the target runs on; undefined where that cannot be known. */
+async function instanceType(
   { variantInstances }: OperatorRuntime,
   endpointConfigName: string,
   { variantName }: ScalableTarget,
-): Promise<number | undefined> {
+): Promise<string | undefined> {
   try {
-    const type = (await variantInstances.types(endpointConfigName)).get(variantName);
-    return type === undefined ? undefined : leadTimePrior(type);
+    return (await variantInstances.types(endpointConfigName)).get(variantName);
   } catch (error) {
     // Its owner may have deleted it. The service then goes without it as well.
     if (isDenied(error) || (error as Error).name === 'ValidationException') return undefined;

@@ -8,7 +8,9 @@ import {
 import { REFERENCE } from '../config/reference.ts';
 import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
 import { accountSettingsSchema, targetSettingsSchema } from '../config/schema.ts';
+import { withLeadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
+import type { InstanceKind } from '../enrolment/types.ts';
 
 /** A parameter's text on its way to be written, or as it stands. */
 export interface Candidate {
@@ -19,8 +21,8 @@ export interface Candidate {
   /** What else decides the target's configuration, where it is known. */
   readonly defaults?: string | undefined;
   readonly tag?: string | undefined;
-  /** The lead time of the kind of instance that the target runs on, seconds; undefined: not known. */
-  readonly leadTimeSeconds?: number | undefined;
+  /** What the target runs on, where that is known. */
+  readonly instance?: InstanceKind | undefined;
 }
 
 /** One thing that is wrong. */
@@ -86,7 +88,7 @@ function faultsElsewhere({ kind, defaults, tag }: Candidate): Fault[] {
 
 /** What the candidate comes to, with whatever of the rest can be used. */
 function resolvedFrom(
-  { kind, text, name, defaults, tag, leadTimeSeconds }: Candidate,
+  { kind, text, name, defaults, tag, instance }: Candidate,
   elsewhere: readonly Fault[],
 ): { readonly faults: readonly Fault[]; readonly resolved: ResolvedConfig | null } {
   const usable = (where: string, value: string | undefined) =>
@@ -101,21 +103,12 @@ function resolvedFrom(
         };
   let resolved: ResolvedConfig | null = null;
   const faults = faultsOf(kind, () => {
-    resolved = withLeadTime(
+    resolved = withLeadTimePrior(
       resolve(inputs, { defaults: DEFAULTS_PARAMETER, tag: TAG, target: name }),
-      leadTimeSeconds,
+      instance?.type,
     );
   });
   return { faults, resolved };
-}
-
-/** The lead time that nobody set is that of the instance's kind. */
-function withLeadTime(
-  { config, sources }: ResolvedConfig,
-  leadTimeSeconds = config.leadTimeSeconds,
-): ResolvedConfig {
-  const isOpen = sources.leadTimeSeconds === 'built-in';
-  return { config: isOpen ? { ...config, leadTimeSeconds } : config, sources };
 }
 
 /** The settings that have no fault, so that what they come to together can be looked at as well. */
