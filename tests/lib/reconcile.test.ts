@@ -97,12 +97,42 @@ describe('a target that is put off', () => {
   });
 });
 
-it('defaults that are not valid are told, once, though nothing is enrolled that could tell', async () => {
-  world.parameters.clear();
-  world.parameters.set('/fast-scaler/defaults', '{"discover": true, "mod": "observe"}');
-  await run();
-  world.nowMs += 60_000;
-  await run();
-  expect(world.published).toHaveLength(1);
-  expect(JSON.stringify(world.published)).toContain('mod');
+describe('defaults that are not valid, where nothing is enrolled that could tell', () => {
+  const FAULTY = '{"discover": true, "mod": "observe"}';
+  const MINUTE_MS = 60_000;
+  /** A sweep with these defaults, so many minutes after the last. */
+  const sweep = async (defaults: string | undefined, minutes = 1) => {
+    world.nowMs += minutes * MINUTE_MS;
+    if (defaults === undefined) world.parameters.delete('/fast-scaler/defaults');
+    else world.parameters.set('/fast-scaler/defaults', defaults);
+    await run();
+  };
+
+  beforeEach(() => {
+    world.parameters.clear();
+  });
+
+  it('are told, once', async () => {
+    await sweep(FAULTY);
+    await sweep(FAULTY);
+    expect(world.published).toHaveLength(1);
+    expect(JSON.stringify(world.published)).toContain('mod');
+  });
+
+  it.each([
+    ['were mended', '{"discover": true}'],
+    ['were deleted', undefined],
+  ])('are news again once they %s', async (_, mended) => {
+    await sweep(FAULTY);
+    await sweep(mended);
+    await sweep(FAULTY, 10);
+    expect(world.published).toHaveLength(2);
+  });
+
+  it('leave nothing behind when they are mended', async () => {
+    await sweep(FAULTY);
+    await sweep('{}');
+    await sweep('{}', 10);
+    expect(world.books.get('/fast-scaler/defaults')?.book).toEqual({});
+  });
 });
