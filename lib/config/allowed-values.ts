@@ -59,7 +59,8 @@ export function allowedValues(path: readonly PropertyKey[]): string | undefined 
       : schema?.anyOf?.find(({ properties }) => properties);
     schema = typeof key === 'number' ? schema?.items : object?.properties?.[String(key)];
   }
-  if (!schema || path.length === 0 || schema.type === 'object') return undefined;
+  if (!schema || path.length === 0) return undefined;
+  if (schema.properties) return `the keys ${Object.keys(schema.properties).join(', ')}`;
   const allowsNull = schema.anyOf?.some(({ type }) => type === 'null') ?? false;
   const text = valuesText(schema, (value) => JSON.stringify(value), 'a metric object');
   return allowsNull ? `${text}, null` : text;

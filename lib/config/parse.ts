@@ -13,10 +13,17 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** The faults of a text one by one; empty where the message says it all. */
   readonly issues: readonly Issue[];
+  /** The settings of a text that have no fault, so that what they come to with others can be looked at. */
+  readonly valid: TargetSettings;
 
-  constructor(message: string, issues: readonly Issue[] = [], options?: ErrorOptions) {
+  constructor(
+    message: string,
+    issues: readonly Issue[] = [],
+    { valid = {}, ...options }: ErrorOptions & { valid?: TargetSettings } = {},
+  ) {
     super(message, options);
     this.issues = issues;
+    this.valid = valid;
   }
 }
 
@@ -47,11 +54,10 @@ export function parseTag(value: string, source: string): TargetSettings {
   throw new ConfigError(`${source} is "${value}": expected "act" or "observe"`);
 }
 
-function parse<Schema extends z.core.$ZodType>(
-  schema: Schema,
-  text: string,
-  source: string,
-): z.output<Schema> {
+/** Any of the schemas of a parameter: what is a target's is also the account's. */
+type SettingsSchema = typeof targetSettingsSchema | typeof accountSettingsSchema;
+
+function parse(schema: SettingsSchema, text: string, source: string): AccountSettings {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -65,9 +71,21 @@ function parse<Schema extends z.core.$ZodType>(
     throw new ConfigError(
       `${source} is not a valid configuration:\n${describeIssues(issues)}`,
       issues,
+      { valid: validPart(schema, value, issues) },
     );
   }
   return result.data;
+}
+
+function validPart(
+  schema: SettingsSchema,
+  value: unknown,
+  issues: readonly Issue[],
+): TargetSettings {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
+  const faulty = new Set(issues.map(({ path }) => path[0]));
+  const isKept = ([key]: [string, unknown]) => Object.hasOwn(schema.shape, key) && !faulty.has(key);
+  return z.parse(schema, Object.fromEntries(Object.entries(value).filter(isKept)));
 }
 
 /**

@@ -42,24 +42,24 @@ export interface InputNames {
  */
 export function resolve(inputs: ConfigInputs, names: InputNames): ResolvedConfig {
   const complaints: string[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
+  const attempt = (read: () => TargetSettings): TargetSettings => {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       complaints.push(error.message);
-      return undefined;
+      return error.valid;
     }
   };
   const { defaults, tag, target } = inputs;
-  const account = attempt(() => readDefaults(defaults, names.defaults));
-  const layers: [ConfigSource, TargetSettings | undefined][] = [['defaults', account?.settings]];
+  const account = attempt(() => readDefaults(defaults, names.defaults).settings);
+  const layers: [ConfigSource, TargetSettings][] = [['defaults', account]];
   if (tag !== undefined) layers.push(['tag', attempt(() => parseTag(tag, names.tag))]);
   if (target !== undefined) {
     layers.push(['target', attempt(() => parseTargetSettings(target, names.target))]);
   }
   const isDiscovered = tag === undefined && target === undefined;
-  if (isDiscovered && account?.settings.mode !== 'paused') {
+  if (isDiscovered && account.mode !== 'paused') {
     layers.push(['discover', { mode: 'observe' }]);
   }
   const resolved = overlay(layers);
@@ -96,12 +96,12 @@ export function readDefaults(text: string | undefined, name: string): AccountDef
   return { settings, discover, maxInstanceHoursPerDay };
 }
 
-function overlay(layers: readonly [ConfigSource, TargetSettings | undefined][]): ResolvedConfig {
+function overlay(layers: readonly [ConfigSource, TargetSettings][]): ResolvedConfig {
   const config: Record<string, unknown> = { ...DEFAULTS };
   const sources: Record<string, ConfigSource> = {};
   for (const key of Object.keys(DEFAULTS)) sources[key] = 'built-in';
   for (const [source, settings] of layers) {
-    for (const [key, value] of Object.entries(settings ?? {})) {
+    for (const [key, value] of Object.entries(settings)) {
       if (value === undefined) continue;
       config[key] = value;
       sources[key] = source;

@@ -26,9 +26,24 @@ const MOST_WINDOWS = 20;
 /** A longer expression says nothing that a shorter one does not. */
 const LONGEST_CRON = 100;
 
+/** A window as it was written: with a key at fault, its bounds can be looked at all the same. */
+type WrittenWindow = Readonly<Record<string, unknown>>;
+
 /** A window without a number would want nothing. */
-const isEitherWay = ({ minInstances, maxInstances }: Record<string, unknown>) =>
+const isEitherWay = ({ minInstances, maxInstances }: WrittenWindow) =>
   minInstances !== undefined || maxInstances !== undefined;
+
+const isInOrder = ({ minInstances, maxInstances }: WrittenWindow) =>
+  typeof minInstances !== 'number' ||
+  typeof maxInstances !== 'number' ||
+  minInstances <= maxInstances;
+
+/** Holds between keys of an object, whatever is wrong with each of them. */
+const between = (holds: (window: WrittenWindow) => boolean, error: string) =>
+  z.refine<WrittenWindow>(holds, {
+    error,
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  });
 
 const scheduledWindow = z
   .strictObject({
@@ -53,12 +68,8 @@ const scheduledWindow = z
     maxInstances: z.optional(capacity),
   })
   .check(
-    z.refine(isEitherWay, 'says neither "minInstances" nor "maxInstances"'),
-    z.refine(
-      ({ minInstances = 0, maxInstances = Number.POSITIVE_INFINITY }) =>
-        minInstances <= maxInstances,
-      '"minInstances" is above "maxInstances"',
-    ),
+    between(isEitherWay, 'says neither "minInstances" nor "maxInstances"'),
+    between(isInOrder, '"minInstances" is above "maxInstances"'),
   );
 
 /** A span that comes again and again, with the instances that are wanted in it. */

@@ -55,13 +55,14 @@ const TAG = 'the tag';
 export function checkConfig(candidate: Candidate): CheckResult {
   const { kind, text, name } = candidate;
   const parse = kind === 'defaults' ? parseAccountSettings : parseTargetSettings;
+  const error = attempt(() => parse(text, name));
   const own = [
-    ...faultsOf(kind, () => parse(text, name)),
+    ...faultsOf(kind, error),
     ...(Buffer.byteLength(text) > STANDARD_BYTES ? [tooLong(text)] : []),
   ].map((fault) => (kind === 'target' ? misplaced(fault, text) : fault));
   const other = faultsElsewhere(candidate);
   const { faults: together, resolved } = resolvedFrom(
-    { ...candidate, text: validPart(kind, text, own) },
+    { ...candidate, text: error ? JSON.stringify(error.valid) : text },
     other,
   );
   const faults = [...own, ...together, ...other];
@@ -72,17 +73,17 @@ export function checkConfig(candidate: Candidate): CheckResult {
 
 /** Whether the account's parameter is one that is taken. */
 export function areDefaultsValid(text: string | undefined): boolean {
-  return faultsOf('defaults', () => readDefaults(text, DEFAULTS_PARAMETER)).length === 0;
+  return attempt(() => readDefaults(text, DEFAULTS_PARAMETER)) === undefined;
 }
 
 /** Faults of what is resolved together with the candidate. */
 function faultsElsewhere({ kind, defaults, tag }: Candidate): Fault[] {
   if (kind === 'defaults') return [];
-  const inDefaults = faultsOf('defaults', () => readDefaults(defaults, DEFAULTS_PARAMETER));
-  const inTag = faultsOf('target', () => (tag === undefined ? {} : parseTag(tag, TAG)));
+  const ofDefaults = attempt(() => readDefaults(defaults, DEFAULTS_PARAMETER));
+  const ofTag = attempt(() => (tag === undefined ? {} : parseTag(tag, TAG)));
   return [
-    ...inDefaults.map((fault) => ({ ...fault, where: DEFAULTS_PARAMETER })),
-    ...inTag.map((fault) => ({ ...fault, where: TAG })),
+    ...faultsOf('defaults', ofDefaults).map((fault) => ({ ...fault, where: DEFAULTS_PARAMETER })),
+    ...faultsOf('target', ofTag).map((fault) => ({ ...fault, where: TAG })),
   ];
 }
 
@@ -102,47 +103,37 @@ function resolvedFrom(
           target: text,
         };
   let resolved: ResolvedConfig | null = null;
-  const faults = faultsOf(kind, () => {
+  const error = attempt(() => {
     resolved = withLeadTimePrior(
       resolve(inputs, { defaults: DEFAULTS_PARAMETER, tag: TAG, target: name }),
       instance?.type,
     );
   });
-  return { faults, resolved };
+  return { faults: faultsOf(kind, error), resolved };
 }
 
-/** The settings that have no fault, so that what they come to together can be looked at as well. */
-function validPart(kind: Candidate['kind'], text: string, faults: readonly Fault[]): string {
-  if (faults.length === 0) return text;
-  const faulty = new Set(faults.map(({ path }) => path.split('.')[0]));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return '{}';
-  }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{}';
-  const isKept = ([key]: [string, unknown]) =>
-    Object.hasOwn(schemaOf(kind).shape, key) && !faulty.has(key);
-  return JSON.stringify(Object.fromEntries(Object.entries(value).filter(isKept)));
-}
-
-function faultsOf(kind: Candidate['kind'], check: () => unknown): Fault[] {
+/** The faults that `check` throws; undefined when it finds none. */
+function attempt(check: () => unknown): ConfigError | undefined {
   try {
     check();
-    return [];
+    return undefined;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    if (error.issues.length === 0) return [{ path: '', message: error.message, allowed: null }];
-    return error.issues.map(({ path, message, code }) => ({
-      path: path.join('.'),
-      message,
-      allowed:
-        code === 'unrecognized_keys' && path.length === 0
-          ? knownKeys(kind)
-          : (EXAMPLES[String(path.at(-1))] ?? allowedValues(path) ?? null),
-    }));
+    if (error instanceof ConfigError) return error;
+    throw error;
   }
+}
+
+function faultsOf(kind: Candidate['kind'], error: ConfigError | undefined): Fault[] {
+  if (!error) return [];
+  if (error.issues.length === 0) return [{ path: '', message: error.message, allowed: null }];
+  return error.issues.map(({ path, message, code }) => ({
+    path: path.join('.'),
+    message,
+    allowed:
+      code === 'unrecognized_keys' && path.length === 0
+        ? knownKeys(kind)
+        : (EXAMPLES[String(path.at(-1))] ?? allowedValues(path) ?? null),
+  }));
 }
 
 /** Values whose form a schema cannot tell. */

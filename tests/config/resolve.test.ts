@@ -61,4 +61,16 @@ describe('resolution', () => {
     const inputs = { defaults: '{"maxCapacity":4}', target: '{"minCapacity":5}' };
     expect(() => run(inputs)).toThrow('maxCapacity 4 (from defaults)');
   });
+
+  it.each<[string, ConfigInputs, boolean]>([
+    ['the target', { target: '{"minCapacity":5,"maxCapacity":4,"riskPrise":1}' }, true],
+    ['the account', { defaults: '{"maxCapacity":4,"mod":1}', target: '{"minCapacity":5}' }, true],
+    ['the tag', { tag: 'on', target: '{"minCapacity":5,"maxCapacity":4}' }, true],
+    ['a capacity', { target: '{"minCapacity":5.5,"maxCapacity":4}' }, false],
+    ['the text', { target: '{"minCapacity":5,"maxCapacity":4' }, false],
+  ])('with a fault of %s capacities are still checked against each other', (_, inputs, isTold) => {
+    const crossed = expect.stringMatching(/is above maxCapacity 4/);
+    const told = isTold ? crossed : expect.not.stringMatching(/is above/);
+    expect(() => run(inputs)).toThrow(expect.objectContaining({ message: told }));
+  });
 });

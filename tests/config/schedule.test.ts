@@ -190,6 +190,51 @@ describe('windows in a parameter', () => {
     expect(() => parse({ ...good, ...changes })).toThrow(complaint);
   });
 
+  const faultsOf = (text: string) => {
+    try {
+      parseTargetSettings(text, 'the parameter');
+      return [];
+    } catch (error) {
+      return (error as Error).message.split('\n').slice(1);
+    }
+  };
+
+  it.each<[string, object, string[]]>([
+    [
+      'its time, its zone and its bounds',
+      { cron: 'noon', timeZone: 'Berlin', durationMinutes: 0, minInstances: 5, maxInstances: 4 },
+      ['0.cron', '0.timeZone', '0.durationMinutes', '0: "minInstances" is above'],
+    ],
+    [
+      'a key and no bound',
+      { cron: 'noon', minInstances: undefined },
+      ['0.cron', '0: says neither'],
+    ],
+    ['a bound of no number', { minInstances: '5', maxInstances: 4 }, ['0.minInstances']],
+    ['a bound out of range', { minInstances: 5, maxInstances: -1 }, ['0.maxInstances', '0: "minI']],
+  ])('tells every fault of a window at once, and those of the next: %s', (_, changes, faults) => {
+    const text = JSON.stringify({
+      windows: [
+        { ...good, ...changes },
+        { ...good, minInstances: undefined },
+      ],
+    });
+    expect(faultsOf(text)).toEqual([
+      ...faults.map((fault) => expect.stringContaining(`windows.${fault}`)),
+      expect.stringContaining('windows.1: says neither'),
+    ]);
+  });
+
+  it.each([
+    ['null', null],
+    ['a list', []],
+    ['a number', 5],
+  ])('%s is no window, and that is all', (_, window) => {
+    expect(() => parse(window as never)).toThrow(
+      /windows\.0: Invalid input: expected object[^\n]*$/,
+    );
+  });
+
   it('takes twenty and no more', () => {
     const many = Array.from({ length: 21 }, () => good);
     expect(parse(...many.slice(1))).toHaveLength(20);
