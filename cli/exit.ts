@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { UsageError } from '../simulator/load/usage-error.ts';
 
 /** Exit codes of the commands that look at an account. */
@@ -27,4 +28,17 @@ export function exitOf(error: unknown): { code: number; message: string } | unde
   if (error instanceof Exit) return { code: error.code, message: error.message };
   if (error instanceof UsageError) return { code: EXIT.usage, message: error.message };
   return undefined;
+}
+
+/**
+ * The exit code of a program that ends with this error; what there is to say of it goes to standard
+ * error, in a line. A defect is thrown on.
+ */
+export function tellExit(programName: string, error: unknown): number {
+  // Commander has already said what was wrong, or shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const exit = exitOf(error);
+  if (!exit) throw error;
+  if (exit.message !== '') process.stderr.write(`${programName}: ${exit.message}\n`);
+  return exit.code;
 }

@@ -1,7 +1,7 @@
 // What each idea of the control law is worth: the bench with the law as it is, and with one idea after
 // another switched off in a copy of the code.
-import { Command } from 'commander';
 import { wholeFromOne } from '../cli/options.ts';
+import { runTool, tool } from '../cli/tool.ts';
 import type { Cell } from '../simulator/bench/score.ts';
 import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
 import { workloadOf } from '../simulator/bench/workload.ts';
@@ -16,14 +16,12 @@ interface Flags extends Loads {
   readonly json?: boolean;
 }
 
-const program = new Command('bench:ablation')
-  .description('What each idea of the control law is worth, on the bench.')
+const program = tool('bench:ablation', 'What each idea of the control law is worth, on the bench.')
   .option('--traces <dir>', 'folder of .csv or .csv.gz (second,requests); default: generated ones')
   .option('--peak-instances <n>', 'instances that the busiest minute needs', wholeFromOne, 16)
-  .option('--json', 'print the figures as JSON, and nothing else, to standard output')
-  .parse();
+  .option('--json', 'print the figures as JSON, and nothing else, to standard output');
 
-await main(program.opts<Flags>());
+await runTool(program, main);
 
 async function main(flags: Flags): Promise<void> {
   requireApplicable(

@@ -1,7 +1,6 @@
 // Asks the registry for known vulnerabilities of the packages in the lock file: `npm run audit`. Exit
 // code 1 when it knows one; where no registry answers it, that is said, and proves nothing.
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 /** What `npm audit --json` prints. */
 export interface AuditReport {
@@ -27,7 +26,7 @@ export function verdictOn({ message, vulnerabilities }: AuditReport): {
   return { isFine: false, text: found.join('\n') };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   const { stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8' });
   const { isFine, text } = verdictOn(JSON.parse(stdout) as AuditReport);
   console.log(text);

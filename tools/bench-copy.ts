@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Cell } from '../simulator/bench/score.ts';
+import { traceSources } from '../simulator/bench/sources.ts';
 import { CODE, type Edit, shareOut, whileEdited, withCopies } from './spoilt-copy.ts';
 
 /** The generated loads are those of this seed, here and in the bench. */
@@ -30,6 +31,8 @@ export interface Played {
 
 /** Plays the bench by one law after another, in copies of the code, under a progress bar. */
 export async function play(laws: readonly Law[], loads: Loads): Promise<Played[]> {
+  // A faulty recording is told before anything is copied.
+  if (loads.traces !== undefined) traceSources(loads.traces);
   const cells = new Map<Law, readonly Cell[]>();
   const bar = new SingleBar(
     { format: '{bar} {value}/{total}  {what}', stream: process.stderr, hideCursor: true },

@@ -2,7 +2,8 @@
 // AWS's list prices. Prints the tables; writes them into docs/cost.md when asked to (`--write`).
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { number } from '../cli/options.ts';
+import { runTool, tool } from '../cli/tool.ts';
 import { combined, usageOfDay } from '../simulator/scale/day.ts';
 import type { Usage, UsageName } from '../simulator/scale/usage.ts';
 import { HOURS_A_MONTH, INSTANCE_HOUR, PRICES, type Price, STANDING } from './prices.ts';
@@ -130,25 +131,27 @@ export function writtenTables(): string {
   return text.slice(from + BEGIN.length, to).trim();
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      'hot-hours': { type: 'string', default: String(HOT_HOURS) },
-      write: { type: 'boolean', default: false },
-    },
-  });
-  const hotHours = Number(values['hot-hours']);
-  if (!(hotHours > 0 && hotHours <= 12)) {
-    throw new Error(`--hot-hours is "${values['hot-hours']}"; expected more than 0, at most 12.`);
-  }
+interface Flags {
+  readonly hotHours: number;
+  readonly write?: boolean;
+}
+
+async function main({ hotHours, write }: Flags): Promise<void> {
   const tables = costTables(await measuredCost(hotHours));
   console.log(tables);
-  if (values.write) {
-    const written = writtenTables();
-    const text = readFileSync(PAGE, 'utf8');
-    writeFileSync(
-      PAGE,
-      text.replace(`${BEGIN}\n\n${written}`.trim(), () => `${BEGIN}\n\n${tables}`),
-    );
-  }
+  if (!write) return;
+  const text = readFileSync(PAGE, 'utf8');
+  const standing = `${BEGIN}\n\n${writtenTables()}`.trim();
+  writeFileSync(
+    PAGE,
+    text.replace(standing, () => `${BEGIN}\n\n${tables}`),
+  );
+}
+
+if (import.meta.main) {
+  const hours = number('a number above 0 and up to 12', (value) => value > 0 && value <= 12);
+  const program = tool('cost', 'What the service costs in a month, at AWS’s list prices.')
+    .option('--hot-hours <n>', 'hours of a day in which a target is hot', hours, HOT_HOURS)
+    .option('--write', 'write the tables into docs/cost.md as well');
+  await runTool(program, main);
 }

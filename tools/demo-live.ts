@@ -1,9 +1,11 @@
 // The question, for real: Locust calls an emulated endpoint under target tracking alone, then another
 // one like it with the scaler beside it, while the live page shows both. docs/emulate.md tells how the account's faster
 // time and Locust's go together.
-import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { EXIT, Exit } from '../cli/exit.ts';
+import { number, wholeFromZero } from '../cli/options.ts';
 import { table } from '../cli/table.ts';
+import { runTool, tool } from '../cli/tool.ts';
 import { Follower } from './live/follower.ts';
 import { hasLocust, LOCUST_MISSING, startLocust } from './live/locust.ts';
 import { Owner } from './live/owner.ts';
@@ -34,73 +36,77 @@ const MOST_RETURN_SECONDS = 3600;
  */
 const LIKELY_SECONDS = { 'target-tracking': 1700, 'fast-scaler': 1100 } as const;
 
-const { values } = parseArgs({
-  options: {
-    speed: { type: 'string', default: '20' },
-    port: { type: 'string', default: '4580' },
-    stay: { type: 'boolean', default: false },
-  },
-});
-const speed = Number(values.speed);
-if (!(speed >= 1 && speed <= 60)) {
-  console.error(`--speed ${values.speed}: expected a number from 1 to 60`);
-  process.exit(2);
-}
-if (!hasLocust()) {
-  console.error(LOCUST_MISSING);
-  process.exit(1);
+type RunName = keyof typeof LIKELY_SECONDS;
+
+interface Flags {
+  readonly speed: number;
+  readonly port: number;
+  readonly stay?: boolean;
 }
 
-// The users send so many in a minute of the account; the target is lower in the same proportion.
-const perMinute = ((QUESTION.users / PACE_SECONDS) * 60) / speed;
-const target = (QUESTION.target * perMinute) / QUESTION.perMinute;
+const speeds = number('a number from 1 to 60', (value) => value >= 1 && value <= 60);
 
-const emulator = await spawnEmulator([
-  ...['--port', values.port, '--region', REGION, '--speed', String(speed)],
-  ...['--target-per-instance', String(target), '--lead-time', String(LEAD_TIME_SECONDS)],
-  ...['--queue-limit', String(QUEUE_LIMIT)],
-]);
-const owner = new Owner(emulator.url, REGION);
-try {
-  console.log(`Watch it at ${emulator.url}/ (a minute of the account takes ${60 / speed} s).\n`);
-  const results = [
-    await run('target-tracking', async () => {}),
-    await run('fast-scaler', async (follower) => {
-      await owner.enrol('fast-scaler');
-      await follower.until('enrolment', ({ alarms }) =>
-        alarms.some(({ name }) => name.startsWith('fast-scaler/')),
-      );
-    }),
-  ];
-  console.log(`\n${resultTable(results)}\n`);
-  console.log('Times and instance-hours are of the account.');
-  if (values.stay) {
-    console.log(`The page stays at ${emulator.url}/ until Ctrl-C.`);
-    process.on('SIGINT', () => {});
-    await emulator.ended;
-  }
-} finally {
-  await emulator.stop();
-}
+const program = tool('demo:live', 'Locust against target tracking, alone and beside the scaler.')
+  .option('--speed <n>', 'how much faster than outside time passes in the account', speeds, 20)
+  .option('--port <n>', 'port of the emulated account and its page', wholeFromZero, 4580)
+  .option('--stay', 'keep the page until Ctrl-C');
 
-/** An endpoint under target tracking and what is `added`; quiet, load, and the way back. */
-async function run(
-  name: keyof typeof LIKELY_SECONDS,
-  added: (follower: Follower) => Promise<void>,
-): Promise<LiveResult> {
-  await owner.createEndpoint(name);
-  await owner.trackTarget(name, target);
-  const follower = new Follower(emulator.url, name);
+await runTool(program, main);
+
+async function main({ speed, port, stay }: Flags): Promise<void> {
+  if (!hasLocust()) throw new Exit(EXIT.attention, LOCUST_MISSING);
+  // The users send so many in a minute of the account; the target is lower in the same proportion.
+  const perMinute = ((QUESTION.users / PACE_SECONDS) * 60) / speed;
+  const target = (QUESTION.target * perMinute) / QUESTION.perMinute;
+  const emulator = await spawnEmulator([
+    ...['--port', String(port), '--region', REGION, '--speed', String(speed)],
+    ...['--target-per-instance', String(target), '--lead-time', String(LEAD_TIME_SECONDS)],
+    ...['--queue-limit', String(QUEUE_LIMIT)],
+  ]);
+  const { url } = emulator;
+  const owner = new Owner(url, REGION);
+  /** An endpoint under target tracking and what is `added`; quiet, load, and the way back. */
+  const run = async (name: RunName, added: (follower: Follower) => Promise<void>) => {
+    await owner.createEndpoint(name);
+    await owner.trackTarget(name, target);
+    const follower = new Follower(url, name);
+    try {
+      await added(follower);
+      return await surge(name, url, speed, follower);
+    } finally {
+      await follower.stop();
+    }
+  };
   try {
-    await added(follower);
-    return await surge(name, follower);
+    console.log(`Watch it at ${url}/ (a minute of the account takes ${60 / speed} s).\n`);
+    const results = [
+      await run('target-tracking', async () => {}),
+      await run('fast-scaler', async (follower) => {
+        await owner.enrol('fast-scaler');
+        await follower.until('enrolment', ({ alarms }) =>
+          alarms.some(({ name }) => name.startsWith('fast-scaler/')),
+        );
+      }),
+    ];
+    console.log(`\n${resultTable(results)}\n`);
+    console.log('Times and instance-hours are of the account.');
+    if (stay) {
+      console.log(`The page stays at ${url}/ until Ctrl-C.`);
+      process.on('SIGINT', () => {});
+      await emulator.ended;
+    }
   } finally {
-    await follower.stop();
+    await emulator.stop();
   }
 }
 
 /** To the end of the step in which capacity is back. */
-async function surge(name: keyof typeof LIKELY_SECONDS, follower: Follower): Promise<LiveResult> {
+async function surge(
+  name: RunName,
+  url: string,
+  speed: number,
+  follower: Follower,
+): Promise<LiveResult> {
   const bar = new SingleBar(
     {
       format: '{bar} {name}: {phase}, demand {demand}, {inService} in service',
@@ -131,7 +137,7 @@ async function surge(name: keyof typeof LIKELY_SECONDS, follower: Follower): Pro
   try {
     await wait('quiet', QUIET_SECONDS * 2, (passed) => passed >= QUIET_SECONDS);
     const locust = startLocust({
-      url: emulator.url,
+      url,
       region: REGION,
       endpointName: name,
       users: QUESTION.users,

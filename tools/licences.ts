@@ -1,7 +1,8 @@
 // Lists the licence of every package in the lock file: `node tools/licences.ts [--production]`.
 // Exit code 1 when one is not on the list of permitted licences.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { runTool, tool } from '../cli/tool.ts';
 
 /** A package of the lock file. */
 export interface LicensedPackage {
@@ -75,10 +76,10 @@ function satisfies(expression: string, permitted: readonly string[]): boolean {
     .some((side) => side.split(' AND ').every((licence) => permitted.includes(licence.trim())));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const onlyShipped = process.argv.includes('--production');
-  const packages = listLicences(root).filter(({ isShipped }) => isShipped || !onlyShipped);
+function main({ production }: { readonly production?: boolean }): void {
+  const packages = listLicences(join(import.meta.dirname, '..')).filter(
+    ({ isShipped }) => isShipped || !production,
+  );
   const byLicence = Map.groupBy(packages, ({ licence }) => licence);
   for (const [licence, group] of [...byLicence].sort(([a], [b]) => (a < b ? -1 : 1))) {
     console.log(`${licence} (${group.length})`);
@@ -91,4 +92,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error(`not permitted: ${name} ${version}: ${licence}`);
   }
   process.exitCode = refused.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) {
+  const program = tool('licences', 'The licence of every package in the lock file.').option(
+    '--production',
+    'only of what is deployed or run by users',
+  );
+  await runTool(program, main);
 }

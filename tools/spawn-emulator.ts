@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { EXIT } from '../cli/exit.ts';
+import { UsageError } from '../simulator/load/usage-error.ts';
 
 const CLI = fileURLToPath(new URL('../cli/fast-scaler.js', import.meta.url));
 
@@ -24,6 +26,7 @@ const LISTENS = /listens on (http:\S+)/;
 /**
  * Starts `fast-scaler emulate` with these options, and waits until it listens. It dies with this
  * process, however that ends.
+ * @throws {UsageError} when it cannot be started with these options
  */
 export async function spawnEmulator(
   options: readonly string[],
@@ -46,7 +49,7 @@ export async function spawnEmulator(
   child.stderr.on('data', read);
   const ended = once(child, 'close').then(([code]): Ended => {
     process.off('exit', kill);
-    reject(new Error(`the emulator ended with ${code} before it listened:\n${output}`));
+    reject(notListening(code, output));
     return { code, output };
   });
   return {
@@ -58,4 +61,10 @@ export async function spawnEmulator(
       return ended;
     },
   };
+}
+
+/** What it complains of in a line, such as a port that is taken, its caller can mend. */
+function notListening(code: number | null, output: string): Error {
+  const message = `the emulator ended with ${code} before it listened: ${output.trim()}`;
+  return code === EXIT.usage ? new UsageError(message) : new Error(message);
 }

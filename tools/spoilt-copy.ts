@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXIT, Exit } from '../cli/exit.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,7 +39,7 @@ export function edited(text: string, edit: Edit): string {
 /**
  * Sees that every edit fits the code as it is.
  * @param list where the edits are listed, for whoever has to mend them
- * @throws {Error} naming each that does not
+ * @throws {Exit} naming each that does not
  */
 export function requireApplicable(
   edits: readonly (Edit & { readonly what: string })[],
@@ -49,7 +50,10 @@ export function requireApplicable(
     return complaint === null ? [] : [`- ${what}: ${complaint}`];
   });
   if (lost.length === 0) return;
-  throw new Error(`Each of these must be there once; mend ${list}:\n${lost.join('\n')}`);
+  throw new Exit(
+    EXIT.attention,
+    `Each of these must be there once; mend ${list}:\n${lost.join('\n')}`,
+  );
 }
 
 /**

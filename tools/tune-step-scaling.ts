@@ -1,11 +1,8 @@
-/**
- * Looks for the best settings of the step-scaling peer: descends from random starts, one setting at
- * a time, to the least geometric mean of regret over all loads, lead times and risk prices.
- *
- *   node tools/tune-step-scaling.ts [--traces DIR] [--restarts N] [--seed N]
- */
-import { parseArgs } from 'node:util';
+// Looks for the best settings of the step-scaling peer: descends from random starts, one setting at
+// a time, to the least geometric mean of regret over all loads, lead times and risk prices.
 import { Presets, SingleBar } from 'cli-progress';
+import { wholeFromOne, wholeFromZero } from '../cli/options.ts';
+import { runTool, tool } from '../cli/tool.ts';
 import type { LoadSource } from '../simulator/bench/runner.ts';
 import { costOf, geometricMean } from '../simulator/bench/score.ts';
 import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
@@ -124,30 +121,37 @@ function descend(start: Point, score: (point: Point) => number): Point {
   return best;
 }
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string' },
-    restarts: { type: 'string', default: '24' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const restarts = Number(flags.restarts);
-const random = seededRandom(Number(flags.seed));
-const score = scorer(flags.traces === undefined ? generatedSources(1) : traceSources(flags.traces));
-const bar = new SingleBar(
-  { format: '{bar} {value}/{total}  {best}', stream: process.stderr, hideCursor: true },
-  Presets.shades_classic,
-);
-bar.start(restarts, 0, { best: '' });
-let best: Point | undefined;
-for (let restart = 0; restart < restarts; restart += 1) {
-  const start = CHOICES.map(({ values }) => Math.floor(random() * values.length));
-  const found = descend(start, score);
-  if (best === undefined || score(found) < score(best)) best = found;
-  bar.increment({ best: score(best).toFixed(4) });
+interface Flags {
+  readonly traces?: string;
+  readonly restarts: number;
+  readonly seed: number;
 }
-bar.stop();
-if (best === undefined) throw new RangeError(`--restarts ${flags.restarts}: expected 1 or more`);
-process.stdout.write(
-  `${JSON.stringify({ regret: score(best), settings: settingsAt(best) }, null, 2)}\n`,
-);
+
+const program = tool('tune-step-scaling', 'The best settings of the step-scaling peer.')
+  .option('--traces <dir>', 'folder of .csv or .csv.gz (second,requests); default: generated ones')
+  .option('--restarts <n>', 'random starts', wholeFromOne, 24)
+  .option('--seed <n>', 'seed of chance', wholeFromZero, 1);
+
+await runTool(program, main);
+
+function main({ traces, restarts, seed }: Flags): void {
+  const random = seededRandom(seed);
+  const score = scorer(traces === undefined ? generatedSources(1) : traceSources(traces));
+  const randomPoint = () => CHOICES.map(({ values }) => Math.floor(random() * values.length));
+  const bar = new SingleBar(
+    { format: '{bar} {value}/{total}  {best}', stream: process.stderr, hideCursor: true },
+    Presets.shades_classic,
+  );
+  bar.start(restarts, 0, { best: '' });
+  let best = descend(randomPoint(), score);
+  bar.increment({ best: score(best).toFixed(4) });
+  for (let restart = 1; restart < restarts; restart += 1) {
+    const found = descend(randomPoint(), score);
+    if (score(found) < score(best)) best = found;
+    bar.increment({ best: score(best).toFixed(4) });
+  }
+  bar.stop();
+  process.stdout.write(
+    `${JSON.stringify({ regret: score(best), settings: settingsAt(best) }, null, 2)}\n`,
+  );
+}

@@ -14,4 +14,4 @@ export function eventSchemaText(): string {
   return `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PATH, eventSchemaText());
+if (import.meta.main) writeFileSync(PATH, eventSchemaText());

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { Command } from 'commander';
 import { wholeFromOne, wholeFromZero } from '../../cli/options.ts';
 import { table } from '../../cli/table.ts';
+import { runTool, tool } from '../../cli/tool.ts';
 import { Counts, STORM_KINDS } from '../../simulator/faults/kinds.ts';
 import { shrink } from './check.ts';
 import { runSeeds } from './pool.ts';
@@ -51,16 +51,17 @@ interface Flags {
   readonly failFast?: boolean;
 }
 
-const program = new Command('test:chaos')
-  .description('Random stories of faults, owners and load, under properties that must always hold.')
+const program = tool(
+  'test:chaos',
+  'Random stories of faults, owners and load, under properties that must always hold.',
+)
   .option('--runs <n>', 'stories, one a seed', wholeFromOne, 2000)
   .option('--from <seed>', 'the first seed', wholeFromZero, 1)
   .option('--seed <seed>', 'the story of this seed only', wholeFromZero)
   .option('--fail-fast', 'stop at the first violation, and do not make its story small')
-  .option('--shrink-seconds <n>', 'time for making a failing story small', wholeFromZero, 60)
-  .parse();
+  .option('--shrink-seconds <n>', 'time for making a failing story small', wholeFromZero, 60);
 
-await main(program.opts<Flags>());
+await runTool(program, main);
 
 async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promise<void> {
   const seeds = seed === undefined ? Array.from({ length: runs }, (_, i) => from + i) : [seed];

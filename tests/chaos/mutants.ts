@@ -2,6 +2,7 @@
 // test catches, no test protects.
 import { spawn } from 'node:child_process';
 import { table } from '../../cli/table.ts';
+import { runTool, tool } from '../../cli/tool.ts';
 import {
   CODE,
   requireApplicable,
@@ -17,7 +18,7 @@ const COPIED = [...CODE, 'tests', 'vitest.config.ts'];
 /** What a net showed; null: it is green. */
 type Catch = string | null;
 
-await main();
+await runTool(tool('test:mutants', 'Sees that each known defect turns a test red.'), main);
 
 async function main(): Promise<void> {
   requireApplicable(DEFECTS, 'tests/chaos/defects.ts');
