@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import { eventSchemas, functionSchema, queueSchema, serviceSchema, tableSchema } from './schema.ts';
-import { readYaml, type YamlSource } from './yaml.ts';
+import { fileReference, readYaml, type YamlSource } from './yaml.ts';
 
 /** What `serverless.yml` deploys, as far as the embedded account has to know it. */
 export interface StackDescription {
@@ -172,7 +172,7 @@ class StackReader {
     const parts = Array.isArray(content) ? content : content === undefined ? [] : [content];
     for (const [i, part] of parts.entries()) {
       const at = Array.isArray(content) ? ['resources', i] : ['resources'];
-      const [, file] = typeof part === 'string' ? (/^\$\{file\((.+)\)\}$/.exec(part) ?? []) : [];
+      const file = fileReference(part)?.path;
       if (typeof part === 'string' && file === undefined) {
         this.#complain(source, at, `expected resources or \${file(…)}, found "${part}"`);
         continue;

@@ -52,6 +52,18 @@ export function readYaml(file: string): YamlSource {
   };
 }
 
+/** How a file of the deploy tool names another one, and perhaps a key of it. */
+export interface FileReference {
+  readonly path: string;
+  readonly key: string | undefined;
+}
+
+/** Takes `${file(path)}` or `${file(path):key}` apart; undefined for anything else. */
+export function fileReference(value: unknown): FileReference | undefined {
+  const [, path, key] = /^\$\{file\(([^)]+)\)(?::(\w+))?\}$/.exec(String(value)) ?? [];
+  return path === undefined ? undefined : { path, key };
+}
+
 function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))

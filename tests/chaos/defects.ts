@@ -118,8 +118,8 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'a right that only a refused request needs is missing',
-    file: 'resources/roles.yml',
-    from: '                  - application-autoscaling:DescribeScalingActivities\n',
+    file: 'resources/policies.yml',
+    from: '          - application-autoscaling:DescribeScalingActivities\n',
     to: '',
     net: FIRST,
   },

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { readYaml } from '../../stack/yaml.ts';
+import { fileReference, readYaml } from '../../stack/yaml.ts';
 import type { CallContext } from '../service.ts';
 import type { AccessRequest, Statement } from './policy.ts';
 
@@ -35,10 +35,13 @@ interface FunctionDefinition {
 }
 
 interface RoleProperties {
-  readonly Policies: readonly {
-    readonly PolicyName: string;
-    readonly PolicyDocument: { readonly Statement: readonly WireStatement[] };
-  }[];
+  /** Each as it is, or as a reference to the file that it stands in. */
+  readonly Policies: readonly (Policy | string)[];
+}
+
+interface Policy {
+  readonly PolicyName: string;
+  readonly PolicyDocument: { readonly Statement: readonly WireStatement[] };
 }
 
 interface WireStatement {
@@ -71,6 +74,7 @@ export function readRoles(path: string, context: CallContext): Map<string, Funct
   const service = readYaml(path).content as Service;
   const resources = resourcesOf(path, service);
   const values = new Resolver(service.service, resources, context);
+  const policiesOf = policyReader(path);
   const roles = new Map<string, FunctionRole>();
   for (const [name, definition] of Object.entries(service.functions)) {
     const logicalId = /\$\{(\w+)\.Arn\}/.exec(JSON.stringify(definition.role ?? ''))?.[1] ?? '';
@@ -81,7 +85,7 @@ export function readRoles(path: string, context: CallContext): Map<string, Funct
     const functionName = `${service.service}-${STAGE}-${name}`;
     roles.set(name, {
       arn: `arn:aws:sts::${context.accountId}:assumed-role/${logicalId}/${functionName}`,
-      statements: statementsOf(logicalId, role.Properties as RoleProperties, values),
+      statements: statementsOf(logicalId, policiesOf(role.Properties as RoleProperties), values),
       usedByLambda: lambdaRequests(functionName, definition, values, context),
     });
   }
@@ -91,19 +95,34 @@ export function readRoles(path: string, context: CallContext): Map<string, Funct
 function resourcesOf(path: string, { resources }: Service) {
   const found = new Map<string, { Type: string; Properties?: unknown }>();
   for (const part of resources) {
-    const file = /^\$\{file\((.+)\)\}$/.exec(String(part))?.[1];
+    const file = fileReference(part)?.path;
     const template = (file ? readYaml(join(dirname(path), file)).content : part) as Template | null;
     for (const [id, resource] of Object.entries(template?.Resources ?? {})) found.set(id, resource);
   }
   return found;
 }
 
+/** Finds the policies of a role; each file that they stand in is read once. */
+function policyReader(path: string): (role: RoleProperties) => Policy[] {
+  const files = new Map<string, Readonly<Record<string, Policy>>>();
+  const referenced = (text: string): Policy => {
+    const { path: name = '', key = '' } = fileReference(text) ?? {};
+    const file = files.get(name) ?? readYaml(join(dirname(path), name)).content;
+    files.set(name, file as Readonly<Record<string, Policy>>);
+    const policy = files.get(name)?.[key];
+    if (!policy) throw new Error(`${path}: there is no policy "${text}"`);
+    return policy;
+  };
+  return ({ Policies }) =>
+    Policies.map((policy) => (typeof policy === 'string' ? referenced(policy) : policy));
+}
+
 function statementsOf(
   role: string,
-  { Policies }: RoleProperties,
+  policies: readonly Policy[],
   values: Resolver,
 ): RoleStatement[] {
-  return Policies.flatMap(({ PolicyName, PolicyDocument }) =>
+  return policies.flatMap(({ PolicyName, PolicyDocument }) =>
     PolicyDocument.Statement.map((statement, i) => ({
       id: `${role}/${PolicyName}/${i}`,
       policy: PolicyName,
