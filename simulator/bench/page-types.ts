@@ -1,3 +1,5 @@
+import type { Cell } from './score.ts';
+
 /** One load as the page holds it. */
 export interface PageWorkload {
   readonly demandedHours: number;
@@ -8,16 +10,7 @@ export interface PageWorkload {
 }
 
 /** One cell; `workload` and `outcome` are indices. */
-export interface PageCell {
-  readonly trace: string;
-  readonly leadTimeSeconds: number;
-  readonly riskPrice: number;
-  readonly policy: string;
-  /** null: nothing was demanded. */
-  readonly unservedFraction: number | null;
-  readonly instanceHours: number;
-  readonly changes: number;
-  readonly regret: number;
+export interface PageCell extends Cell {
   readonly workload: number;
   readonly outcome: number;
 }

@@ -30,9 +30,9 @@ export interface Recording {
   readonly bounds: BoundsChange[];
 }
 
-/** Gathers a variant's seconds into steps. */
-export class Recorder {
-  readonly recording: Recording = {
+/** The recording of a run that has not begun. */
+export function emptyRecording(): Recording {
+  return {
     demand: [],
     inService: [],
     billed: [],
@@ -45,6 +45,11 @@ export class Recorder {
     changes: [],
     bounds: [],
   };
+}
+
+/** Gathers a variant's seconds into steps. */
+export class Recorder {
+  readonly recording: Recording = emptyRecording();
   readonly #startSeconds: number;
   readonly #perInstanceSecond: number;
   readonly #stepLatency = new LatencyHistogram();

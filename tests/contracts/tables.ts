@@ -5,6 +5,7 @@ import dynalite from 'dynalite';
 import { EmbeddedAccount } from '../../simulator/account/account.ts';
 import { VirtualClock } from '../../simulator/account/clock.ts';
 import { DynamoDb } from '../../simulator/account/dynamodb/dynamodb.ts';
+import { TABLE_SHAPE } from './table-shape.ts';
 
 const tableName = 'contract';
 const region = 'eu-west-1';
@@ -21,15 +22,7 @@ async function createTable(client: DynamoDBClient): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
+      ...TABLE_SHAPE,
     }),
   );
   // A new table is CREATING at first, and takes no items.

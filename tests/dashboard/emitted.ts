@@ -1,14 +1,12 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
-import { variantTarget } from '../../lib/target.ts';
 import { createAccount } from '../../simulator/account/create-account.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import { deployService } from '../../simulator/run/deploy.ts';
 import { createEndpoint } from '../../simulator/run/endpoint.ts';
+import { CHECKOUT, PER_INSTANCE, USUAL_ENDPOINT, USUAL_MODEL } from '../usual-endpoint.ts';
 import { metricKey } from './faults.ts';
 
-const CHECKOUT = variantTarget('checkout', 'AllTraffic');
-const PER_INSTANCE = 25;
 const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 
 /** Every metric that is printed, as its embedded format names it. */
@@ -42,22 +40,10 @@ async function world(recording: Metrics) {
   const parts = createAccount({
     startMs: START_SECONDS * 1000,
     seed: 1,
-    model: {
-      instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-      serviceSeconds: 0.2,
-      leadTimeSeconds: 180,
-    },
+    model: USUAL_MODEL,
   });
   const { account, clock, plant, ssm } = parts;
-  createEndpoint(parts, {
-    ...CHECKOUT,
-    initialInstanceCount: 1,
-    minCapacity: 1,
-    maxCapacity: 20,
-    targetPerInstance: PER_INSTANCE * 60,
-    scaleOutCooldownSeconds: 300,
-    scaleInCooldownSeconds: 300,
-  });
+  createEndpoint(parts, USUAL_ENDPOINT);
   const load = { demand: 0.3 };
   plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, () => PER_INSTANCE * load.demand);
   await deployService(parts, { surroundings: { metrics: recording } });

@@ -1,13 +1,11 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
-import { variantTarget } from '../../lib/target.ts';
 import { createAccount } from '../../simulator/account/create-account.ts';
 import { deployService } from '../../simulator/run/deploy.ts';
 import { createEndpoint } from '../../simulator/run/endpoint.ts';
+import { CHECKOUT, PER_INSTANCE, USUAL_ENDPOINT, USUAL_MODEL } from '../usual-endpoint.ts';
 
-const CHECKOUT = variantTarget('checkout', 'AllTraffic');
-const PER_INSTANCE = 25;
 const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 const TOTALS = ['InstanceHoursSavedEstimate', 'UnservedAvoidedEstimate'] as const;
 
@@ -32,22 +30,10 @@ async function live(demand: Demand, seconds: number, isScaled: boolean, seed: nu
   const parts = createAccount({
     startMs: START_SECONDS * 1000,
     seed,
-    model: {
-      instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-      serviceSeconds: 0.2,
-      leadTimeSeconds: 180,
-    },
+    model: USUAL_MODEL,
   });
   const { account, clock, plant, ssm } = parts;
-  createEndpoint(parts, {
-    ...CHECKOUT,
-    initialInstanceCount: 1,
-    minCapacity: 1,
-    maxCapacity: 20,
-    targetPerInstance: PER_INSTANCE * 60,
-    scaleOutCooldownSeconds: 300,
-    scaleInCooldownSeconds: 300,
-  });
+  createEndpoint(parts, USUAL_ENDPOINT);
   plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, (second) => {
     return PER_INSTANCE * demand(second - START_SECONDS);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { GetRoleCommand, GetRolePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { FUNCTIONS, type FunctionName } from '../../tools/serverless.ts';
+import { WITHOUT_RESOURCE } from '../security/without-resource.ts';
 import { ACCOUNT_ID, type Account, deployedName, REGION } from './account.ts';
 import type { RecordedCall } from './call-recorder.ts';
 
@@ -12,18 +13,6 @@ interface Grant {
   readonly resources: readonly string[];
   readonly namespace: string | undefined;
 }
-
-/** Actions for which AWS knows no resource, so that `*` is all one can write. */
-const WITHOUT_RESOURCE = [
-  'application-autoscaling:DescribeScalableTargets',
-  'application-autoscaling:DescribeScalingActivities',
-  'application-autoscaling:DescribeScalingPolicies',
-  'application-autoscaling:DescribeScheduledActions',
-  'cloudwatch:GetMetricData',
-  'cloudwatch:ListAlarmMuteRules',
-  'cloudwatch:ListMetrics',
-  'sagemaker:ListEndpoints',
-];
 
 /**
  * Rights that no call of a handler uses: what the Lambda service does with the function's role, SNS

@@ -3,7 +3,7 @@ import type {
   RegisterScalableTargetRequest,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds } from '../../lib/control/types.ts';
-import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import {
   type AccountOptions,
@@ -13,14 +13,18 @@ import {
 import type { Enforcement } from '../../simulator/account/iam/enforce.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { readStack } from '../../simulator/stack.ts';
+import {
+  CHECKOUT,
+  LEAD_TIME_SECONDS,
+  namesOf,
+  ownersEndpoint,
+  PER_INSTANCE,
+  USUAL_MODEL,
+} from '../usual-endpoint.ts';
 import { SERVERLESS_YML, withRoles } from './roles.ts';
 
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
-export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
-export const LEAD_TIME_SECONDS = 180;
-
-/** Requests a second that one instance is meant to carry: 1500 a minute. */
-export const PER_INSTANCE = 25;
+export { CHECKOUT, LEAD_TIME_SECONDS, PER_INSTANCE };
 
 export interface EndpointOptions {
   readonly endpointName?: string;
@@ -31,12 +35,6 @@ export interface EndpointOptions {
   readonly isEnhanced?: boolean;
   readonly tag?: string;
 }
-
-const NAMES = (target: ScalableTarget) => ({
-  ServiceNamespace: 'sagemaker' as const,
-  ResourceId: target.resourceId,
-  ScalableDimension: target.scalableDimension,
-});
 
 /** An account with the service deployed; time 0 is its start. */
 export class LifecycleWorld {
@@ -63,11 +61,7 @@ export class LifecycleWorld {
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed,
-      model: {
-        instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-        serviceSeconds: 0.2,
-        leadTimeSeconds: LEAD_TIME_SECONDS,
-      },
+      model: USUAL_MODEL,
       ...options,
     });
     const roles = withRoles(parts, usedRights);
@@ -101,26 +95,12 @@ export class LifecycleWorld {
   addEndpoint(options: EndpointOptions = {}): ScalableTarget {
     const { endpointName = 'checkout', bounds = { min: 1, max: 20 }, tag } = options;
     const target = variantTarget(endpointName, 'AllTraffic');
-    const { sageMaker } = this.parts;
-    sageMaker.createModel({ ModelName: `${endpointName}-model`, ExecutionRoleArn: ROLE });
-    sageMaker.createEndpointConfig({
-      EndpointConfigName: `${endpointName}-config`,
-      ProductionVariants: [
-        {
-          VariantName: target.variantName,
-          ModelName: `${endpointName}-model`,
-          InstanceType: 'ml.g5.xlarge',
-          InitialInstanceCount: 1,
-        },
-      ],
-      ...(options.isEnhanced !== false && {
-        MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
-      }),
-    });
-    sageMaker.createEndpoint({
-      EndpointName: endpointName,
-      EndpointConfigName: `${endpointName}-config`,
-      ...(tag !== undefined && { Tags: [{ Key: TAG_KEY, Value: tag }] }),
+    ownersEndpoint(this.parts, {
+      endpointName,
+      variantNames: [target.variantName],
+      initialCount: 1,
+      isEnhanced: options.isEnhanced !== false,
+      tag,
     });
     if (bounds) this.register(target, bounds);
     if (bounds && options.hasPolicy !== false) this.putOwnersPolicy(target);
@@ -148,7 +128,7 @@ export class LifecycleWorld {
   /** The owner sets bounds, as a console user or Terraform does. */
   register(target: ScalableTarget, { min, max }: Partial<Bounds>): void {
     const input: RegisterScalableTargetRequest = {
-      ...NAMES(target),
+      ...namesOf(target),
       MinCapacity: min,
       MaxCapacity: max,
     };
@@ -156,7 +136,7 @@ export class LifecycleWorld {
   }
 
   deregister(target: ScalableTarget): void {
-    this.parts.autoScaling.deregisterScalableTarget(NAMES(target));
+    this.parts.autoScaling.deregisterScalableTarget(namesOf(target));
   }
 
   /** The policy of the question: 1500 invocations a minute, cooldowns of 10 and 100 s. */
@@ -165,7 +145,7 @@ export class LifecycleWorld {
     PredefinedMetricType: MetricType = 'SageMakerVariantInvocationsPerInstance',
   ): void {
     this.parts.autoScaling.putScalingPolicy({
-      ...NAMES(target),
+      ...namesOf(target),
       PolicyName: 'target-tracking-invocations-1700000000',
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingScalingPolicyConfiguration: {
@@ -182,7 +162,7 @@ export class LifecycleWorld {
   schedule(target: ScalableTarget, inSeconds: number, { min, max }: Bounds): void {
     const at = new Date((this.parts.clock.nowSeconds + inSeconds) * 1000);
     this.parts.autoScaling.putScheduledAction({
-      ...NAMES(target),
+      ...namesOf(target),
       ScheduledActionName: 'owners-morning',
       Schedule: `at(${at.toISOString().slice(0, 19)})`,
       ScalableTargetAction: { MinCapacity: min, MaxCapacity: max },
@@ -229,7 +209,7 @@ export class LifecycleWorld {
   }
 
   policies(target: ScalableTarget): string[] {
-    const { ScalingPolicies } = this.parts.autoScaling.describeScalingPolicies(NAMES(target));
+    const { ScalingPolicies } = this.parts.autoScaling.describeScalingPolicies(namesOf(target));
     return ScalingPolicies.map(({ PolicyName }) => PolicyName as string);
   }
 
@@ -247,9 +227,7 @@ export class LifecycleWorld {
   }
 
   #scheduledActions(target: ScalableTarget): string[] {
-    const { ScheduledActions } = this.parts.autoScaling.describeScheduledActions(NAMES(target));
+    const { ScheduledActions } = this.parts.autoScaling.describeScheduledActions(namesOf(target));
     return ScheduledActions.map(({ ScheduledActionName }) => ScheduledActionName as string);
   }
 }
-
-const ROLE = 'arn:aws:iam::123456789012:role/m';

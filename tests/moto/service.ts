@@ -15,6 +15,7 @@ import {
   enrolmentRuntime,
   releaseRuntime,
 } from '../../lib/runtimes.ts';
+import { TABLE_SHAPE } from '../contracts/table-shape.ts';
 import { type Account, callSns, REGION } from '../deploy/account.ts';
 import { type CallRecorder, recordCalls } from '../deploy/call-recorder.ts';
 
@@ -45,15 +46,7 @@ export async function startService(
   await account.dynamo.send(
     new CreateTableCommand({
       TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
+      ...TABLE_SHAPE,
     }),
   );
   const { QueueUrl = '' } = await account.sqs.send(

@@ -1,17 +1,12 @@
 import type { Bounds } from '../../lib/control/types.ts';
-import { TAG_KEY, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
+import { CHECKOUT, namesOf, ownersEndpoint, PER_INSTANCE, USUAL_MODEL } from '../usual-endpoint.ts';
 
 export const START_SECONDS = Date.UTC(2026, 0, 5, 9) / 1000;
-export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
-export const LEAD_TIME_SECONDS = 180;
-
-/** Requests a second that one instance is meant to carry: 1500 a minute. */
-const PER_INSTANCE = 25;
-
-const ROLE = 'arn:aws:iam::123456789012:role/m';
+export { CHECKOUT };
 
 export interface EndpointOptions {
   readonly endpointName?: string;
@@ -54,11 +49,7 @@ export class OperateWorld {
     const parts = createAccount({
       startMs: START_SECONDS * 1000,
       seed: 1,
-      model: {
-        instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-        serviceSeconds: 0.2,
-        leadTimeSeconds: LEAD_TIME_SECONDS,
-      },
+      model: USUAL_MODEL,
       ...(instanceQuota && { instanceQuota }),
       ...(creationSeconds !== undefined && { creationSeconds }),
       ...(forSeconds !== undefined && { insufficientCapacity: () => ({ forSeconds }) }),
@@ -76,24 +67,13 @@ export class OperateWorld {
   addEndpoint(options: EndpointOptions = {}): ScalableTarget {
     const { endpointName = 'checkout', variantNames = ['AllTraffic'], tag } = options;
     const { bounds = { min: 1, max: 20 }, cooldowns = { out: 300, in: 300 } } = options;
-    const { sageMaker } = this.parts;
-    sageMaker.createModel({ ModelName: `${endpointName}-model`, ExecutionRoleArn: ROLE });
-    sageMaker.createEndpointConfig({
-      EndpointConfigName: `${endpointName}-config`,
-      ProductionVariants: variantNames.map((VariantName) => ({
-        VariantName,
-        ModelName: `${endpointName}-model`,
-        InstanceType: (options.instanceType ?? 'ml.g5.xlarge') as 'ml.g5.xlarge',
-        InitialInstanceCount: options.initialCount ?? bounds?.min ?? 1,
-      })),
-      ...(options.isEnhanced !== false && {
-        MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
-      }),
-    });
-    sageMaker.createEndpoint({
-      EndpointName: endpointName,
-      EndpointConfigName: `${endpointName}-config`,
-      ...(tag !== undefined && { Tags: [{ Key: TAG_KEY, Value: tag }] }),
+    ownersEndpoint(this.parts, {
+      endpointName,
+      variantNames,
+      instanceType: options.instanceType,
+      initialCount: options.initialCount ?? bounds?.min ?? 1,
+      isEnhanced: options.isEnhanced !== false,
+      tag,
     });
     const targets = variantNames.map((name) => variantTarget(endpointName, name));
     for (const target of targets) {
@@ -112,19 +92,19 @@ export class OperateWorld {
 
   register(target: ScalableTarget, { min, max }: Partial<Bounds>): void {
     this.parts.autoScaling.registerScalableTarget({
-      ...names(target),
+      ...namesOf(target),
       MinCapacity: min,
       MaxCapacity: max,
     });
   }
 
   deregister(target: ScalableTarget): void {
-    this.parts.autoScaling.deregisterScalableTarget(names(target));
+    this.parts.autoScaling.deregisterScalableTarget(namesOf(target));
   }
 
   putPolicy(target: ScalableTarget, cooldowns: { out: number; in: number }): void {
     this.parts.autoScaling.putScalingPolicy({
-      ...names(target),
+      ...namesOf(target),
       PolicyName: 'owners-policy',
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingScalingPolicyConfiguration: {
@@ -175,12 +155,4 @@ export class OperateWorld {
       return PER_INSTANCE * (entries.findLast(([from]) => from <= second)?.[1] ?? 0);
     });
   }
-}
-
-function names(target: ScalableTarget) {
-  return {
-    ServiceNamespace: 'sagemaker' as const,
-    ResourceId: target.resourceId,
-    ScalableDimension: target.scalableDimension,
-  };
 }

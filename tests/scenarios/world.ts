@@ -1,7 +1,6 @@
 import { endpointKey, endpointRecord, type Item } from '../../lib/aws/endpoint-item.ts';
 import type { TargetState } from '../../lib/control/types.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
-import { variantTarget } from '../../lib/target.ts';
 import {
   type AccountOptions,
   type AccountParts,
@@ -12,20 +11,21 @@ import { AwsError } from '../../simulator/account/service.ts';
 import { type Deployment, deployService } from '../../simulator/run/deploy.ts';
 import { createEndpoint } from '../../simulator/run/endpoint.ts';
 import { withRoles } from '../lifecycle/roles.ts';
+import {
+  CHECKOUT,
+  LEAD_TIME_SECONDS,
+  namesOf,
+  PER_INSTANCE,
+  USUAL_ENDPOINT,
+  USUAL_MODEL,
+} from '../usual-endpoint.ts';
 
-export const TARGET = variantTarget('checkout', 'AllTraffic');
+export { CHECKOUT as TARGET, LEAD_TIME_SECONDS, PER_INSTANCE };
+
 export const START_SECONDS = Date.UTC(2026, 0, 5) / 1000;
-export const OWNER = { min: 1, max: 20 };
-export const LEAD_TIME_SECONDS = 180;
+export const OWNER = { min: USUAL_ENDPOINT.minCapacity, max: USUAL_ENDPOINT.maxCapacity };
 
-/** Requests a second that one instance is meant to carry. */
-export const PER_INSTANCE = 25;
-
-const NAME = {
-  ServiceNamespace: 'sagemaker',
-  ResourceId: TARGET.resourceId,
-  ScalableDimension: TARGET.scalableDimension,
-} as const;
+const NAME = namesOf(CHECKOUT);
 
 /** A call that reached the account. */
 export interface Call {
@@ -61,7 +61,7 @@ export class ScenarioWorld {
     parts.bus.onEvent((event) => {
       if (event.source === 'fast-scaler') this.events.push(event);
     });
-    parts.plant.setLoad(TARGET.endpointName, TARGET.variantName, (second) => {
+    parts.plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, (second) => {
       const at = second - START_SECONDS;
       return PER_INSTANCE * (this.#demand.findLast(([from]) => from <= at)?.[1] ?? 0);
     });
@@ -81,22 +81,9 @@ export class ScenarioWorld {
       ...options,
       startMs: START_SECONDS * 1000,
       seed,
-      model: {
-        instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-        serviceSeconds: 0.2,
-        leadTimeSeconds: LEAD_TIME_SECONDS,
-        stepSeconds,
-      },
+      model: { ...USUAL_MODEL, stepSeconds },
     });
-    createEndpoint(parts, {
-      ...TARGET,
-      initialInstanceCount: OWNER.min,
-      minCapacity: OWNER.min,
-      maxCapacity: OWNER.max,
-      targetPerInstance: PER_INSTANCE * 60,
-      scaleOutCooldownSeconds: 300,
-      scaleInCooldownSeconds: 300,
-    });
+    createEndpoint(parts, USUAL_ENDPOINT);
     withRoles(parts);
     const world = new ScenarioWorld(parts, await deployService(parts));
     await world.putParameter({ signal: 'invocations', targetPerInstance: PER_INSTANCE * 60 });
@@ -132,7 +119,7 @@ export class ScenarioWorld {
    */
   addClients(count: number, second: number, joinSeconds: number, untilSecond: number): void {
     const { clock, plant } = this.parts;
-    const variant = plant.variant(TARGET.endpointName, TARGET.variantName);
+    const variant = plant.variant(CHECKOUT.endpointName, CHECKOUT.variantName);
     const thinkMs = 1000;
     const untilMs = (START_SECONDS + untilSecond) * 1000;
     const send = () => {
@@ -153,7 +140,7 @@ export class ScenarioWorld {
 
   async putParameter(config: object): Promise<void> {
     const { ssm, account } = this.parts;
-    const input = { Name: targetParameterName(TARGET), Type: 'String', Overwrite: true };
+    const input = { Name: targetParameterName(CHECKOUT), Type: 'String', Overwrite: true };
     await account.perform(ssm, 'PutParameter', { ...input, Value: JSON.stringify(config) });
   }
 
@@ -174,7 +161,7 @@ export class ScenarioWorld {
   }
 
   async #putEvent(DetailType: string, detail: object): Promise<void> {
-    const { endpointName, variantName } = TARGET;
+    const { endpointName, variantName } = CHECKOUT;
     const Detail = JSON.stringify({ schemaVersion: 1, endpointName, variantName, ...detail });
     const entry = { Source: 'fast-scaler', DetailType, Detail };
     await this.parts.account.perform(this.parts.bus, 'PutEvents', { Entries: [entry] });
@@ -182,13 +169,13 @@ export class ScenarioWorld {
 
   async deleteParameter(): Promise<void> {
     const { ssm, account } = this.parts;
-    await account.perform(ssm, 'DeleteParameter', { Name: targetParameterName(TARGET) });
+    await account.perform(ssm, 'DeleteParameter', { Name: targetParameterName(CHECKOUT) });
   }
 
   get bounds(): { min: number; max: number } {
     const [target] = this.parts.autoScaling.describeScalableTargets({
       ServiceNamespace: 'sagemaker',
-      ResourceIds: [TARGET.resourceId],
+      ResourceIds: [CHECKOUT.resourceId],
     }).ScalableTargets;
     if (!target) throw new Error('The scalable target is gone.');
     return { min: target.MinCapacity, max: target.MaxCapacity };
@@ -196,21 +183,21 @@ export class ScenarioWorld {
 
   get capacity(): { inService: number; desired: number } {
     const { inService, desired } = this.parts.plant.variant(
-      TARGET.endpointName,
-      TARGET.variantName,
+      CHECKOUT.endpointName,
+      CHECKOUT.variantName,
     ).instances;
     return { inService, desired };
   }
 
   get endpointStatus(): string | undefined {
-    return this.parts.sageMaker.describeEndpoint({ EndpointName: TARGET.endpointName })
+    return this.parts.sageMaker.describeEndpoint({ EndpointName: CHECKOUT.endpointName })
       .EndpointStatus;
   }
 
   /** What the service remembers of the target. */
   async state(): Promise<TargetState> {
     const { account, dynamoDb } = this.parts;
-    const { endpointName } = TARGET;
+    const { endpointName } = CHECKOUT;
     const output = (await account.perform(dynamoDb, 'GetItem', {
       TableName: 'Table',
       Key: endpointKey(endpointName),

@@ -4,25 +4,11 @@ import { createAccount } from '../../simulator/account/create-account.ts';
 import { enforceRoles } from '../../simulator/account/iam/enforce.ts';
 import type { FunctionRole } from '../../simulator/account/iam/roles.ts';
 import { deployService } from '../../simulator/run/deploy.ts';
-import { createEndpoint } from '../../simulator/run/endpoint.ts';
+import { createEndpoint, QUESTION_COOLDOWNS } from '../../simulator/run/endpoint.ts';
 import { serviceRoles } from '../lifecycle/roles.ts';
-import { CHECKOUT, PER_INSTANCE, START_SECONDS } from '../lifecycle/world.ts';
-
-/** Actions for which AWS knows no resource, so that `*` is all one can write. */
-const WITHOUT_RESOURCE = [
-  'application-autoscaling:DescribeScalableTargets',
-  'application-autoscaling:DescribeScalingActivities',
-  'application-autoscaling:DescribeScalingPolicies',
-  'application-autoscaling:DescribeScheduledActions',
-  'cloudwatch:GetMetricData',
-  'cloudwatch:ListAlarmMuteRules',
-  'cloudwatch:ListMetrics',
-  'cloudwatch:PutMetricData',
-  'sagemaker:ListEndpoints',
-  'servicequotas:GetAWSDefaultServiceQuota',
-  'servicequotas:GetServiceQuota',
-  'servicequotas:ListServiceQuotas',
-];
+import { START_SECONDS } from '../lifecycle/world.ts';
+import { CHECKOUT, PER_INSTANCE, USUAL_ENDPOINT, USUAL_MODEL } from '../usual-endpoint.ts';
+import { WITHOUT_RESOURCE } from './without-resource.ts';
 
 const rights = [...serviceRoles()].flatMap(([functionName, { statements }]) =>
   statements.flatMap(({ actions, resources, policy }) =>
@@ -61,21 +47,9 @@ async function surgeUnder(roles: ReadonlyMap<string, FunctionRole>) {
   const parts = createAccount({
     startMs: START_SECONDS * 1000,
     seed: 1,
-    model: {
-      instanceThroughputPerSecond: PER_INSTANCE / 0.7,
-      serviceSeconds: 0.2,
-      leadTimeSeconds: 180,
-    },
+    model: USUAL_MODEL,
   });
-  createEndpoint(parts, {
-    ...CHECKOUT,
-    initialInstanceCount: 1,
-    minCapacity: 1,
-    maxCapacity: 20,
-    targetPerInstance: PER_INSTANCE * 60,
-    scaleOutCooldownSeconds: 10,
-    scaleInCooldownSeconds: 100,
-  });
+  createEndpoint(parts, { ...USUAL_ENDPOINT, ...QUESTION_COOLDOWNS });
   const { denials } = enforceRoles(parts.account, roles);
   const deployment = await deployService(parts);
   parts.plant.setLoad(CHECKOUT.endpointName, CHECKOUT.variantName, () => 9 * PER_INSTANCE);

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LatencyHistogram } from '../../simulator/plant/latency.ts';
-import type { Recording } from '../../simulator/run/recorder.ts';
+import { emptyRecording, type Recording } from '../../simulator/run/recorder.ts';
 import { reactions, returns, score } from '../../simulator/run/score.ts';
 
 /** A recording in steps of ten seconds; `desired` is what was asked for at the start of each. */
 function recording(parts: Partial<Recording>): Recording {
-  const none: Recording = {
-    demand: [],
-    inService: [],
-    billed: [],
-    desired: [],
-    queue: [],
-    failed: [],
-    arrived: [],
-    latencyP99Seconds: [],
-    latency: new LatencyHistogram(),
-    changes: [],
-    bounds: [],
-  };
-  return { ...none, ...parts };
+  return { ...emptyRecording(), ...parts };
 }
 
 describe('reaction', () => {
