@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { table } from '../cli/table.ts';
-import { nextWeek } from '../tests/backtest/next-week.ts';
+import { nextWeek } from './next-week.ts';
 
 /**
  * What a backtest is worth on days that it has not seen: `npm run bench:backtest`. Prints the table of

@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import { type JsonSchema, jsonSchema, valuesText } from '../lib/config/allowed-values.ts';
+import { DEFAULTS } from '../lib/config/defaults.ts';
 import {
   CUSTOM_SIGNAL_REFERENCE,
   REFERENCE,
   type SettingReference,
   WINDOW_REFERENCE,
 } from '../lib/config/reference.ts';
-import { accountSettingsSchema, DEFAULTS, targetSettingsSchema } from '../lib/config/schema.ts';
+import { accountSettingsSchema, targetSettingsSchema } from '../lib/config/schema.ts';
 
 /** The generated files by path under the project's root. */
 export function configurationDocs(): Record<string, string> {

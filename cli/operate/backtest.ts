@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { MINUTES_KEPT_DAYS } from '../../lib/aws/metric-history.ts';
-import { DEFAULTS, type TargetConfig } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
+import type { TargetConfig } from '../../lib/config/schema.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { backtestFacts, changedParameter } from '../../lib/operate/backtest-facts.ts';
 import { readHistory } from '../../lib/operate/history.ts';

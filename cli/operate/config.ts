@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { DEFAULTS } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,

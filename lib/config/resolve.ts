@@ -1,10 +1,6 @@
+import { DEFAULTS } from './defaults.ts';
 import { ConfigError, parseAccountSettings, parseTag, parseTargetSettings } from './parse.ts';
-import {
-  type AccountSettings,
-  DEFAULTS,
-  type TargetConfig,
-  type TargetSettings,
-} from './schema.ts';
+import type { AccountSettings, TargetConfig, TargetSettings } from './schema.ts';
 
 /** Where a value was set, weakest first. `discover` stands for the account's wish to see everything. */
 export type ConfigSource = 'built-in' | 'defaults' | 'discover' | 'tag' | 'target';

@@ -106,8 +106,6 @@ const settings = {
 export const targetConfigSchema = z.strictObject(settings);
 export type TargetConfig = z.infer<typeof targetConfigSchema>;
 
-export { DEFAULTS } from './defaults.ts';
-
 /**
  * The parameter of a target: only what differs. Unknown keys are errors, so that a misspelt setting
  * is never silently ignored.

@@ -1,5 +1,5 @@
 import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
-import type { Context, Note } from './context.ts';
+import type { Context } from './context.ts';
 import { demandOf, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
 import { leadTimeSeconds, quietSeconds } from './guards.ts';
@@ -7,6 +7,7 @@ import { heldBounds } from './held.ts';
 import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt, seenCapacity } from './learn.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
+import type { Note } from './note.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';

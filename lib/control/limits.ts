@@ -1,6 +1,6 @@
 import { clamp } from './baseline.ts';
 import { type Budget, budgetRefusal, NO_BUDGET, nextDayOf } from './budget.ts';
-import type { Note } from './context.ts';
+import type { Note } from './note.ts';
 import type { Reason } from './reasons.ts';
 import type { Bounds, TargetState } from './types.ts';
 import { type CapacityWindow, type WindowLimit, type WindowsNow, windowsNow } from './windows.ts';

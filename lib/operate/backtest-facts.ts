@@ -1,4 +1,5 @@
-import { DEFAULTS, type TargetConfig } from '../config/schema.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS } from '../config/signal.ts';
 import type { Bounds } from '../control/types.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';

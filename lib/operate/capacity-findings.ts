@@ -2,7 +2,7 @@ import type { ScalingPolicy, Tracking } from '../aws/scaling-policies.ts';
 import { enhancedMetricsFix } from '../enrolment/choose-signal.ts';
 import { BACKSTOP_NAME, registerCommand } from '../enrolment/plan.ts';
 import type { ScalableTarget } from '../target.ts';
-import type { Case } from './diagnose.ts';
+import type { Case } from './case.ts';
 import type { Finding } from './finding.ts';
 
 /** Instance types whose endpoints Application Auto Scaling does not support (SageMaker guide). */

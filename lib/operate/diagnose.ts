@@ -8,24 +8,16 @@ import {
   TAG_KEY,
   targetParameterName,
 } from '../enrolment/parameter-name.ts';
-import { type Plan, plan } from '../enrolment/plan.ts';
+import { plan } from '../enrolment/plan.ts';
 import type { InstanceKind } from '../enrolment/types.ts';
 import { capacityFindings } from './capacity-findings.ts';
+import type { Case } from './case.ts';
 import { areDefaultsValid } from './config-check.ts';
 import type { Finding, FindingCode, TargetReport } from './finding.ts';
-import { type SignalView, signalView } from './signal-words.ts';
+import { signalView } from './signal-words.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
 import { shortName } from './target-name.ts';
 import { upkeepFindings } from './upkeep-findings.ts';
-
-/** A target that is set up, with what that comes to. */
-export interface Case extends TargetFacts {
-  readonly resolved: ResolvedConfig;
-  readonly planned: Plan;
-  readonly signal: SignalView | null;
-  /** The owner's Min and Max. */
-  readonly baseline: Bounds | undefined;
-}
 
 /** Works out what is wrong with one target. Pure. */
 export function diagnose(facts: TargetFacts): TargetReport {

@@ -2,7 +2,7 @@ import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { registerCommand } from '../enrolment/plan.ts';
 import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
-import type { Case } from './diagnose.ts';
+import type { Case } from './case.ts';
 import type { Finding } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { controlConfig, signalOf } from '../../lib/config/signal.ts';
 import { clamp } from '../../lib/control/baseline.ts';
 import { decide } from '../../lib/control/decide.ts';

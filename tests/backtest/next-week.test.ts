@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextWeek } from './next-week.ts';
+import { nextWeek } from '../../tools/next-week.ts';
 
 /** A seed takes most of a minute; `npm run bench:backtest` tries more of them, and other prices. */
 const SEEDS = [1];

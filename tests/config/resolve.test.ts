@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { type ConfigInputs, resolve } from '../../lib/config/resolve.ts';
-import { DEFAULTS } from '../../lib/config/schema.ts';
 import { inputNames } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PUBLISH_SECONDS } from '../../client/names.ts';
-import { DEFAULTS } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import {
   controlConfig,
   type SignalKind,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { endpointKey, endpointRecord, type Item, stateText } from '../../lib/aws/endpoint-item.ts';
-import { DEFAULTS } from '../../lib/config/schema.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { NO_PAST } from '../../lib/control/past.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { Tuning } from '../../lib/control/types.ts';

@@ -9,8 +9,9 @@ import type { Recheck } from '../../lib/aws/rechecks.ts';
 import type { RegisteredTarget } from '../../lib/aws/scalable-targets.ts';
 import type { ScalingPolicy, TrackingSpec } from '../../lib/aws/scaling-policies.ts';
 import type { EndpointRecord, StateStore } from '../../lib/aws/state-store.ts';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { resolve } from '../../lib/config/resolve.ts';
-import { DEFAULTS, type TargetConfig } from '../../lib/config/schema.ts';
+import type { TargetConfig } from '../../lib/config/schema.ts';
 import { signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type {

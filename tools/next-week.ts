@@ -1,11 +1,11 @@
-import { lawSettings } from '../../cli/operate/backtest-replay.ts';
-import { DEFAULTS } from '../../lib/config/schema.ts';
-import { backtest, type Tuned } from '../../simulator/bench/backtest.ts';
-import { spreadRequests } from '../../simulator/bench/history.ts';
-import { costOf } from '../../simulator/bench/score.ts';
-import { sizedWorkload } from '../../simulator/bench/workload.ts';
-import { runPolicy, USUAL_PLANT } from '../../simulator/bench/world.ts';
-import { fastScaler } from '../../simulator/scalers/fast-scaler.ts';
+import { lawSettings } from '../cli/operate/backtest-replay.ts';
+import { DEFAULTS } from '../lib/config/defaults.ts';
+import { backtest, type Tuned } from '../simulator/bench/backtest.ts';
+import { spreadRequests } from '../simulator/bench/history.ts';
+import { costOf } from '../simulator/bench/score.ts';
+import { sizedWorkload } from '../simulator/bench/workload.ts';
+import { runPolicy, USUAL_PLANT } from '../simulator/bench/world.ts';
+import { fastScaler } from '../simulator/scalers/fast-scaler.ts';
 import { generatedWeeks, perMinute, TARGET_PER_INSTANCE } from './weeks.ts';
 
 const LEAD_TIME_SECONDS = 180;

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../simulator/plant/random.ts';
+import { seededRandom } from '../simulator/plant/random.ts';
 
 const DAY_MINUTES = 1440;
 
