@@ -2,7 +2,8 @@ import type { VirtualClock } from './clock.ts';
 import { AwsError, type AwsService, type CallContext, type Operation } from './service.ts';
 import { unpacked } from './wire/body.ts';
 import { inProcessRequestHandler } from './wire/in-process.ts';
-import { type Call, protocolOf, type WireRequest, type WireResponse } from './wire/protocol.ts';
+import type { Call, WireRequest, WireResponse } from './wire/protocol.ts';
+import { protocolOf } from './wire/protocol-of.ts';
 import { requireRegion } from './wire/scope.ts';
 
 /** One answered call, as the call log and counters see it. */
