@@ -268,3 +268,8 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   }
   throw new Error('The call was not refused.');
 }
+
+export type World = ReturnType<typeof sageMakerWorld>;
+
+/** So many seconds after the start. */
+export const at = (second: number) => new Date(START_MS + second * 1000);
