@@ -78,10 +78,10 @@ describe('config check', () => {
       /riskPrice: Too small[\s\S]*minCapacity 5 \(from defaults\) is above maxCapacity 3/,
     ],
     [
-      'a window that says nothing of instances, with no list of values that would do',
+      'a window that says nothing of instances',
       ['-'],
       '{"windows": [{"cron": "0 8 * * *", "durationMinutes": 60}]}',
-      /windows\.0: says neither "minInstances" nor "maxInstances"\n$/,
+      /windows\.0: says neither "minInstances" nor "maxInstances"\n {4}allowed: the keys cron, /,
     ],
     [
       'a cron expression of four fields',

@@ -213,20 +213,4 @@ describe('around a moment', () => {
     const nothing = 'At 09:00:00 nothing was decided, and no other decision is on record.';
     expect(around([], ms('09:00:00'), 0)).toEqual({ situation: nothing, records: [] });
   });
-
-  it('two days names both', () => {
-    const { records } = Object.fromEntries(situations())['surge-and-back'] as Situation;
-    const first = records.find(({ requested }) => requested?.direction === 'out') as DecisionRecord;
-    const out = { ...first, at: '2026-01-05T23:58:10.000Z' };
-    const seen = {
-      ...RECORD,
-      at: '2026-01-06T00:01:10.000Z',
-      inService: out.requested?.bounds.min ?? 0,
-    };
-    const { summary, entries } = explain([out, seen]);
-    expect(summary).toMatch(/^From 2026-01-05 23:58:10 to 2026-01-06 00:01:10 \(3 min\): /);
-    expect(entries[0]?.sentences.at(-1)).toMatch(/^By 2026-01-06 00:01:10, 3 min later, /);
-    const told = explain([out, seen], [], (ms, beside) => `+${(ms - beside) / 1000}`);
-    expect(told.entries[0]?.sentences.at(-1)).toMatch(/^By \+180, /);
-  });
 });
