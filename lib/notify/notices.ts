@@ -94,10 +94,11 @@ function presentEntry(
 function absentEntry(kind: Kind, entry: NoticeEntry, nowSeconds: number): NoticeEntry | undefined {
   const isOver = (entry.untold?.dueFromSeconds ?? NEVER) > nowSeconds;
   if (isOver && entry.toldAtSeconds === null) return undefined;
-  const untold = isOver ? null : entry.untold;
-  const absent = { ...entry, untold, absentSinceSeconds: entry.absentSinceSeconds ?? nowSeconds };
+  // What was over before it was told of never was: it is news whenever it comes back.
+  const absentSinceSeconds = isOver ? NEVER : (entry.absentSinceSeconds ?? nowSeconds);
+  const absent = { ...entry, untold: isOver ? null : entry.untold, absentSinceSeconds };
   const isGapOver = nowSeconds - (entry.toldAtSeconds ?? NEVER) >= ruleOf(kind).gapSeconds;
-  return isCleared(kind, absent, nowSeconds) && isGapOver && !untold ? undefined : absent;
+  return isCleared(kind, absent, nowSeconds) && isGapOver && !absent.untold ? undefined : absent;
 }
 
 /** True when it was gone for so long that its return is news. */

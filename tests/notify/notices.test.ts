@@ -80,6 +80,19 @@ describe('a thing that may be over by itself', () => {
     expect(teller.told).toEqual([]);
   });
 
+  it('is news again though it was gone for a moment only, where something was told of not long before', () => {
+    const teller = new Teller();
+    for (let at = 0; at <= 1800; at += 60) teller.look(at, [until(1800)]);
+    for (let at = 1860; at <= 2400; at += 60) teller.look(at, []);
+    for (let at = 2460; at <= 3000; at += 60) teller.look(at, [until(at + 1800)]);
+    teller.look(3060, []).look(3120, []);
+    for (let at = 3180; at <= 9000; at += 60) teller.look(at, [until(at + 1800)]);
+    expect(teller.told).toEqual([
+      [1800, 'problem'],
+      [5400, 'problem'],
+    ]);
+  });
+
   it('is still told of afterwards where it lasted and only the telling failed', () => {
     const teller = new Teller().look(0, [until(1800)]).look(1800, [until(3600)], false);
     expect(teller.look(1860, []).told).toEqual([[1860, 'problem']]);
