@@ -32,7 +32,7 @@ export function heldBounds(
     note('ceiling', bounds.max, held.max, reason);
   }
   if (held.min < bounds.min) {
-    note('floor', bounds.min, held.min, isUnseen ? 'load-unseen' : 'floor-lowered');
+    note('floor', bounds.min, held.min, held.min < kept ? 'load-unseen' : 'floor-lowered');
   }
   if (held.min > bounds.min) {
     const reason = limits.atLeast ? floorReason(limits.atLeast) : 'floor-raised';

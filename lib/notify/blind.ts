@@ -7,7 +7,10 @@ import type { Notice, NoticeBook } from './notices.ts';
 /** A deployment leaves a target without this or that for minutes: only what lasts is told, seconds. */
 const LASTING_SECONDS = 1800;
 
-/** That an endpoint which somebody has put into `act` cannot be scaled, since its load is not seen or nothing is there to set. */
+/**
+ * That an endpoint which somebody has put into `act` cannot be scaled, since its load is not seen or nothing is there
+ * to set.
+ */
 export function blind(look: Look, nowSeconds: number): Notice[] {
   const { stored, endpointStatus, observation } = look;
   if (!isForActing(stored) || endpointStatus === null) return [];
@@ -63,7 +66,7 @@ function loadUnseen({ stored, decision }: Look): Notice[] {
     {
       kind: 'blind',
       digest: 'load',
-      text: `${target.endpointName}/${target.variantName} had more instances asked for, and for a quarter of an hour nobody has seen its load: the metric ${namespace} ${metricName} has no data. Your MinCapacity stands again, what runs stays, and no surge is answered until the metric is published. One that says nothing where there is no load should say 0.`,
+      text: `${target.endpointName}/${target.variantName} had more instances asked for, and for a quarter of an hour nobody has seen its load: the metric ${namespace} ${metricName} has no data. MinCapacity is no longer raised for it, what runs stays, and no surge is answered until the metric is published. One that says nothing where there is no load should say 0.`,
       details: { metric: signal.load },
     },
   ];

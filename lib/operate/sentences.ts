@@ -67,8 +67,11 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     `Min ${before === after ? `${goes(record)} to ${n(after)} again` : `${goes(record)} from ${n(before)} to ${n(after)}`}, to have Application Auto Scaling start ${instances(Math.max(0, n(after) - record.desired))} at once.`,
   'floor-lowered': ({ before, after }, { record }) =>
     `Min ${goes(record)} from ${n(before)} to ${n(after)}: no instance rests on it any more.`,
-  'load-unseen': ({ before, after }, { record }) =>
-    `Min ${goes(record)} from ${n(before)} to ${n(after)}, which is yours: for a quarter of an hour nobody has seen the load that it was raised for. What runs stays, until your scaling policy decides.`,
+  'load-unseen': ({ before, after }, { record }) => {
+    const isOwners = after === record.inputs?.baseline?.min;
+    const whose = isOwners ? ', which is yours' : '';
+    return `Min ${goes(record)} from ${n(before)} to ${n(after)}${whose}: for a quarter of an hour nobody has seen the load that it was raised for. What runs stays, until your scaling policy decides.`;
+  },
   'ceiling-lowered': ({ after }, { record }) =>
     `Min and Max both ${goes(record, 'go')} to ${n(after)} for a moment, to have Application Auto Scaling take ${instances(Math.max(0, record.desired - n(after)))} away at once.`,
   'ceiling-returned': ({ before, after }, { record }) =>

@@ -8,6 +8,7 @@ import {
   spentBy,
 } from '../../lib/control/budget.ts';
 import { type DecisionInput, decide } from '../../lib/control/decide.ts';
+import type { TargetState } from '../../lib/control/types.ts';
 import { type CapacityWindow, windowsNow } from '../../lib/control/windows.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
@@ -121,6 +122,16 @@ describe('a decision', () => {
   const paid = { untilSeconds: NOW, instances: 5, instanceSeconds: 1000 };
   const poor = stateWith({ baseline: OWNER, spent: paid });
 
+  const REFUSED: TargetState['futile'] = {
+    reason: 'insufficient-capacity',
+    quota: null,
+    wanted: 6,
+    most: 3,
+    attempts: 1,
+    refusedAtSeconds: NOW - 10,
+    retryAtSeconds: NOW + 50,
+  };
+
   const cases: readonly (readonly [
     label: string,
     input: DecisionInput,
@@ -221,6 +232,26 @@ describe('a decision', () => {
       }),
       { min: 2, max: 20 },
       'load-unseen',
+    ],
+    [
+      'what a window asks for stays of a floor whose load nobody sees any more',
+      input(null, 8, {
+        state: stateWith({ baseline: OWNER, written: { min: 8, max: 20 } }),
+        bounds: { min: 8, max: 20 },
+        windows: [window({ atLeast: 6 })],
+      }),
+      { min: 6, max: 20 },
+      'load-unseen',
+    ],
+    [
+      'a floor that was refused goes for want of instances, not for that of a load',
+      input(null, 3, {
+        state: stateWith({ baseline: OWNER, written: { min: 6, max: 20 }, futile: REFUSED }),
+        bounds: { min: 6, max: 20 },
+        windows: [window({ atLeast: 6 })],
+      }),
+      { min: 3, max: 20 },
+      'floor-lowered',
     ],
   ];
 

@@ -60,6 +60,15 @@ describe('a sentence', () => {
       {},
       /reckoned on to this moment, it needs 6/,
     ],
+    [
+      'a floor that goes back to its owner',
+      'load-unseen',
+      8,
+      1,
+      { inputs: { baseline: { min: 1, max: 20 } } as DecisionInputs },
+      /from 8 to 1, which is yours: /,
+    ],
+    ['a floor that something else holds', 'load-unseen', 8, 6, {}, /from 8 to 6: for a quarter/],
     ['a lock of its own', 'endpoint-locked', 5, 3, {}, /busy with the change from 2 to 3/],
     [
       'a lock of another variant',
