@@ -7,7 +7,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   scheduled: 'scheduled scaling',
 } satisfies Record<SuspendedScaling, string>;
 
-/** What is suspended, as a sentence without its stop. A kind that a newer version knows has no other word than its name. */
+/** What is suspended, as a sentence without its stop. A kind that only a newer version knows is told by its name. */
 export function suspendedWords(kinds: readonly string[]): string {
   const listed = new Intl.ListFormat('en-GB').format(kinds.map((kind) => WORDS[kind] ?? kind));
   return `On the scalable target ${listed} ${kinds.length === 1 ? 'is' : 'are'} suspended`;

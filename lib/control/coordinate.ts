@@ -16,9 +16,10 @@ export interface Candidate {
 
 /**
  * Chooses among the decisions for the targets of one endpoint. The endpoint takes one change of
- * capacity at a time, so of several only the most pressing goes out: scale-outs before scale-ins,
- * then the larger move, but one that waited too long. The others are put off and say so; bounds that move no capacity all pass, and
- * so does what nobody carries out, since whoever only observes takes no turn.
+ * capacity at a time, so of several only the most pressing goes out: scale-outs before scale-ins, then
+ * the larger move; but a scale-out that waited too long goes before all. The others are put off and say
+ * so; bounds that move no capacity all pass, and so does what nobody carries out, since whoever only
+ * observes takes no turn.
  */
 export function coordinate(candidates: readonly Candidate[], nowSeconds: number): Decision[] {
   const first = candidates

@@ -52,8 +52,10 @@ export function decide(input: DecisionInput): Decision {
     steps.push({ name, before, after, reason, constrained });
     return after;
   };
-  const rest = (name: string, reason: Reason, state = input.state): Decision => {
+  const rest = (name: string, reason: Reason, before = input.state): Decision => {
     note(name, null, null, reason, true);
+    // Whoever wants nothing waits for nothing.
+    const state = { ...before, putOffSinceSeconds: null };
     return { demand: null, wanted: null, steps, proposal: null, state, nextLookAtSeconds: null };
   };
 

@@ -19,8 +19,9 @@ export function handBack(state: TargetState, observed: Bounds, nowSeconds: numbe
  * The decision for a target that still holds a lease but may not act any more: the owner's bounds
  * come back, and nothing else is decided until they stand.
  */
-export function standDown({ nowSeconds, state, observation }: DecisionInput): Decision {
+export function standDown({ nowSeconds, state: before, observation }: DecisionInput): Decision {
   const { bounds, capacity } = observation;
+  const state = { ...before, putOffSinceSeconds: null };
   const nothing = { demand: null, wanted: null, proposal: null };
   if (!bounds) {
     const forgotten = {
@@ -55,7 +56,9 @@ export function standDown({ nowSeconds, state, observation }: DecisionInput): De
   };
 }
 
-/** What the owner suspended, a step for each: why a target that is not paused by its mode stands down or does nothing. */
+/**
+ * What the owner suspended, a step for each: why a target that is not paused by its mode stands down or does nothing.
+ */
 export function suspensionSteps({ suspended = [] }: Observation): DecisionStep[] {
   return suspended.map((kind) => stepOf(kind, null, null, 'scaling-suspended'));
 }

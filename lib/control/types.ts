@@ -67,7 +67,9 @@ export interface CapacityReading {
   readonly scalable: boolean;
 }
 
-/** A kind of scaling that an owner can suspend on a scalable target: policies in either direction, scheduled actions. */
+/**
+ * A kind of scaling that an owner can suspend on a scalable target: policies in either direction, scheduled actions.
+ */
 export type SuspendedScaling = 'scale-in' | 'scale-out' | 'scheduled';
 
 /** A quota that stood in the way of a request, as the refusal words it. Counts of instances. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { coordinate } from '../../lib/control/coordinate.ts';
-import { decide } from '../../lib/control/decide.ts';
+import { type DecisionInput, decide } from '../../lib/control/decide.ts';
+import { standDown } from '../../lib/control/stand-down.ts';
 import { commit } from '../../lib/control/state.ts';
-import type { Decision, Proposal } from '../../lib/control/types.ts';
+import type { Decision, Observation, Proposal } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 function decision(proposal: Proposal | null): Decision {
@@ -63,6 +64,26 @@ describe('targets that share an endpoint', () => {
     expect(waiting.putOffSinceSeconds).toBe(NOW - 100);
     const taken = commit(waiting, proposal as Proposal, null, CONFIG, NOW);
     expect(taken.putOffSinceSeconds).toBeNull();
+  });
+
+  it.each<[string, Partial<DecisionInput>, Partial<Observation>]>([
+    ['paused', { config: { ...CONFIG, mode: 'paused' } }, {}],
+    ['without a scalable target', {}, { bounds: null }],
+    [
+      'at an endpoint that takes no changes',
+      {},
+      { capacity: { inService: 1, desired: 1, locked: false, scalable: false } },
+    ],
+  ])('do not wait on while they are %s', (_, input, seen) => {
+    const given = {
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({ putOffSinceSeconds: NOW - 3600 }),
+      observation: { ...observed(steady(6), { desired: 1 }), ...seen },
+      ...input,
+    };
+    expect(decide(given).state.putOffSinceSeconds).toBeNull();
+    expect(standDown(given).state.putOffSinceSeconds).toBeNull();
   });
 
   it('have no turn taken by one that only observes, which goes on deciding', () => {
