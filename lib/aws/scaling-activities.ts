@@ -4,7 +4,7 @@ import {
   type ScalingActivity,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { PendingRequest, QuotaShortage, RequestRefusal } from '../control/types.ts';
-import type { ScalableTarget } from '../target.ts';
+import { parseResourceId, type ScalableTarget } from '../target.ts';
 
 /** Reads what became of requests for capacity. */
 export interface ScalingActivities {
@@ -59,7 +59,7 @@ export function readRefusal(
     .sort((a, b) => startOf(b) - startOf(a));
   switch (activity?.StatusCode) {
     case 'Failed':
-      return refusalIn(activity.StatusMessage ?? '');
+      return refusalIn(withoutNames(activity));
     case 'Unfulfilled':
       return INSUFFICIENT_CAPACITY;
     case 'InProgress':
@@ -71,8 +71,8 @@ export function readRefusal(
 }
 
 /**
- * What is over by the next look: the endpoint was locked after all, or a service was busy. Where the
- * words are not known at all, another attempt tells more than waiting does.
+ * What is over by the next look: the endpoint was locked after all, or a service was busy. Where nothing
+ * is said at all, another attempt tells more than waiting does.
  */
 const PASSING =
   /in-progress|being updated|throttl|rate exceeded|too many|concurrent|internal|unavailable|^$/i;
@@ -84,6 +84,16 @@ const INSUFFICIENT_CAPACITY: RequestRefusal = { reason: 'insufficient-capacity',
 /** "Setting desired instance count to 4." */
 function requestedBy({ Description = '' }: ScalingActivity): number {
   return Number(/ to (\d+)\.?$/.exec(Description)?.[1] ?? Number.NaN);
+}
+
+/** Names are the owner's words and no reason: an endpoint may be called `internal-search`. */
+function withoutNames({ ResourceId = '', StatusMessage = '' }: ScalingActivity): string {
+  const { endpointName, variantName } = parseResourceId(ResourceId) ?? {};
+  return [endpointName, variantName].reduce<string>(
+    (text, name) =>
+      name ? text.replace(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'), '') : text,
+    StatusMessage,
+  );
 }
 
 function refusalIn(message: string): RequestRefusal | null {

@@ -50,6 +50,15 @@ describe('a request came to nothing', () => {
       { StatusMessage: 'Failed to set desired instance count to 4. Reason: Model data is gone.' },
       { reason: 'request-failed', quota: null },
     ],
+    [
+      'for a reason that is not known, of an endpoint whose name sounds like one',
+      {
+        ResourceId: 'endpoint/internal-search/variant/concurrent',
+        StatusMessage:
+          'Failed to set desired instance count to 4. Reason: Model data of "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/internal-search", variant concurrent, is gone.',
+      },
+      { reason: 'request-failed', quota: null },
+    ],
     ['for a lock', { StatusMessage: LOCKED }, null],
     ['for too many calls', { StatusMessage: 'Reason: Rate exceeded (ThrottlingException)' }, null],
     ['for a service that was not well', { StatusMessage: 'Reason: InternalFailure' }, null],
