@@ -116,7 +116,9 @@ export async function look(
     const spent = countSpent(stored.state.spent, capacity.desired, nowSeconds);
     const state = { ...stored.state, spent };
     const isMuted = mutedUntilSeconds !== null && nowSeconds < mutedUntilSeconds;
-    const { bounds = null, suspended = [] } = allRegistered.get(target.resourceId) ?? {};
+    const registered = allRegistered.get(target.resourceId);
+    // What its mode pauses does not go on when that is resumed: there it is no reason.
+    const suspended = enrolment.config.mode === 'paused' ? [] : (registered?.suspended ?? []);
     // Whoever freezes scaling means this scaler too; and without scheduled scaling no lease would end.
     const isPaused = isMuted || suspended.length > 0;
     const control = controlConfig(enrolment.config, signal);
@@ -128,7 +130,7 @@ export async function look(
         load: series[i]?.load ?? [],
         underWay: series[i]?.underWay ?? null,
         capacity,
-        bounds,
+        bounds: registered?.bounds ?? null,
         suspended,
         refusal: refusals[i] ?? null,
       },

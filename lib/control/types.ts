@@ -126,7 +126,7 @@ export interface Observation {
   readonly capacity: CapacityReading;
   /** Null when no scalable target is registered. */
   readonly bounds: Bounds | null;
-  /** What the owner suspended on the scalable target; absent: nothing. */
+  /** What the owner suspended on the scalable target, and thereby pauses the scaler; absent: nothing. */
   readonly suspended?: readonly SuspendedScaling[];
   /** Why the pending request came to nothing; absent while it did not, or nobody knows. */
   readonly refusal?: RequestRefusal | null;

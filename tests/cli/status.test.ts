@@ -175,6 +175,15 @@ describe('status', () => {
     );
   });
 
+  it('promises of a paused target nothing that resuming does not bring', async () => {
+    await run(['pause', 'checkout']);
+    suspend(world);
+    await world.run(120);
+    const { stdout } = await run(['explain', 'checkout']);
+    expect(stdout).not.toMatch(/until all is resumed/);
+    expect(stdout).toContain('The target is paused');
+  });
+
   it.each([
     ['a terminal', { isTerminal: true }, true],
     ['a pipe', {}, false],
