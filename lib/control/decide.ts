@@ -140,8 +140,10 @@ export function decide(input: DecisionInput): Decision {
   if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
     note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
     const wanted = withoutDemand(context);
-    // One answer without any data says less than what was seen before it.
-    const seenSeconds = latest?.startSeconds ?? state.tuning?.scoredUntilSeconds ?? 0;
+    // One answer without any data says less than what was seen before it, though its scores may be forgotten.
+    const { tuning, shadow } = state;
+    const seenSeconds =
+      latest?.startSeconds ?? tuning?.scoredUntilSeconds ?? shadow?.untilSeconds ?? 0;
     const isUnseen = nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
     const proposal =
       wanted === capacity.desired

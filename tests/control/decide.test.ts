@@ -282,6 +282,14 @@ describe('data and targets that cannot be judged', () => {
     expect(reasons(decision).includes('load-unseen')).toBe(min === 1);
   });
 
+  it('takes one empty answer for no long silence, though the scores are those of other rules', () => {
+    const shadow = { untilSeconds: NOW - 60 } as TargetState['shadow'];
+    const state = stateWith({ written: { min: 5, max: 20 }, tuning: null, shadow });
+    const decision = decideFor(observed([], { desired: 5 }, { min: 5, max: 20 }), state);
+    expect(reasons(decision)).not.toContain('load-unseen');
+    expect(decision.proposal).toBeNull();
+  });
+
   it('takes one answer without data for no more than that', () => {
     const observation = observed(steady(5), { desired: 5 }, { min: 5, max: 20 });
     const seen = decideFor(observation, stateWith({ written: { min: 5, max: 20 } }));
