@@ -1,5 +1,4 @@
 import type { SuspendedScaling } from './control/types.ts';
-import type { ScalableTarget } from './target.ts';
 
 const WORDS: Readonly<Partial<Record<string, string>>> = {
   'scale-in': 'scale-in by policies',
@@ -11,13 +10,4 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
 export function suspendedWords(kinds: readonly string[]): string {
   const listed = new Intl.ListFormat('en-GB').format(kinds.map((kind) => WORDS[kind] ?? kind));
   return `On the scalable target ${listed} ${kinds.length === 1 ? 'is' : 'are'} suspended`;
-}
-
-/** The command that resumes all scaling of a target. */
-export function resumeScalingCommand(
-  { resourceId, scalableDimension }: ScalableTarget,
-  region?: string,
-): string {
-  const where = region === undefined ? '' : ` --region ${region}`;
-  return `aws application-autoscaling register-scalable-target${where} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} --suspended-state DynamicScalingInSuspended=false,DynamicScalingOutSuspended=false,ScheduledScalingSuspended=false`;
 }

@@ -12,6 +12,7 @@ import {
 } from '../../simulator/bench/history.ts';
 import { sizedWorkload, WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import type { Load } from '../../simulator/load/load.ts';
+import { EXIT, Exit } from '../exit.ts';
 
 const SEED = 1;
 
@@ -41,6 +42,28 @@ export interface AsItRan {
 export interface Sizes {
   readonly targetPerInstance: number;
   readonly bounds: Bounds;
+}
+
+/** @throws {Exit} naming what is missing, and `what` lacks it */
+export function sizesOf(
+  what: string,
+  targetPerInstance: number | null,
+  min: number | null,
+  max: number | null,
+): Sizes {
+  if (targetPerInstance === null) {
+    throw new Exit(
+      EXIT.usage,
+      `${what}: nothing says what an instance carries; give --target-per-instance, in invocations a minute.`,
+    );
+  }
+  if (min === null || max === null) {
+    throw new Exit(EXIT.usage, `${what}: there are no bounds; give --min and --max.`);
+  }
+  if (min > max) {
+    throw new Exit(EXIT.usage, `--min ${min} is above --max ${max}: expected min ≤ max.`);
+  }
+  return { targetPerInstance, bounds: { min, max } };
 }
 
 /** A variant's history, made ready. */

@@ -23,6 +23,7 @@ import {
   lawSettings,
   type Replayable,
   type Sizes,
+  sizesOf,
 } from './backtest-replay.ts';
 import { type BacktestReport, caveatsOf, printBacktest, reasonOf } from './backtest-text.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
@@ -194,27 +195,6 @@ async function historyCase(
   ];
   const leadTimeSeconds = flags.leadTime ?? facts.leadTimeSeconds;
   return { replayable, sizes, config, leadTimeSeconds, target, parameter, notes };
-}
-
-function sizesOf(
-  what: string,
-  targetPerInstance: number | null,
-  min: number | null,
-  max: number | null,
-): Sizes {
-  if (targetPerInstance === null) {
-    throw new Exit(
-      EXIT.usage,
-      `${what}: nothing says what an instance carries; give --target-per-instance, in invocations a minute.`,
-    );
-  }
-  if (min === null || max === null) {
-    throw new Exit(EXIT.usage, `${what}: there are no bounds; give --min and --max.`);
-  }
-  if (min > max) {
-    throw new Exit(EXIT.usage, `--min ${min} is above --max ${max}: expected min ≤ max.`);
-  }
-  return { targetPerInstance, bounds: { min, max } };
 }
 
 function atLeast({ name, coverage }: Replayable, fewest: number): void {

@@ -29,6 +29,7 @@ export function standDown({ nowSeconds, state: before, observation }: DecisionIn
       baseline: null,
       written: null,
       before: null,
+      pending: null,
       lease: null,
       leaseUnsureSinceSeconds: null,
     };

@@ -7,6 +7,7 @@ import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS, type Signal, signalOf } from '../config/signal.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
+import { registerCommand } from '../scaling-commands.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
@@ -177,15 +178,6 @@ function registrationOf(
     return { ...unregistered, problems: [{ what, fix }] };
   }
   return { ...nothing, register: given };
-}
-
-/** The command that registers a target or sets its bounds. */
-export function registerCommand(target: ScalableTarget, bounds: Bounds | null): string {
-  return (
-    'aws application-autoscaling register-scalable-target --service-namespace sagemaker ' +
-    `--resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} ` +
-    `--min-capacity ${bounds?.min ?? '<min>'} --max-capacity ${bounds?.max ?? '<max>'}`
-  );
 }
 
 /** A paused target keeps the alarms that it has. */

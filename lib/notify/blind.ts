@@ -1,7 +1,7 @@
 import type { StoredTarget } from '../aws/state-store.ts';
-import { registerCommand } from '../enrolment/plan.ts';
 import type { Problem } from '../enrolment/types.ts';
 import type { Look } from '../look.ts';
+import { registerCommand } from '../scaling-commands.ts';
 import type { Notice, NoticeBook } from './notices.ts';
 
 /** A deployment leaves a target without this or that for minutes: only what lasts is told, seconds. */
@@ -11,14 +11,14 @@ const LASTING_SECONDS = 1800;
  * That an endpoint which somebody has put into `act` cannot be scaled, since its load is not seen or nothing is there
  * to set.
  */
-export function blind(look: Look, nowSeconds: number): Notice[] {
+export function blind(look: Look, nowSeconds: number, region: string): Notice[] {
   const { stored, endpointStatus, observation } = look;
   if (!isForActing(stored) || endpointStatus === null) return [];
   if (observation.bounds) return loadUnseen(look);
   const { target, enrolment, state } = stored;
   const missing = {
     what: 'Its scalable target was deregistered; the scaler waits for it to come back.',
-    fix: `To register it: ${registerCommand(target, state.baseline)}`,
+    fix: `To register it: ${registerCommand(target, state.baseline, region)}`,
   };
   const { problems } = enrolment;
   return [lastingProblem(stored, problems.length > 0 ? problems : [missing], nowSeconds)];

@@ -1,6 +1,6 @@
-import type { Bounds } from '../control/types.ts';
 import type { Look } from '../look.ts';
-import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
+import { activitiesCommand, registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
+import { suspendedWords } from '../suspended.ts';
 import type { ScalableTarget } from '../target.ts';
 import { blind } from './blind.ts';
 import { budgetNotices } from './budget.ts';
@@ -15,7 +15,11 @@ const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbac
 /** What a look saw that the target's owner should know of. */
 export function conditionsOf(look: Look, nowSeconds: number, region: string): Notice[] {
   const overdue = leaseOverdue(look, nowSeconds, region);
-  const anyhow = [...scalingSuspended(look, region), ...blind(look, nowSeconds), ...overdue];
+  const anyhow = [
+    ...scalingSuspended(look, region),
+    ...blind(look, nowSeconds, region),
+    ...overdue,
+  ];
   if (look.control.mode !== 'act') return anyhow;
   return [
     ...scaledToCeiling(look, region),
@@ -54,7 +58,7 @@ function scaledToCeiling({ stored, decision, observation }: Look, region: string
   const isGuess = decision.steps.some(({ reason }) => reason === 'demand-growing');
   const wanted = isGuess ? Math.min(step.before, Math.ceil(demand)) : step.before;
   if (wanted <= step.after || (desired < step.after && demand <= step.after)) return [];
-  const command = registerCommand(target, region, { max: wanted });
+  const command = registerCommand(target, { max: wanted }, region);
   return [
     {
       kind: 'scaled-to-ceiling',
@@ -149,7 +153,7 @@ function leaseOverdue(look: Look, nowSeconds: number, region: string): Notice[] 
   const { bounds } = look.observation;
   if (seconds === 0 || !baseline || !bounds) return [];
   const { target } = look.stored;
-  const command = registerCommand(target, region, baseline);
+  const command = registerCommand(target, baseline, region);
   return [
     {
       kind: 'lease-overdue',
@@ -209,25 +213,6 @@ function ownerEdit({ stored, decision }: Look): Notice[] {
 
 function nameOf({ endpointName, variantName }: ScalableTarget): string {
   return `${endpointName}/${variantName}`;
-}
-
-function registerCommand(
-  { resourceId, scalableDimension }: ScalableTarget,
-  region: string,
-  { min, max }: Partial<Bounds>,
-): string {
-  const bounds = [
-    ...(min === undefined ? [] : [`--min-capacity ${min}`]),
-    ...(max === undefined ? [] : [`--max-capacity ${max}`]),
-  ];
-  return `aws application-autoscaling register-scalable-target --region ${region} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} ${bounds.join(' ')}`;
-}
-
-function activitiesCommand(
-  { resourceId, scalableDimension }: ScalableTarget,
-  region: string,
-): string {
-  return `aws application-autoscaling describe-scaling-activities --region ${region} --service-namespace sagemaker --resource-id ${resourceId} --scalable-dimension ${scalableDimension} --max-items 5`;
 }
 
 /**

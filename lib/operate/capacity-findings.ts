@@ -1,6 +1,7 @@
 import type { ScalingPolicy, Tracking } from '../aws/scaling-policies.ts';
 import { enhancedMetricsFix } from '../enrolment/choose-signal.ts';
-import { BACKSTOP_NAME, registerCommand } from '../enrolment/plan.ts';
+import { BACKSTOP_NAME } from '../enrolment/plan.ts';
+import { registerCommand } from '../scaling-commands.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { Case } from './case.ts';
 import type { Finding } from './finding.ts';

@@ -9,7 +9,8 @@ import {
   type Prewarm,
   type Prewarms,
 } from '../prewarm.ts';
-import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
+import { resumeScalingCommand } from '../scaling-commands.ts';
+import { suspendedWords } from '../suspended.ts';
 import type { ScalableTarget } from '../target.ts';
 import { registersLater } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';

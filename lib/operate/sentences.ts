@@ -2,7 +2,8 @@ import { sameBounds } from '../control/baseline.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../record.ts';
-import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
+import { resumeScalingCommand } from '../scaling-commands.ts';
+import { suspendedWords } from '../suspended.ts';
 import { parseResourceId } from '../target.ts';
 import { amount, duration, instances } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
-import { registerCommand } from '../enrolment/plan.ts';
-import { resumeScalingCommand, suspendedWords } from '../suspended.ts';
+import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
+import { suspendedWords } from '../suspended.ts';
 import type { Case } from './case.ts';
 import type { Finding } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
