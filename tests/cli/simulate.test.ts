@@ -68,6 +68,25 @@ describe('a run', () => {
     expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
   });
 
+  it('prints a table that a terminal of 80 columns shows whole, and where the report is', () => {
+    const { status, stdout } = fastScaler('--trace', trace(csv));
+    expect(status).toBe(0);
+    const [head, rule, ...rows] = stdout.split('\n');
+    expect(head).toMatch(/^policy +target-tracking +fast-scaler$/);
+    const measures = rows.slice(0, rows.indexOf(''));
+    expect(measures.map((row) => row.split(/ {2,}/))).toEqual([
+      ['reaction', expect.any(String), expect.any(String)],
+      ['scale-in', expect.any(String), expect.any(String)],
+      ['unserved', expect.stringMatching(/ %$/), expect.stringMatching(/ %$/)],
+      ['instance-hours', expect.stringMatching(/^\d+\.\d\d$/), expect.any(String)],
+      ['changes', expect.any(String), expect.any(String)],
+      ['p99 latency', expect.stringMatching(/ s$/), expect.stringMatching(/ s$/)],
+      ['failed', expect.stringMatching(/ %$/), expect.stringMatching(/ %$/)],
+    ]);
+    for (const line of [head, rule, ...measures]) expect(line?.length).toBeLessThanOrEqual(80);
+    expect(rows.slice(measures.length)).toEqual(['', `Report: ${report}`, '']);
+  });
+
   it('gives a scenario that follows the lead time the one that was asked for', () => {
     const { arrivals } = generateLoad('sawtooth', 1, 60);
     const lines = Array.from(arrivals, (count, second) => `${second},${count}`);
