@@ -18,6 +18,11 @@ interface Figure {
   readonly riskPrice: number;
   readonly regret: number;
   readonly unserved: number;
+  readonly billed: number;
+}
+interface TradeOff {
+  distinctPoints(all: readonly Figure[]): { billed: number; unserved: number }[];
+  pricesOf(point: { billed: number; unserved: number }): string[];
 }
 type Figures = (data: BenchPageData, trace: string, leadTimeSeconds: number) => Figure[];
 type CourseOf = (
@@ -27,6 +32,7 @@ type CourseOf = (
 
 const { figures }: { figures: Figures } = await pageModule('selection.js');
 const { courseOf }: { courseOf: CourseOf } = await pageModule('timeline.js');
+const { distinctPoints, pricesOf }: TradeOff = await pageModule('trade-off.js');
 
 const runs = runBench({
   sources: ['spike', 'sawtooth', 'idle'].map((name) => ({
@@ -119,6 +125,24 @@ describe('the figures of a choice', () => {
     );
     const own = runs.filter(({ cell }) => cells.some((each) => each.cell === cell));
     expect(hpa?.unserved).toBeCloseTo(summarise(own)[0]?.unservedFraction as number, 5);
+  });
+
+  it('are one point where they are the same, with every price that it has', () => {
+    const at = (riskPrice: number, unserved: number, billed: number) => ({
+      ...{ policy: 'any', riskPrice, regret: riskPrice, unserved, billed },
+    });
+    const points = distinctPoints([
+      at(3, 0.2, 1),
+      at(10, 0.1, 1.5),
+      at(20, 0.1, 2),
+      at(30, 0.1, 2),
+    ]);
+    expect(points).toMatchObject([
+      { unserved: 0.2, billed: 1 },
+      { unserved: 0.1, billed: 1.5 },
+      { unserved: 0.1, billed: 2 },
+    ]);
+    expect(points.map(pricesOf)).toEqual([['×3'], ['×10'], ['×20', '×30']]);
   });
 
   it('have no share of a load that demands nothing, on the page and in the terminal', () => {

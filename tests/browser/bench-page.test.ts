@@ -113,6 +113,13 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
       "[...document.querySelectorAll('.trade-off .label text')].filter((label) => label.getBoundingClientRect().right > document.querySelector('.trade-off').getBoundingClientRect().right).length",
     );
     expect(beyond).toBe(0);
+    // One price is not any, and other marks lie below that of the recommended one.
+    expect(new Set(await there.locator('#figure-table td:nth-child(2)').allTextContents())).toEqual(
+      new Set(['×10']),
+    );
+    expect(await there.locator('.trade-off .curve').last().getAttribute('class')).toBe(
+      'curve ours',
+    );
     await there.close();
   });
 
@@ -196,6 +203,11 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
       }
     }
     await close.locator('#figures summary').click();
+    const ownPrices = await close
+      .locator('#figure-table tbody tr', { hasText: 'fast-scaler' })
+      .locator('td:nth-child(2)')
+      .allTextContents();
+    expect(ownPrices.join(', ').split(', ').sort()).toEqual(['×10', '×11', '×12', '×3']);
     expect(await close.locator('#figure-table tbody tr').first().textContent()).toMatch(
       /^fast-scaler×3\d+\.\d\d %\d\.\d{3}$/,
     );

@@ -1,7 +1,7 @@
 import { element } from '../../report/page/dom.js';
 import { fixed } from '../../report/page/format.js';
 import { distinct } from './selection.js';
-import { distinctPoints } from './trade-off.js';
+import { distinctPoints, pricesOf } from './trade-off.js';
 
 /**
  * What the trade-off draws, in numbers.
@@ -11,16 +11,17 @@ import { distinctPoints } from './trade-off.js';
 export function figureTable(all) {
   const rows = distinct(all.map(({ policy }) => policy)).flatMap((policy) => {
     const points = distinctPoints(all.filter((figure) => figure.policy === policy));
-    return points.map(({ riskPrice, unserved, billed }) =>
-      element(
+    return points.map((point) => {
+      const isSameAtAll = points.length === 1 && point.figures.length > 1;
+      return element(
         'tr',
         {},
         element('th', { scope: 'row' }, policy),
-        element('td', {}, points.length > 1 ? `×${riskPrice}` : 'any'),
-        element('td', {}, `${fixed(100 * unserved, 2)} %`),
-        element('td', {}, fixed(billed, 3)),
-      ),
-    );
+        element('td', {}, isSameAtAll ? 'any' : pricesOf(point).join(', ')),
+        element('td', {}, `${fixed(100 * point.unserved, 2)} %`),
+        element('td', {}, fixed(point.billed, 3)),
+      );
+    });
   });
   const head = ['Policy', 'Risk price', 'Unserved', 'Billed'].map((label) =>
     element('th', { scope: 'col' }, label),

@@ -7,7 +7,11 @@ import { placeBeside, spread } from './trade-labels.js';
 /**
  * @typedef {import('./selection.js').Figure} Figure
  * @typedef {import('./trade-labels.js').Point} Point
- * @typedef {{ readonly policy: string, readonly points: readonly Figure[] }} Curve
+ * @typedef {object} CurvePoint where a policy stands at one or more risk prices
+ * @property {number} billed
+ * @property {number} unserved
+ * @property {readonly Figure[]} figures
+ * @typedef {{ readonly policy: string, readonly points: readonly CurvePoint[] }} Curve
  * @typedef {object} Scale
  * @property {(billed: number) => number} x
  * @property {(unserved: number) => number} y
@@ -67,7 +71,9 @@ export function tradeOff(all, ours, width) {
   });
   root.append(title('Unserved demand against billed hours, by policy'));
   root.append(...axes(scale, range));
-  for (const curve of curves) root.append(curveShapes(curve, scale, ours));
+  // Its marks are seen wherever others lie on them.
+  const oursLast = curves.toSorted((a, b) => Number(a.policy === ours) - Number(b.policy === ours));
+  for (const curve of oursLast) root.append(curveShapes(curve, scale, ours));
   root.append(...prices(curves, scale, ours));
   const named = labels(curves, scale);
   root.append(
@@ -82,7 +88,7 @@ export function tradeOff(all, ours, width) {
 }
 
 /**
- * @param {readonly Figure[]} points
+ * @param {readonly CurvePoint[]} points
  * @param {import('./trade-labels.js').Box} plot
  */
 function fitted(points, plot) {
@@ -102,17 +108,22 @@ function fitted(points, plot) {
 }
 
 /**
- * A policy that does not weigh the price is the same point at each.
+ * A policy that does not weigh the price is the same point at each; one that does may be at some.
  *
- * @param {readonly Figure[]} figures
+ * @param {readonly Figure[]} all of one policy
+ * @returns {CurvePoint[]}
  */
-export function distinctPoints(figures) {
-  return figures.filter(
-    (figure, index) =>
-      figures.findIndex(
-        (other) => other.billed === figure.billed && other.unserved === figure.unserved,
-      ) === index,
-  );
+export function distinctPoints(all) {
+  const places = Map.groupBy(all, ({ billed, unserved }) => `${billed} ${unserved}`);
+  return [...places.values()].flatMap((figures) => {
+    const [first] = figures;
+    return first ? [{ billed: first.billed, unserved: first.unserved, figures }] : [];
+  });
+}
+
+/** @param {CurvePoint} point */
+export function pricesOf({ figures }) {
+  return figures.map(({ riskPrice }) => `×${riskPrice}`);
 }
 
 /**
@@ -134,12 +145,14 @@ function curveShapes({ policy, points }, { x, y }, ours) {
     const path = points.map(({ billed, unserved }) => `${x(billed)},${y(unserved)}`).join(' ');
     group.append(shape('polyline', { points: path }));
   }
-  for (const { billed, unserved, riskPrice, regret } of points) {
+  for (const { billed, unserved, figures } of points) {
     const mark = shape('circle', { cx: `${x(billed)}`, cy: `${y(unserved)}`, r: '4.5' });
-    const price =
-      points.length > 1 ? ` at risk price ${riskPrice}, regret ${fixed(regret, 3)}` : '';
-    const figures = `${fixed(100 * unserved, 2)} % unserved, ${fixed(billed, 3)} × demand billed`;
-    mark.append(title(`${policy}${price}: ${figures}`));
+    const at = figures.map(
+      ({ riskPrice, regret }) => ` at risk price ${riskPrice}, regret ${fixed(regret, 3)}`,
+    );
+    const prices = points.length > 1 ? at.join(',') : '';
+    const place = `${fixed(100 * unserved, 2)} % unserved, ${fixed(billed, 3)} × demand billed`;
+    mark.append(title(`${policy}${prices}: ${place}`));
     group.append(mark);
   }
   return group;
@@ -155,9 +168,9 @@ function curveShapes({ policy, points }, { x, y }, ours) {
 function prices(curves, { x, y, plot }, ours) {
   const own = curves.find(({ policy }) => policy === ours)?.points ?? [];
   if (own.length < 2) return [];
-  const at = (/** @type {Figure} */ { billed, unserved }) => ({ x: x(billed), y: y(unserved) });
+  const at = (/** @type {CurvePoint} */ { billed, unserved }) => ({ x: x(billed), y: y(unserved) });
   const marks = curves.flatMap(({ points }) => points.map(at));
-  const points = own.map((figure) => ({ ...at(figure), words: `×${figure.riskPrice}` }));
+  const points = own.map((point) => ({ ...at(point), words: pricesOf(point).join(' ') }));
   /** @type {[Point, Point][]} */
   const lines = points.slice(1).map((point, index) => [points[index] ?? point, point]);
   /** @type {[Point, Point][]} */
