@@ -62,6 +62,23 @@ describe.runIf(hasBrowser())('time axis of the report page', () => {
       await page.close();
     });
 
+    it.each([2400, 7200, 100_000])('has room for the last time of %i s', async (seconds) => {
+      const { page } = await browser.open(madeUpReport({ seconds }));
+      const longest = seconds > 86_400 ? 'day 28 00:00:00' : '00:00:00';
+      const margin = await page.evaluate<number>(
+        "Number.parseFloat(document.querySelector('.stack').style.getPropertyValue('--margin'))",
+      );
+      const width = await page.evaluate<number>(
+        `(() => {
+          const context = document.createElement('canvas').getContext('2d');
+          context.font = '11px ' + getComputedStyle(document.body).fontFamily;
+          return context.measureText('${longest}').width;
+        })()`,
+      );
+      expect(margin).toBeGreaterThanOrEqual(width / 2);
+      await page.close();
+    });
+
     it('shows the marks in range only, and keeps them reachable', async () => {
       const { page } = await browser.open(DAY);
       await drag(page, 0, 0.5, 0.625);

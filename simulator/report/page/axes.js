@@ -1,12 +1,18 @@
 import { axisNumber } from './format.js';
 import { colour } from './theme.js';
 
-/**
- * Width of the value axis and of the margin right of the plot, CSS pixels: equal in all panels. The
- * margin has room for half of the longest time at the end of the axis.
- */
+/** Width of the value axis, CSS pixels: equal in all panels. */
 export const GUTTER = 50;
-export const MARGIN = 36;
+
+/**
+ * Width of the margin right of the plot, CSS pixels: equal in all panels. It has room for half of the
+ * longest time at the end of the axis, with a day of two digits.
+ *
+ * @param {import('./view.js').View} view
+ */
+export function marginOf(view) {
+  return view.days ? 48 : 36;
+}
 
 const TIME_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400,

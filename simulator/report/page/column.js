@@ -1,4 +1,4 @@
-import { GUTTER, MARGIN } from './axes.js';
+import { GUTTER, marginOf } from './axes.js';
 import { element } from './dom.js';
 import { number } from './format.js';
 import { followKeys } from './keys.js';
@@ -31,7 +31,7 @@ const MOST_LINES = 40;
 export function runColumn(run, { view, card, kinds, panels: shown, runs, top, signal }) {
   const stack = element('div', { class: 'stack' });
   stack.style.setProperty('--gutter', `${GUTTER}px`);
-  stack.style.setProperty('--margin', `${MARGIN}px`);
+  stack.style.setProperty('--margin', `${marginOf(view)}px`);
   const overlay = element('div', { class: 'overlay' });
   const decided = element('p');
   const root = element(

@@ -1,4 +1,4 @@
-import { axesOf, MARGIN } from './axes.js';
+import { axesOf, marginOf } from './axes.js';
 import { element } from './dom.js';
 import { roundTop } from './format.js';
 import { highest } from './runs.js';
@@ -190,7 +190,7 @@ export function drawPanel(panel, run, context) {
   const plot = new uPlot(
     {
       ...size(),
-      padding: [8, MARGIN, 0, 0],
+      padding: [8, marginOf(view), 0, 0],
       legend: { show: false },
       cursor: { show: false },
       series: [{}, ...panel.lines.map(seriesOf)],
