@@ -7,6 +7,7 @@ import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
 import { summarise } from '../simulator/bench/summary.ts';
 import { benchTables } from '../simulator/bench/table.ts';
 import { WINDOW_SECONDS } from '../simulator/bench/workload.ts';
+import { spacingNote } from '../simulator/load/load.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
 import { helpText } from './operate/help.ts';
@@ -85,6 +86,12 @@ function run(flags: Flags): void {
   if (flags.page !== undefined) requireWritable('--page', flags.page);
   const sources =
     flags.traces === undefined ? generatedSources(flags.seed) : traceSources(flags.traces);
+  if (flags.traces !== undefined) {
+    for (const { load } of sources) {
+      const note = spacingNote(load(flags.leadTimes[0] as number));
+      if (note !== undefined) process.stderr.write(`Note: ${note}\n`);
+    }
+  }
   const runs = withProgress(
     sources.length * leadTimes.length * riskPrices.length * policies.length,
     { sources, leadTimesSeconds: leadTimes, riskPrices, policies, peakInstances },

@@ -80,6 +80,28 @@ describe('fast-scaler bench', () => {
     expect(output).toMatch(/^optimum +1\.000/m);
   });
 
+  it('tells of minutes for seconds, on standard error', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'bench-minutes-'));
+    const minutes = Array.from({ length: 12 }, (_, i) => `${60 * i},300\n`).join('');
+    writeFileSync(join(other, 'minutes.csv'), `second,requests\n${minutes}`);
+    writeFileSync(join(other, 'seconds.csv'), trace(rates));
+    let notes = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      notes += String(text);
+      return true;
+    });
+    try {
+      await bench(
+        ...['--traces', other, '--lead-times', '60', '--risk-prices', '10'],
+        ...['--policies', 'hpa,optimum', '--peak-instances', '4', '--json'],
+      );
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+    const told = notes.split('\n').filter((line) => line.startsWith('Note: '));
+    expect(told).toEqual([expect.stringMatching(/^Note: minutes: requests come every 60 s only/)]);
+  });
+
   it('has the generated loads where no folder is given', async () => {
     const { output } = await bench(
       ...['--json', '--lead-times', '60', '--risk-prices', '10', '--policies', 'ray-serve'],
