@@ -14,7 +14,7 @@ import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { spacingNote } from '../../simulator/load/load.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { number, positive, riskPrice, wholeFromOne, wholeFromZero } from '../options.ts';
+import { instances, number, positive, riskPrice, wholeFromOne } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
 import { writeBacktestPage } from './backtest-page.ts';
 import {
@@ -86,7 +86,7 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
       number('a percentage from 0 to 100', (n) => n >= 0 && n <= 100),
     )
     .option('--target-per-instance <n>', 'load that an instance carries (else as set)', positive)
-    .option('--min <n>', 'the owner’s MinCapacity (else as it stands)', wholeFromZero)
+    .option('--min <n>', 'the owner’s MinCapacity, 1 or more (else as it stands)', instances)
     .option('--max <n>', 'the owner’s MaxCapacity (else as it stands)', wholeFromOne)
     .option('--lead-time <seconds>', 'until a new instance serves (else as learned)', positive)
     .addOption(

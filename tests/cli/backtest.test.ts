@@ -420,6 +420,11 @@ describe('from a file', () => {
     ],
     ['no Max', (file) => ['--from', file, '--target-per-instance', '9'], /give --min and --max/],
     [
+      'a Min that no endpoint has',
+      (file) => ['--from', file, ...sizes, '--min', '0'],
+      /Expected a whole number from 1 to 10000/,
+    ],
+    [
       'Min above Max',
       (file) => ['--from', file, ...sizes, '--min', '6'],
       /--min 6 is above --max 5/,
