@@ -19,3 +19,9 @@ describe('a defect', () => {
     else expect(countIn(net.tests, net.named ?? 'describe(')).toBeGreaterThan(0);
   });
 });
+
+it('the docs count them', () => {
+  expect(read('docs/robustness.md')).toContain(
+    `spoils the code on purpose, ${DEFECTS.length} times`,
+  );
+});
