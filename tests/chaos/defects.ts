@@ -226,7 +226,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'lib/enrolment/release.ts',
     from: '  if (waitMs <= 0) return true;',
     to: '  if (waitMs <= NUDGE_MS) return true;',
-    net: KEPT,
+    net: { tests: 'tests/lib/release.test.ts', named: 'must have arrived' },
   },
   {
     what: 'a target that was enrolled anew is forgotten by the release before',
@@ -240,7 +240,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'lib/enrolment/converge.ts',
     from: 'enrolments.forget(target, (item) => item.version === version)',
     to: 'enrolments.forget(target)',
-    net: KEPT,
+    net: { tests: 'tests/lib/converge.test.ts', named: 'while there is no endpoint' },
   },
   {
     what: 'an invalid configuration is taken for none',

@@ -103,6 +103,24 @@ describe('a written parameter', () => {
     expect(world.enrolments.refusals.size).toBe(0);
   });
 
+  it.each([
+    ['what was remembered of it is forgotten', 0, null],
+    ['unless a cycle saved since, for there may be one again', 1, { min: 2, max: 20 }],
+  ])('while there is no endpoint, %s', async (_, saves, baseline) => {
+    world.parameters.set(name, '{}');
+    await run();
+    world.enrolments.states.set(resourceId, { baseline: { min: 2, max: 20 } });
+    world.endpoint = undefined;
+    const runtime = world.runtime();
+    const { describe: describeEndpoint } = runtime.endpoints;
+    runtime.endpoints.describe = async (endpointName) => {
+      world.enrolments.version += saves;
+      return describeEndpoint(endpointName);
+    };
+    await applyChange(runtime, TARGET);
+    expect(world.enrolments.states.get(resourceId)?.baseline ?? null).toEqual(baseline);
+  });
+
   it('enrols nothing when the first one is invalid', async () => {
     world.parameters.set(name, '{');
     await run();

@@ -28,6 +28,8 @@ export class FakeEnrolments implements EnrolmentStore {
   readonly mutes = new Map<string, number>();
   readonly accountSpent = new Map<string, number>();
   leaving = false;
+  /** Of every endpoint: one more for whatever a cycle saves. */
+  version = 1;
   account: AccountSpending | null = null;
 
   #entry(endpointName: string): Entry {
@@ -68,7 +70,7 @@ export class FakeEnrolments implements EnrolmentStore {
         enrolment,
         state: { ...INITIAL_STATE, ...this.states.get(target.resourceId) },
       }));
-    return { endpointName, version: 1, loop: 1, targets, refusals: this.refusals };
+    return { endpointName, version: this.version, loop: 1, targets, refusals: this.refusals };
   }
 
   async enrol(target: ScalableTarget, enrolment: Enrolment): Promise<void> {
