@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INVOCATIONS, tracked } from './autoscaling-metric-world.ts';
+import { alarmInput } from './cloudwatch-world.ts';
 import { START_MS, sageMakerWorld, TARGET } from './sagemaker-world.ts';
 
 it('a scale-out that EC2 cannot fulfil is tried again by the next action of the alarm', async () => {
@@ -125,21 +126,16 @@ it('a step policy on an alarm of ten seconds acts through the same way', async (
       ],
     },
   });
-  world.cloudWatch.putMetricAlarm({
-    AlarmName: 'mine',
-    AlarmActions: [PolicyARN],
-    Namespace: 'AWS/SageMaker',
-    MetricName: 'Invocations',
-    Dimensions: [
-      { Name: 'EndpointName', Value: 'Chat' },
-      { Name: 'VariantName', Value: 'main' },
-    ],
-    Statistic: 'Sum',
-    Period: 10,
-    EvaluationPeriods: 1,
-    Threshold: 100,
-    ComparisonOperator: 'GreaterThanThreshold',
-  });
+  world.cloudWatch.putMetricAlarm(
+    alarmInput({
+      AlarmName: 'mine',
+      AlarmActions: [PolicyARN],
+      Dimensions: [
+        { Name: 'EndpointName', Value: 'Chat' },
+        { Name: 'VariantName', Value: 'main' },
+      ],
+    }),
+  );
   await world.runTo(84.999);
   expect(world.state()).toEqual(['InService', 2, 2]);
   // 150 requests in the period from 60 to 70 s, visible at 80 s.
