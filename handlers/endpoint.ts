@@ -1,6 +1,5 @@
 import type { EnrolmentStore } from '../lib/aws/enrolment-store.ts';
 import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
-import { TAG_KEY } from '../lib/enrolment/parameter-name.ts';
 import { endpointStateChange } from '../lib/events.ts';
 import { eventHandler } from '../lib/handler.ts';
 import { endpointRuntime } from '../lib/runtimes.ts';
@@ -19,7 +18,7 @@ export const createHandler = (
       endpointName,
       isGone: EndpointStatus !== 'IN_SERVICE',
       endpointConfigName: EndpointConfigName,
-      tag: Tags?.[TAG_KEY],
+      tag: Tags,
     });
   });
 

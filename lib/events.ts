@@ -58,6 +58,20 @@ export const alarmStateChange = envelope(
   }),
 );
 
+/** The longest value of a tag. */
+const LONGEST_TAG = 256;
+
+/**
+ * The value of the scaler's tag. AWS's sample of the event has a map of tags, and so have AWS's own programs that read it;
+ * its schema in EventBridge's registry has a list. What is neither tells nothing of the tag, and must not take along what
+ * the event tells besides.
+ */
+function scalerTag(tags: unknown): string | undefined {
+  const listed = Array.isArray(tags) && tags.find((tag) => tag?.Key === TAG_KEY)?.Value;
+  const value = listed || (tags as Record<string, unknown> | null)?.[TAG_KEY];
+  return typeof value === 'string' && value.length <= LONGEST_TAG ? value : undefined;
+}
+
 /** SageMaker Endpoint State Change. */
 export const endpointStateChange = envelope(
   'aws.sagemaker',
@@ -68,8 +82,7 @@ export const endpointStateChange = envelope(
     EndpointConfigName: z.optional(
       z.string().check(z.refine(isResourceName, 'not the name of an endpoint configuration')),
     ),
-    // The longest value of a tag.
-    Tags: z.optional(z.object({ [TAG_KEY]: z.optional(z.string().check(z.maxLength(256))) })),
+    Tags: z.optional(z.pipe(z.unknown(), z.transform(scalerTag))),
   }),
 );
 

@@ -37,20 +37,36 @@ describe('a sample event', () => {
     expect(state?.mutedUntilSeconds).toBe(world.nowMs / 1000 + pausedSeconds);
   });
 
-  it('of an endpoint runs a cycle, and what else it tells is noted', async () => {
-    const event = sample('endpoint-state-change');
-    event.detail.Tags = { 'fast-scaler': 'observe', team: 'search' };
-    await endpoint(world.runtime())(event, context);
-    expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
-    expect(world.enrolments.news).toEqual([
-      {
-        endpointName: 'checkout',
-        isGone: false,
-        endpointConfigName: event.detail.EndpointConfigName,
-        tag: 'observe',
-      },
-    ]);
-  });
+  it.each<[label: string, tags: unknown, tag: string | undefined]>([
+    ['a map of tags', { 'fast-scaler': 'observe', team: 'search' }, 'observe'],
+    [
+      'a list of tags',
+      [
+        { Key: 'team', Value: 'search' },
+        { Key: 'fast-scaler', Value: 'observe' },
+      ],
+      'observe',
+    ],
+    ['a list without the tag', [{ Key: 'team', Value: 'search' }], undefined],
+    ['tags of a form that nobody knows', 'fast-scaler=observe', undefined],
+    ['no tags', null, undefined],
+  ])(
+    'of an endpoint with %s runs a cycle, and what else it tells is noted',
+    async (_, tags, tag) => {
+      const event = sample('endpoint-state-change');
+      event.detail.Tags = tags;
+      await endpoint(world.runtime())(event, context);
+      expect(world.nudges).toEqual([{ min: 9, max: 20 }]);
+      expect(world.enrolments.news).toEqual([
+        {
+          endpointName: 'checkout',
+          isGone: false,
+          endpointConfigName: event.detail.EndpointConfigName,
+          tag,
+        },
+      ]);
+    },
+  );
 
   it.each(['DELETING', 'DELETED'])('of an endpoint that is %s is noted', async (status) => {
     const event = sample('endpoint-state-change');
