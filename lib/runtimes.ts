@@ -98,7 +98,7 @@ export function releaseRuntime(surroundings: Surroundings = lambdaSurroundings()
     events: eventBridgeDecisions(new EventBridgeClient({ ...LISTENERS, ...clientConfig })),
     enrolments: dynamoEnrolmentStore(dynamo, tableName),
     alarms: cloudWatchAlarms(new CloudWatchClient(clientConfig)),
-    policies: scalingPolicies(autoScaling),
+    policies: scalingPolicies(autoScaling, sleep),
     scalableTargets: applicationAutoScaling(autoScaling),
   };
 }

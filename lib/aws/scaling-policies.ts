@@ -2,6 +2,7 @@ import {
   type ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
   DescribeScalingPoliciesCommand,
+  FailedResourceAccessException,
   ObjectNotFoundException,
   PutScalingPolicyCommand,
   type ScalingPolicy as WirePolicy,
@@ -42,7 +43,7 @@ export interface TrackingSpec {
 
 /** Reads scaling policies; writes those of the scaler. */
 export interface ScalingPolicies {
-  /** Policies of one target, or of every SageMaker variant. */
+  /** Policies of one target, or of every SageMaker variant, which takes its time. */
   list(target?: ScalableTarget): Promise<ScalingPolicy[]>;
   put(target: ScalableTarget, policy: TrackingSpec): Promise<void>;
   /** Deleting a policy that is not there is no error. */
@@ -51,55 +52,79 @@ export interface ScalingPolicies {
 
 const VARIANTS = 'sagemaker:variant:DesiredInstanceCount';
 
-export function scalingPolicies(client: ApplicationAutoScalingClient): ScalingPolicies {
+/**
+ * Between two pages, milliseconds. A page has ten policies at most, and Application Auto Scaling asks CloudWatch for their
+ * alarms, out of the account's quota: nine such calls a second, of which enrolments need their share.
+ */
+const PAGE_GAP_MS = 400;
+
+/** Before further attempts at what CloudWatch refused for its rate, milliseconds. */
+const WAITS_MS = [1000, 2000, 4000];
+
+/** @param sleep by milliseconds */
+export function scalingPolicies(
+  client: ApplicationAutoScalingClient,
+  sleep: (milliseconds: number) => Promise<void>,
+): ScalingPolicies {
+  /** The SDK does not try again what it is told is the caller's fault. */
+  const patiently = async <Output>(send: () => Promise<Output>): Promise<Output> => {
+    for (const waitMs of WAITS_MS) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isForItsRate(error)) throw error;
+        await sleep(waitMs);
+      }
+    }
+    return send();
+  };
   return {
     async list(target) {
       const policies: ScalingPolicy[] = [];
       let NextToken: string | undefined;
       do {
-        const page = await client.send(
-          new DescribeScalingPoliciesCommand({
-            ServiceNamespace: 'sagemaker',
-            ...(target && {
-              ResourceId: target.resourceId,
-              ScalableDimension: target.scalableDimension,
-            }),
-            ...(NextToken ? { NextToken } : {}),
+        const command = new DescribeScalingPoliciesCommand({
+          ServiceNamespace: 'sagemaker',
+          ...(target && {
+            ResourceId: target.resourceId,
+            ScalableDimension: target.scalableDimension,
           }),
-        );
+          ...(NextToken ? { NextToken } : {}),
+        });
+        const page = await patiently(() => client.send(command));
         for (const policy of page.ScalingPolicies ?? []) {
           const dimension = target?.scalableDimension ?? VARIANTS;
           if (policy.ScalableDimension === dimension) policies.push(readPolicy(policy));
         }
         NextToken = page.NextToken;
+        if (NextToken) await sleep(PAGE_GAP_MS);
       } while (NextToken);
       return policies;
     },
 
     async put({ resourceId, scalableDimension }, policy) {
-      await client.send(
-        new PutScalingPolicyCommand({
-          ServiceNamespace: 'sagemaker',
-          ResourceId: resourceId,
-          ScalableDimension: scalableDimension,
-          PolicyName: policy.policyName,
-          PolicyType: 'TargetTrackingScaling',
-          TargetTrackingScalingPolicyConfiguration: {
-            TargetValue: policy.targetValue,
-            CustomizedMetricSpecification: {
-              Namespace: policy.metric.namespace,
-              MetricName: policy.metric.metricName,
-              Dimensions: Object.entries(policy.metric.dimensions).map(([Name, Value]) => ({
-                Name,
-                Value,
-              })),
-              Statistic: policy.metric.statistic,
-            },
-            ScaleOutCooldown: policy.scaleOutCooldownSeconds,
-            ScaleInCooldown: policy.scaleInCooldownSeconds,
+      const command = new PutScalingPolicyCommand({
+        ServiceNamespace: 'sagemaker',
+        ResourceId: resourceId,
+        ScalableDimension: scalableDimension,
+        PolicyName: policy.policyName,
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: policy.targetValue,
+          CustomizedMetricSpecification: {
+            Namespace: policy.metric.namespace,
+            MetricName: policy.metric.metricName,
+            Dimensions: Object.entries(policy.metric.dimensions).map(([Name, Value]) => ({
+              Name,
+              Value,
+            })),
+            Statistic: policy.metric.statistic,
           },
-        }),
-      );
+          ScaleOutCooldown: policy.scaleOutCooldownSeconds,
+          ScaleInCooldown: policy.scaleInCooldownSeconds,
+        },
+      });
+      await patiently(() => client.send(command));
     },
 
     async delete({ resourceId, scalableDimension }, policyName) {
@@ -117,6 +142,11 @@ export function scalingPolicies(client: ApplicationAutoScalingClient): ScalingPo
       }
     },
   };
+}
+
+/** Said of many things: of a right that is missing too. */
+function isForItsRate(error: unknown): boolean {
+  return error instanceof FailedResourceAccessException && /rate exceeded/i.test(error.message);
 }
 
 function readPolicy({ ResourceId, PolicyName, ...policy }: WirePolicy): ScalingPolicy {

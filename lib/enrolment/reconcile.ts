@@ -34,13 +34,14 @@ const PAGE_GAP_MS = 75;
  */
 export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Promise<void> {
   const { enrolments, logger, now, parameters } = runtime;
-  // First, for it takes its time: what is read after it is still true when it is acted upon.
+  // First, for they take their time: what is read after them is still true when it is acted upon.
   const tags = await readTags(runtime, await enrolments.fleet());
+  const policies = await runtime.policies.list();
   const fleet = await enrolments.fleet();
   if (fleet.leaving) return;
   const readAtMs = now();
   const texts = await parameters.readAll(PARAMETER_PATH, () => runtime.sleep(PAGE_GAP_MS));
-  const wanted = await wantedTargets(runtime, fleet, tags, texts);
+  const wanted = await wantedTargets(runtime, fleet, tags, policies, texts);
   const enrolled = new Map(fleet.entries.flatMap(targetsOf));
   const fault = faultCounter();
   const inTurn = <T>(targets: Iterable<readonly [string, T]>) => shuffled([...targets], readAtMs);
@@ -142,16 +143,16 @@ async function wantedTargets(
   runtime: EnrolmentRuntime,
   fleet: Fleet,
   tags: ReadonlyMap<string, string>,
+  policies: readonly ScalingPolicy[],
   texts: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Wanted>> {
-  const { policies, scalableTargets } = runtime;
+  const { scalableTargets } = runtime;
   const defaults = texts.get(DEFAULTS_PARAMETER);
-  const [registered, allPolicies, discovery] = await Promise.all([
+  const [registered, discovery] = await Promise.all([
     scalableTargets.describeAll(),
-    policies.list(),
     discovers(runtime, defaults),
   ]);
-  const policiesOf = groupByTarget(allPolicies);
+  const policiesOf = groupByTarget(policies);
   const news = new Map(fleet.entries.map((entry) => [entry.endpointName, entry.news]));
   const wanted = new Map<string, Wanted>();
   const want = (target: ScalableTarget, text?: string) => {

@@ -83,7 +83,7 @@ export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRun
     variantInstances: sageMakerVariantInstances(sageMaker),
     tags: sageMakerTags(sageMaker),
     scalableTargets: applicationAutoScaling(autoScaling),
-    policies: scalingPolicies(autoScaling),
+    policies: scalingPolicies(autoScaling, sleep),
     alarms: cloudWatchAlarms(cloudWatch),
     load: cloudWatchLoad(cloudWatch),
     measurements: cloudWatchMeasurements(cloudWatch),

@@ -14,19 +14,33 @@ export interface RateLimit {
   readonly burst?: number;
   /** Tokens that a call takes, by its input; default 1. */
   readonly weight?: (input: Readonly<Record<string, unknown>>) => number;
+  /** Calls of other services that make the limited ones on the account's behalf. */
+  readonly behind?: readonly HiddenCalls[];
 }
 
-/** True for a call that `limit` counts. */
-export function isLimited(
-  { service, operations }: RateLimit,
-  call: { readonly service: string; readonly operation: string },
-): boolean {
-  return service === call.service && (operations?.includes(call.operation) ?? true);
+/** What an operation calls of another service before it answers. */
+export interface HiddenCalls {
+  readonly service: string;
+  readonly operation: string;
+  readonly tokens: number;
+}
+
+/** A call as an interceptor sees it. */
+type LimitedCall = Parameters<CallInterceptor>[0];
+
+/** Tokens of `limit` that a call takes; 0 for one that it does not count. */
+export function tokensOf(limit: RateLimit, { service, operation, input }: LimitedCall): number {
+  const { operations, weight = () => 1, behind = [] } = limit;
+  const isOwn = service === limit.service && (operations?.includes(operation) ?? true);
+  if (isOwn) return weight(input);
+  const hidden = behind.find((each) => each.service === service && each.operation === operation);
+  return hidden?.tokens ?? 0;
 }
 
 /**
  * Has an account refuse calls above their rate with a `ThrottlingException`, as AWS does. A refused
- * call takes no tokens.
+ * call takes no tokens. Where the refused call was made for another, that one fails as a whole, with the
+ * error by which Application Auto Scaling tells it: a client's fault, which no SDK tries again.
  */
 export function limitRates(
   account: Pick<EmbeddedAccount, 'intercept' | 'clock'>,
@@ -36,15 +50,25 @@ export function limitRates(
 }
 
 function limiter(clock: VirtualClock, limit: RateLimit): CallInterceptor {
-  const { perSecond, burst = perSecond, weight = () => 1 } = limit;
+  const { perSecond, burst = perSecond } = limit;
   let tokens = burst;
   let atMs = clock.nowMs;
   return (call) => {
-    if (!isLimited(limit, call)) return;
+    const cost = tokensOf(limit, call);
+    if (cost === 0) return;
     tokens = Math.min(burst, tokens + ((clock.nowMs - atMs) / 1000) * perSecond);
     atMs = clock.nowMs;
-    const cost = weight(call.input);
-    if (tokens < cost) throw new AwsError('ThrottlingException', 'Rate exceeded');
+    if (tokens < cost) throw refusal(limit, call);
     tokens -= cost;
   };
+}
+
+function refusal(limit: RateLimit, call: LimitedCall): AwsError {
+  if (call.service === limit.service) return new AwsError('ThrottlingException', 'Rate exceeded');
+  const what = call.operation.startsWith('Describe') ? 'retrieve' : 'create';
+  return new AwsError(
+    'FailedResourceAccessException',
+    `Unable to ${what} alarms for scaling policy due to reason: Rate exceeded ` +
+      '(Service: AmazonCloudWatch; Status Code: 400; Error Code: Throttling)',
+  );
 }

@@ -1,5 +1,5 @@
 import type { EmbeddedAccount } from '../account/account.ts';
-import { isLimited, type RateLimit } from '../account/rate-limits.ts';
+import { type RateLimit, tokensOf } from '../account/rate-limits.ts';
 
 /** A call as it arrived at the account. */
 export interface MeteredCall {
@@ -9,7 +9,12 @@ export interface MeteredCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-const THROTTLED = ['ThrottlingException', 'Throttling', 'TooManyRequestsException'];
+const THROTTLED = [
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'FailedResourceAccessException',
+];
 
 /** Writes down every call that arrives at an account, and every one that was refused for its rate. */
 export class CallMeter {
@@ -31,7 +36,9 @@ export class CallMeter {
   between(fromMs: number, toMs: number, limit?: RateLimit): MeteredCall[] {
     return this.calls.filter(
       (call) =>
-        call.atMs >= fromMs && call.atMs < toMs && (limit === undefined || isLimited(limit, call)),
+        call.atMs >= fromMs &&
+        call.atMs < toMs &&
+        (limit === undefined || tokensOf(limit, call) > 0),
     );
   }
 }
@@ -40,15 +47,19 @@ export class CallMeter {
 export function peak(
   calls: readonly MeteredCall[],
   windowMs: number,
-  weight: NonNullable<RateLimit['weight']> = () => 1,
+  tokens: (call: MeteredCall) => number = () => 1,
 ): number {
   let sum = 0;
   let most = 0;
   let first = 0;
-  for (const { atMs, input } of calls) {
-    sum += weight(input);
-    for (let head = calls[first]; head && head.atMs <= atMs - windowMs; head = calls[++first]) {
-      sum -= weight(head.input);
+  for (const call of calls) {
+    sum += tokens(call);
+    for (
+      let head = calls[first];
+      head && head.atMs <= call.atMs - windowMs;
+      head = calls[++first]
+    ) {
+      sum -= tokens(head);
     }
     most = Math.max(most, sum);
   }

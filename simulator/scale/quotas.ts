@@ -22,11 +22,17 @@ const cloudWatch = (operation: string, perSecond: number): RateQuota => ({
   source: CLOUDWATCH,
 });
 
+const byAutoScaling = (operation: string, tokens: number) => [
+  { service: 'application-auto-scaling', operation, tokens },
+];
+
 /** Every quota on calls of the service for which AWS publishes a figure; defaults, not raised. */
 export const RATE_QUOTAS: readonly RateQuota[] = [
-  cloudWatch('PutMetricAlarm', 3),
+  // A target-tracking policy has two alarms.
+  { ...cloudWatch('PutMetricAlarm', 3), behind: byAutoScaling('PutScalingPolicy', 2) },
   cloudWatch('DeleteAlarms', 3),
-  cloudWatch('DescribeAlarms', 9),
+  // AWS does not say how many calls the alarms of a page of policies take; one at least.
+  { ...cloudWatch('DescribeAlarms', 9), behind: byAutoScaling('DescribeScalingPolicies', 1) },
   cloudWatch('ListMetrics', 25),
   cloudWatch('GetMetricData', 500),
   {

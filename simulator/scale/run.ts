@@ -1,5 +1,5 @@
-import type { RateLimit } from '../account/rate-limits.ts';
-import { peak } from './call-meter.ts';
+import { type RateLimit, tokensOf } from '../account/rate-limits.ts';
+import { type MeteredCall, peak } from './call-meter.ts';
 import { type FunctionRun, OWN_MS } from './functions.ts';
 import { RATE_QUOTAS } from './quotas.ts';
 import { type ScaleOptions, ScaleWorld, START_MS, SURGE } from './world.ts';
@@ -133,15 +133,14 @@ function rowsOf(
   { calls }: ScaleWorld,
   phases: Readonly<Record<PhaseName, readonly [number, number]>>,
 ): CallRow[] {
-  const row = (name: string, limit: Pick<RateLimit, 'service' | 'operations' | 'weight'>) => {
-    const { service, weight = () => 1 } = limit;
-    const counted = { ...limit, perSecond: 0 };
+  const row = (name: string, limit: RateLimit) => {
+    const tokens = (call: MeteredCall) => tokensOf(limit, call);
     return {
       name,
-      service,
-      peak: eachPhase(phases, (from, to) => peak(calls.between(from, to, counted), 1000, weight)),
+      service: limit.service,
+      peak: eachPhase(phases, (from, to) => peak(calls.between(from, to, limit), 1000, tokens)),
       total: eachPhase(phases, (from, to) =>
-        calls.between(from, to, counted).reduce((sum, { input }) => sum + weight(input), 0),
+        calls.between(from, to, limit).reduce((sum, call) => sum + tokens(call), 0),
       ),
     };
   };
@@ -157,7 +156,7 @@ function rowsOf(
   for (const { service, operation } of calls.calls) {
     const key = `${service} ${operation}`;
     if (isCovered(service, operation) || others.has(key)) continue;
-    others.set(key, row(operation, { service, operations: [operation] }));
+    others.set(key, row(operation, { service, operations: [operation], perSecond: 0 }));
   }
   const sorted = [...others].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
   return [...limited, ...sorted].filter(({ total }) => Object.values(total).some((n) => n > 0));

@@ -189,6 +189,15 @@ describe('DescribeScalingPolicies', () => {
     ]);
   });
 
+  it('has ten to the page, and no more where more are asked for', async () => {
+    const world = registered();
+    for (let i = 0; i < 11; i += 1) {
+      await put(world, { PolicyName: `p${i}`, StepScalingPolicyConfiguration: STEPS });
+    }
+    expect(await policies(world)).toHaveLength(10);
+    expect(await refusal(policies(world, { MaxResults: 11 }))).toMatch(/^ValidationException: /);
+  });
+
   it.each([
     { label: 'by name', input: { PolicyNames: ['steps'] }, expected: ['steps'] },
     { label: 'by resource', input: { ResourceId: RESOURCE_ID }, expected: ['track', 'steps'] },

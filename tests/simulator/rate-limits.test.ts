@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedAccount } from '../../simulator/account/account.ts';
 import { VirtualClock } from '../../simulator/account/clock.ts';
 import { limitRates, type RateLimit } from '../../simulator/account/rate-limits.ts';
+import type { AwsError } from '../../simulator/account/service.ts';
 
 const START_MS = Date.UTC(2026, 0, 5);
 let clock: VirtualClock;
 
-/** What becomes of calls made now, one letter each: taken or refused. */
+/** What becomes of calls made now, one letter each: taken, refused, or failed for what it calls itself. */
 function limited(limit: RateLimit) {
   const intercepts: Parameters<EmbeddedAccount['intercept']>[0][] = [];
   const account = new EmbeddedAccount(clock, { region: 'eu-west-1', accountId: '123456789012' });
@@ -21,8 +22,10 @@ function limited(limit: RateLimit) {
           for (const intercept of intercepts) void intercept({ service, operation, input });
           return 't';
         } catch (error) {
-          expect(error).toMatchObject({ code: 'ThrottlingException', statusCode: 400 });
-          return 'r';
+          expect(error).toMatchObject({ statusCode: 400 });
+          const { code } = error as AwsError;
+          expect(['ThrottlingException', 'FailedResourceAccessException']).toContain(code);
+          return code === 'ThrottlingException' ? 'r' : 'f';
         }
       })
       .join('');
@@ -69,6 +72,16 @@ describe('a rate limit', () => {
   it('of a whole service counts all its operations', () => {
     const call = limited({ service: 'ssm', perSecond: 1 });
     expect(call(['GetParameter', 'PutParameter'], 'ssm')).toBe('tr');
+  });
+
+  it('counts what another service calls for the account, which fails then', () => {
+    const service = 'application-auto-scaling';
+    const behind = [{ service, operation: 'PutScalingPolicy', tokens: 2 }];
+    const operations = ['PutMetricAlarm'];
+    const call = limited({ service: 'cloudwatch', operations, perSecond: 3, behind });
+    expect(call(['PutScalingPolicy', 'PutScalingPolicy'], service)).toBe('tf');
+    expect(call(times(2))).toBe('tr');
+    expect(call(['DescribeScalingPolicies'], service)).toBe('t');
   });
 
   it('counts by weight', () => {

@@ -55,8 +55,11 @@ export interface ApplicationAutoScalingOptions {
   readonly metricsOfOldCapacity?: 'ignored' | 'used';
 }
 
-/** Largest page of every listing (Application Auto Scaling API reference). */
+/** Pages of listings (Application Auto Scaling API reference). */
 const PAGES = { byDefault: 50, most: 50 };
+
+/** The same of DescribeScalingPolicies. */
+const POLICY_PAGES = { byDefault: 10, most: 10 };
 
 /** Application Auto Scaling for the resources of one service. */
 export class ApplicationAutoScaling implements AwsService {
@@ -170,7 +173,7 @@ export class ApplicationAutoScaling implements AwsService {
           .filter(({ name }) => PolicyNames === undefined || PolicyNames.includes(name))
           .map((policy) => this.#policies.describe(target, policy)),
       );
-    const { items, ...next } = pageOf(policies, input, PAGES, invalidNextToken);
+    const { items, ...next } = pageOf(policies, input, POLICY_PAGES, invalidNextToken);
     return { ScalingPolicies: items, ...next };
   }
 
