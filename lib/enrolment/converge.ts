@@ -241,6 +241,9 @@ async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableT
   return standing.some(({ policyName }) => policyName !== BACKSTOP_NAME);
 }
 
+/** Application Auto Scaling makes these for the backstop, out of the quota that the scaler's own are made out of. */
+const BACKSTOP_ALARMS = 2;
+
 /** What is in force comes before what follows from it: a fault in between is mended by the next try. */
 async function apply(
   runtime: EnrolmentRuntime,
@@ -259,8 +262,11 @@ async function apply(
     if (!(await turn(runtime, 'DeleteAlarms', latestMs))) return false;
     await alarms.delete(planned.deleteAlarms);
   }
-  if (planned.putBackstop && !(await hasOwnersPolicy(runtime, target))) {
-    await policies.put(target, planned.putBackstop);
+  if (planned.putBackstop) {
+    for (let alarm = 0; alarm < BACKSTOP_ALARMS; alarm += 1) {
+      if (!(await turn(runtime, 'PutMetricAlarm', latestMs))) return false;
+    }
+    if (!(await hasOwnersPolicy(runtime, target))) await policies.put(target, planned.putBackstop);
   }
   if (planned.deleteBackstop) await policies.delete(target, BACKSTOP_NAME);
   return true;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
+import { limitRates } from '../../simulator/account/rate-limits.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import { shownIn } from './shown.ts';
 import { CHECKOUT, LifecycleWorld } from './world.ts';
@@ -51,6 +52,32 @@ describe('quotas', () => {
     await world.run(200);
     expect(targets.filter((target) => world.alarmThreshold(target) === undefined)).toEqual([]);
     expect(busiestSecond('PutMetricAlarm')).toBeLessThanOrEqual(3);
+    expect(world.deployment.failures).toEqual([]);
+  });
+
+  it('forty backstops, whose two alarms each count too', async () => {
+    limitRates(world.parts.account, [
+      {
+        service: 'cloudwatch',
+        operations: ['PutMetricAlarm'],
+        perSecond: 3,
+        behind: [{ service: 'application-auto-scaling', operation: 'PutScalingPolicy', tokens: 2 }],
+      },
+    ]);
+    let failed = 0;
+    world.parts.account.onCall(({ errorCode }) => {
+      if (errorCode === 'FailedResourceAccessException') failed += 1;
+    });
+    const targets = Array.from({ length: 40 }, (_, i) =>
+      world.addEndpoint({ endpointName: `endpoint-${i}`, hasPolicy: false }),
+    );
+    await world.run(300);
+    for (const target of targets) {
+      world.parts.clock.after(0, () => world.enrol(target, { targetPerInstance: 1500 }));
+    }
+    await world.run(150);
+    expect(world.countOf('PutScalingPolicy')).toBe(40);
+    expect(failed).toBe(0);
     expect(world.deployment.failures).toEqual([]);
   });
 
