@@ -1,5 +1,6 @@
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
+import { requireInputTypes } from '../account/wire/input-types.ts';
 import { type Deployment, deployService } from '../run/deploy.ts';
 import { createEndpoint, QUESTION_COOLDOWNS } from '../run/endpoint.ts';
 import { AccountFeed } from './account-feed.ts';
@@ -87,6 +88,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       }),
     },
   });
+  parts.account.intercept(requireInputTypes);
   const deployment = options.withScaler
     ? await deployService(parts, { tableName: stackNames(DEFAULT_STAGE).table })
     : undefined;

@@ -113,6 +113,26 @@ describe('bodies', () => {
   });
 });
 
+describe('a member of the wrong type', () => {
+  it('is refused, and named', async () => {
+    const response = await fetch(emulator.url, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'AnyScaleFrontendService.RegisterScalableTarget',
+        'content-type': 'application/x-amz-json-1.1',
+      },
+      body: JSON.stringify({ ServiceNamespace: 'sagemaker', MinCapacity: '3' }),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        __type: 'SerializationException',
+        message: 'The member MinCapacity has the wrong type: expected a number, found a string.',
+      },
+    ]);
+  });
+});
+
 describe('what is no AWS call', () => {
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n', '400', 'MalformedHttpRequestException'],

@@ -1,18 +1,25 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import type { AwsError } from '../service.ts';
+import { SERVICES } from './services.ts';
 
 /** What a client package exports besides its client: the schema of each shape, named `Shape$`. */
 type Schemas = Readonly<Record<string, unknown>>;
 
 /**
- * The API models of services that speak more than AWS JSON, from their SDK clients. Loaded when
- * first needed: calls in AWS JSON that succeed do without.
+ * The API models of the services, from their SDK clients. Loaded when first needed: calls in AWS
+ * JSON that succeed do without, unless the types of their input are checked.
  */
 const LOADERS: Readonly<Record<string, () => Promise<Schemas>>> = {
+  'application-auto-scaling': () => import('@aws-sdk/client-application-auto-scaling'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
-  sqs: () => import('@aws-sdk/client-sqs'),
+  dynamodb: () => import('@aws-sdk/client-dynamodb'),
+  eventbridge: () => import('@aws-sdk/client-eventbridge'),
+  sagemaker: () => import('@aws-sdk/client-sagemaker'),
+  'service-quotas': () => import('@aws-sdk/client-service-quotas'),
   sns: () => import('@aws-sdk/client-sns'),
+  sqs: () => import('@aws-sdk/client-sqs'),
+  ssm: () => import('@aws-sdk/client-ssm'),
 };
 
 const STATIC_OPERATION = 9;
@@ -49,7 +56,7 @@ export async function queryErrorHeader(
   service: string | undefined,
   error: AwsError,
 ): Promise<Record<string, string>> {
-  if (service === undefined || !LOADERS[service]) return {};
+  if (service === undefined || !hasQueryCodes(service)) return {};
   const code = await queryErrorCode(service, error.code);
   const side = error.statusCode < 500 ? 'Sender' : 'Receiver';
   return { 'x-amzn-query-error': `${code};${side}` };
@@ -72,7 +79,8 @@ const errorsByService = new Map<string, readonly ErrorNames[]>();
 async function errorNames(service: string): Promise<readonly ErrorNames[]> {
   const known = errorsByService.get(service);
   if (known) return known;
-  const errors = Object.values((await load(service)) ?? {})
+  const schemas = await (hasQueryCodes(service) ? load(service) : undefined);
+  const errors = Object.values(schemas ?? {})
     .filter((schema) => isStatic(schema, STATIC_ERROR))
     .map((schema) => {
       const [, , name] = schema as StaticErrorSchema;
@@ -82,6 +90,11 @@ async function errorNames(service: string): Promise<readonly ErrorNames[]> {
     });
   errorsByService.set(service, errors);
   return errors;
+}
+
+/** Errors of the other services have one name, which is the account's. */
+function hasQueryCodes(service: string): boolean {
+  return SERVICES.some(({ name, query }) => name === service && query !== undefined);
 }
 
 async function load(service: string): Promise<Schemas | undefined> {
