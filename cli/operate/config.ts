@@ -19,6 +19,7 @@ import type { ScalableTarget } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { table } from '../table.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { helpText } from './help.ts';
 import { Printer } from './print.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -155,7 +156,7 @@ async function layersOf(
 }
 
 function report(surroundings: Surroundings, candidate: Candidate, { json }: Flags): void {
-  const result = checkConfig(candidate);
+  const result = checked(candidate);
   const printer = new Printer(surroundings);
   if (json) {
     const { faults, resolved, discover } = result;
@@ -165,6 +166,13 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
     print(printer, candidate, result);
   }
   if (result.faults.length > 0) throw new Exit(EXIT.attention);
+}
+
+function checked(candidate: Candidate): CheckResult {
+  const result = checkConfig(candidate);
+  const duplicates = duplicateKeys(candidate.text);
+  if (duplicates.length === 0) return result;
+  return { faults: [...duplicates, ...result.faults], resolved: null, discover: null };
 }
 
 function print(

@@ -102,6 +102,24 @@ describe('config check', () => {
       /minCapacity 3 .* is above maxCapacity 2/,
     ],
     [
+      'a key that is given twice',
+      ['-'],
+      '{\n\t"riskPrice": 3,\n\t"riskPrice": 30\n}',
+      /line 3, column 2: the key "riskPrice" stands there again, and only the last one would count\n/,
+    ],
+    [
+      'a key that is given twice further inside, spelt otherwise',
+      ['-', '--defaults'],
+      '{"windows": [{"cron": "0 8 * * *", "cro\\u006e": "0 9 * * *", "durationMinutes": 60, "minInstances": 2}]}',
+      /^✗ standard input is not valid:\n {2}line 1, column 36: the key "cro\\u006e" stands there again/,
+    ],
+    [
+      'a key that is given three times, beside another fault',
+      ['-', '--json'],
+      '{"riskPrice": 3, "riskPrice": 3, "riskPrice": 0}',
+      /column 18: [\s\S]*column 34: [\s\S]*Too small/,
+    ],
+    [
       'more than a parameter holds',
       ['-'],
       `{"riskPrice": 3${' '.repeat(4081)}}`,
@@ -124,6 +142,15 @@ describe('config check', () => {
 
   it('takes as much as a parameter holds', async () => {
     expect((await check(['-'], `{"riskPrice": 3${' '.repeat(4080)}}`)).code).toBe(0);
+  });
+
+  it('takes one key in several objects', async () => {
+    const windows = [8, 9].map((hour) => ({
+      cron: `0 ${hour} * * *`,
+      durationMinutes: 60,
+      minInstances: 2,
+    }));
+    expect((await check(['-'], JSON.stringify({ windows }))).code).toBe(0);
   });
 
   it('reads files, parameters and targets, with all that counts there', async () => {
