@@ -4,6 +4,7 @@ import { type OperatorRuntime, operatorRuntime } from '../../lib/operate/runtime
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { TargetNameError } from '../../lib/operate/target-name.ts';
 import { EXIT, Exit } from '../exit.ts';
+import { credentialSettings } from './credentials.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Options that every command has which talks to AWS. */
@@ -40,6 +41,7 @@ export async function connected(
 ): Promise<void> {
   checkRegion(flags, surroundings.environment);
   checkEndpointUrls(surroundings.environment);
+  const credentials = await credentialSettings(flags.profile, surroundings.environment);
   const names = stackNames(flags.stage, flags.table);
   const runtime = operatorRuntime({
     now: surroundings.now,
@@ -47,7 +49,7 @@ export async function connected(
     names,
     clientConfig: {
       ...(flags.region !== undefined && { region: flags.region }),
-      ...(flags.profile !== undefined && { profile: flags.profile }),
+      ...credentials,
       ...surroundings.clientConfig,
     },
   });

@@ -27,6 +27,9 @@ function fastScaler(args: readonly string[], environment: Readonly<Record<string
   });
 }
 
+/** A configuration with a profile that has no credentials. */
+const PROFILES = join(root, 'tests/fixtures/aws-profiles.ini');
+
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
 describe('the program', () => {
@@ -107,6 +110,40 @@ describe('the program', () => {
       { ...KEYS, AWS_ENDPOINT_URL: 'localhost:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
       3,
       /no AWS region/,
+    ],
+    [
+      'a profile that there is not',
+      ['status', '--region', 'eu-west-1', '--profile', 'nosuch'],
+      KEYS,
+      2,
+      /^fast-scaler: --profile nosuch names no profile of your AWS configuration: "aws configure list-profiles" lists them\.\n$/,
+    ],
+    [
+      'a profile in the environment that there is not',
+      ['doctor', '--region', 'eu-west-1'],
+      { ...KEYS, AWS_PROFILE: 'nosuch' },
+      2,
+      /^fast-scaler: AWS_PROFILE nosuch names no profile [^\n]+\n$/,
+    ],
+    [
+      'a profile beside keys in the environment, which goes first',
+      ['status', '--profile', 'empty'],
+      { ...KEYS, AWS_REGION: 'eu-west-1', AWS_CONFIG_FILE: PROFILES },
+      3,
+      /^fast-scaler: no AWS credentials: [^\n]+\n$/,
+    ],
+    [
+      'a profile of the environment beside keys there, which go first',
+      ['status'],
+      {
+        ...KEYS,
+        AWS_REGION: 'eu-west-1',
+        AWS_PROFILE: 'empty',
+        AWS_CONFIG_FILE: PROFILES,
+        AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      },
+      3,
+      /^fast-scaler: nothing listens at [^\n]+\n$/,
     ],
     ['no command of that name', ['stattus'], {}, 2, /unknown command 'stattus'/],
     ['no target', ['pause'], {}, 2, /missing required argument 'target'/],
