@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
 import { benchPageData } from '../simulator/bench/page-data.ts';
 import { renderBench } from '../simulator/bench/render.ts';
@@ -13,6 +12,7 @@ import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
 import { helpText } from './operate/help.ts';
 import { number, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
+import { percentText, progress } from './progress.ts';
 import { table } from './table.ts';
 
 const POLICY_NAMES = [...POLICIES.map(({ name }) => name), OPTIMUM];
@@ -110,18 +110,19 @@ function run(flags: Flags): void {
 }
 
 function withProgress(cells: number, options: BenchOptions): Run[] {
-  const bar = new SingleBar(
-    { format: '{bar} {percentage}%  {what}', stream: process.stderr, hideCursor: true },
-    Presets.shades_classic,
-  );
-  bar.start(cells, 0, { what: '' });
+  const shown = progress({ stderr: process.stderr, now: Date.now });
+  let done = 0;
+  shown.report(done, cells, '0 %');
   try {
     return runBench({
       ...options,
-      onCell: ({ cell }) => bar.increment({ what: `${cell.trace} ${cell.policy}` }),
+      onCell: ({ cell }) => {
+        done += 1;
+        shown.report(done, cells, percentText(done, cells, `${cell.trace} ${cell.policy}`));
+      },
     });
   } finally {
-    bar.stop();
+    shown.stop();
   }
 }
 

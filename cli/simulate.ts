@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type Load, peakPerMinute, spacingNote } from '../simulator/load/load.ts';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
@@ -10,6 +9,7 @@ import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
 import { instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
+import { percentText, progress } from './progress.ts';
 import { table } from './table.ts';
 
 /** Instances that a trace's busiest minute needs, unless the target per instance is given. */
@@ -66,20 +66,20 @@ export function registerSimulate(program: Command): void {
 async function run(flags: Flags): Promise<void> {
   const { load, options } = prepare(flags);
   for (const note of notesOf(load, options)) process.stderr.write(`Note: ${note}\n`);
-  const bar = new SingleBar(
-    { format: '{bar} {percentage}%  {policy}', stream: process.stderr, hideCursor: true },
-    Presets.shades_classic,
-  );
   const policies = ['target-tracking', 'fast-scaler'] as const;
-  bar.start(policies.length, 0, { policy: '' });
+  const shown = progress({ stderr: process.stderr, now: Date.now });
   const runs = [];
   try {
     for (const [done, policy] of policies.entries()) {
-      const onProgress = (part: number) => bar.update(done + part, { policy });
+      const onProgress = (part: number) => {
+        const [at, total] = [done + part, policies.length];
+        shown.report(at, total, percentText(at, total, policy));
+      };
+      onProgress(0);
       runs.push(await simulate(policy, { ...options, onProgress }));
     }
   } finally {
-    bar.stop();
+    shown.stop();
   }
   const data: ReportData = {
     trace: load.name,

@@ -16,6 +16,7 @@ import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { instances, number, positive, riskPrice, wholeFromOne } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
+import { countingProgress } from '../progress.ts';
 import { writeBacktestPage } from './backtest-page.ts';
 import {
   fromHistory,
@@ -29,7 +30,7 @@ import { type BacktestReport, caveatsOf, printBacktest, reasonOf } from './backt
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { helpText, TARGET_HELP } from './help.ts';
 import { historyCache } from './history-cache.ts';
-import { Printer, progress } from './print.ts';
+import { Printer } from './print.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A shorter load misses hours of the day: what is best on it is no recommendation. */
@@ -168,7 +169,7 @@ async function historyCase(
     flags.min ?? bounds?.min ?? null,
     flags.max ?? bounds?.max ?? null,
   );
-  const bar = progress(surroundings, 'days read');
+  const bar = countingProgress(surroundings, 'days read');
   const cache = flags.cache ? historyCache(surroundings.environment) : undefined;
   const history = await readHistory(
     runtime,
@@ -222,7 +223,7 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
     Math.max(1, Math.round(replayed.leadTimeSeconds / WINDOW_SECONDS)) * WINDOW_SECONDS;
   const price = flags.riskPrice ?? config.riskPrice;
   const unservedAtMost = flags.unservedAtMost === undefined ? null : flags.unservedAtMost / 100;
-  const bar = progress(surroundings, 'replays');
+  const bar = countingProgress(surroundings, 'replays');
   let result: ReturnType<typeof backtest>;
   try {
     result = backtest({

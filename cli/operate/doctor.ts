@@ -13,9 +13,10 @@ import { loadText } from '../../lib/operate/signal-words.ts';
 import { parseTargetName } from '../../lib/operate/target-name.ts';
 import { count } from '../../lib/operate/words.ts';
 import { EXIT, Exit } from '../exit.ts';
+import { countingProgress } from '../progress.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { EXIT_HELP, helpText } from './help.ts';
-import { Printer, progress } from './print.ts';
+import { Printer } from './print.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const MARKS = { error: ['red', '✗'], warning: ['yellow', '!'], hint: ['dim', '·'] } as const;
@@ -48,7 +49,7 @@ async function run(
   { json }: ConnectionFlags,
 ): Promise<void> {
   const name = endpoint === undefined ? undefined : parseTargetName(endpoint).endpointName;
-  const bar = progress(surroundings, 'endpoints');
+  const bar = countingProgress(surroundings, 'endpoints');
   let report: DoctorReport;
   try {
     report = await examine(runtime, name, bar.report);

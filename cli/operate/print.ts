@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Output, Surroundings } from './surroundings.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -60,30 +59,4 @@ export function fitted(text: string, { isTTY, columns }: Output): string {
   if (isTTY !== true || !columns) return text;
   const cut = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
   return text.split('\n').map(cut).join('\n');
-}
-
-/** Shows how far a long reading is, on a terminal only; `stop` takes it away again. */
-export function progress(
-  { stderr }: Surroundings,
-  what: string,
-): { readonly report: (done: number, total: number) => void; readonly stop: () => void } {
-  if (stderr.isTTY !== true) return { report: () => {}, stop: () => {} };
-  const bar = new SingleBar(
-    {
-      format: `{bar} {value} of {total} ${what}`,
-      stream: stderr as NodeJS.WriteStream,
-      hideCursor: true,
-      clearOnComplete: true,
-    },
-    Presets.shades_classic,
-  );
-  let isStarted = false;
-  return {
-    report: (done, total) => {
-      if (!isStarted) bar.start(total, 0);
-      isStarted = true;
-      bar.update(done);
-    },
-    stop: () => bar.stop(),
-  };
 }

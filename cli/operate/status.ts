@@ -4,9 +4,10 @@ import { type DetailedStatus, readStatus } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
 import { parseResourceId } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
+import { countingProgress } from '../progress.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { EXIT_HELP, helpText, TARGET_HELP } from './help.ts';
-import { fitted, Printer, progress } from './print.ts';
+import { fitted, Printer } from './print.ts';
 import { printAttention, printDetail, statusTable } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -59,7 +60,7 @@ async function readAll(
   runtime: OperatorRuntime,
   surroundings: Surroundings,
 ): Promise<DetailedStatus[]> {
-  const bar = progress(surroundings, 'endpoints');
+  const bar = countingProgress(surroundings, 'endpoints');
   try {
     return await readStatus(runtime, undefined, bar.report);
   } finally {

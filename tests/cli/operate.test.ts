@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asExit } from '../../cli/operate/connection.ts';
-import { fitted, Printer, progress } from '../../cli/operate/print.ts';
+import { fitted, Printer } from '../../cli/operate/print.ts';
 import { processSurroundings } from '../../cli/operate/surroundings.ts';
 import { TargetNameError } from '../../lib/operate/target-name.ts';
 
@@ -231,20 +230,5 @@ describe('on a terminal', () => {
     expect(fitted(text, { ...output, isTTY: false })).toBe(text);
     expect(fitted(text, { ...output, columns: undefined })).toBe(text);
     expect(fitted(text, { ...output, columns: 0 })).toBe(text);
-  });
-
-  it('a long reading draws a bar, and clears it away', async () => {
-    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
-    const bar = progress({ ...surroundings, stderr: stream }, 'endpoints');
-    bar.report(1, 2);
-    bar.stop();
-    expect(String(stream.read())).toContain('1 of 2 endpoints');
-  });
-
-  it('and nowhere else', () => {
-    const there = { ...surroundings, stderr: { isTTY: false, write: () => expect.fail() } };
-    const bar = progress(there, 'endpoints');
-    bar.report(1, 2);
-    bar.stop();
   });
 });
