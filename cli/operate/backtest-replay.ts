@@ -44,7 +44,13 @@ export interface Sizes {
   readonly bounds: Bounds;
 }
 
-/** @throws {Exit} naming what is missing, and `what` lacks it */
+/** A variant of a realtime endpoint always has an instance, also where its Min is 0. */
+const LEAST_INSTANCES = 1;
+
+/**
+ * What a replay goes by: it never goes below what a variant really keeps.
+ * @throws {Exit} naming what is missing, and `what` lacks it
+ */
 export function sizesOf(
   what: string,
   targetPerInstance: number | null,
@@ -63,7 +69,10 @@ export function sizesOf(
   if (min > max) {
     throw new Exit(EXIT.usage, `--min ${min} is above --max ${max}: expected min ≤ max.`);
   }
-  return { targetPerInstance, bounds: { min, max } };
+  if (max < LEAST_INSTANCES) {
+    throw new Exit(EXIT.usage, `${what}: Max is ${max}, which no instance fits in; give --max.`);
+  }
+  return { targetPerInstance, bounds: { min: Math.max(LEAST_INSTANCES, min), max } };
 }
 
 /** A variant's history, made ready. */
@@ -95,7 +104,7 @@ export function fromHistory(
         several ? `${name} from ${since}` : name,
         spread(values),
         targetPerInstance,
-        Math.max(1, bounds.min),
+        bounds.min,
         bounds.max,
       ),
     };
@@ -114,8 +123,7 @@ export function fromTrace({ name, arrivals }: Load, sizes: Sizes): Replayable {
       .reduce((sum, count) => sum + count, 0),
   );
   const { targetPerInstance, bounds } = sizes;
-  const min = Math.max(1, bounds.min);
-  const workload = sizedWorkload(name, requests, targetPerInstance, min, bounds.max);
+  const workload = sizedWorkload(name, requests, targetPerInstance, bounds.min, bounds.max);
   const minutes = Math.floor(workload.seconds / 60);
   const none = { missing: 0, bridged: 0, longestGap: 0, stretches: [] };
   return {

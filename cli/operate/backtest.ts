@@ -190,6 +190,11 @@ async function historyCase(
   atLeast(replayable, FEWEST_MINUTES.history);
   const notes = [
     ...(facts.isEnrolled ? [] : ['It is not enrolled: "present settings" are the defaults.']),
+    ...(flags.min === undefined && bounds !== null && bounds.min < sizes.bounds.min
+      ? [
+          `Its Min is ${bounds.min}; a variant of a realtime endpoint keeps one instance, which every row was replayed with.`,
+        ]
+      : []),
     ...(facts.isLeadTimeMeasured || flags.leadTime !== undefined
       ? []
       : ['The lead time was never measured; --lead-time sets it.']),

@@ -157,6 +157,18 @@ describe('of an endpoint', () => {
     expect(Number(cost)).toBeCloseTo(Number(instanceHours) * (1 + DEFAULTS.riskPrice), 0);
   });
 
+  it('keeps an instance where Min is 0, as a realtime endpoint does, and says so', async () => {
+    world.register(CHECKOUT, { min: 0, max: 6 });
+    remember(2);
+    const { minCapacity, rows, caveats, hours } = await report('checkout', '--days', '1');
+    expect(minCapacity).toBe(1);
+    for (const { instanceHours } of rows) expect(instanceHours).toBeGreaterThanOrEqual(hours);
+    expect(caveats.join('\n')).toMatch(/Its Min is 0; a variant of a realtime endpoint keeps one/);
+    const chosen = await report('checkout', '--days', '1', '--min', '2');
+    expect(chosen.minCapacity).toBe(2);
+    expect(chosen.caveats.join('\n')).not.toMatch(/Its Min/);
+  });
+
   it('gives the parameter with what stands in it, ready to put', async () => {
     // Rushes take a fifth of the time: worth holding instances for at thirty, not at three.
     remember(2, (minute) => (minute % 47 < 9 ? 6000 : 600));
@@ -318,6 +330,12 @@ describe('the history', () => {
       () => remember(1, (minute) => (minute < 700 ? null : usual(minute))),
       ['checkout', '--days', '2'],
       /\d+ minutes of load can be replayed, and 1440 are the least[\s\S]*a gap is not taken for no load/,
+    ],
+    [
+      'a Max that is none',
+      () => world.register(CHECKOUT, { min: 0, max: 0 }),
+      ['checkout'],
+      /checkout\/AllTraffic: Max is 0, which no instance fits in; give --max\./,
     ],
     ['an endpoint that there is not', () => {}, ['nothing'], /There is no endpoint nothing/],
     ['a variant that there is not', () => {}, ['checkout/B'], /no variant B, but AllTraffic/],
