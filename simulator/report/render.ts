@@ -19,6 +19,7 @@ export const SHARED_MODULES = [
   'keys.js',
   'readout.js',
   'card.js',
+  'thinning.js',
   'markers.js',
   'column.js',
   'board.js',

@@ -151,6 +151,28 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     await expect.poll(() => overflow(page)).toBe(0);
   });
 
+  it('says where prices lie out of sight, and lets keys reach them', async () => {
+    const more = [0, 100].flatMap((by) =>
+      CLOSE.map((run) => ({
+        ...run,
+        cell: { ...run.cell, riskPrice: run.cell.riskPrice + by },
+      })),
+    );
+    const path = join(folder, 'many-prices.html');
+    writeFileSync(path, renderBench(benchPageData(more, 8)));
+    const there = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await there.goto(pathToFileURL(path).href);
+    const [hint, table] = [there.locator('#regret-cut'), there.locator('#regrets')];
+    await expect.poll(() => hint.isVisible()).toBe(true);
+    expect(await overflow(there)).toBe(0);
+    await table.focus();
+    await there.keyboard.press('ArrowRight');
+    await expect.poll(() => table.evaluate((each) => each.scrollLeft)).toBeGreaterThan(0);
+    await there.setViewportSize({ width: 900, height: 844 });
+    await expect.poll(() => hint.isVisible()).toBe(false);
+    await there.close();
+  });
+
   it('reads the course where a finger tapped', async () => {
     const there = await browser.newPage({
       viewport: { width: 390, height: 844 },

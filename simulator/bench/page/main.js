@@ -107,6 +107,15 @@ function start(data) {
     byId('figure-table').replaceChildren(...(isLoaded ? [figureTable(all)] : []));
   };
 
+  /** Says that a table is cut off, and lets keys scroll it. */
+  const tellCut = () => {
+    const table = byId('regrets');
+    const isCut = table.scrollWidth > table.clientWidth;
+    byId('regret-cut').hidden = !isCut;
+    if (isCut) table.tabIndex = 0;
+    else table.removeAttribute('tabindex');
+  };
+
   const show = () => {
     const [trace, lead] = [traceChoice.value, Number(leadChoice.value)];
     const all = figures(data, trace, lead);
@@ -132,6 +141,7 @@ function start(data) {
         recommended: data.verdict?.recommended,
       }),
     );
+    tellCut();
     showCourse();
   };
 
@@ -158,6 +168,7 @@ function start(data) {
   show();
   startTheme(() => board.repaint());
   followWidth(byId('trade-off'), drawTradeOff);
+  followWidth(byId('regrets'), tellCut);
 }
 
 /**

@@ -68,10 +68,12 @@ export class Card {
   /**
    * @param {HTMLElement} anchor the marker
    * @param {import('../data.ts').DecisionMarker} decision
-   * @param {string} time the time of the decision as the page writes it
+   * @param {object} words
+   * @param {string} words.time the time of the decision as the page writes it
+   * @param {string} words.more what else the marker stands for; empty: nothing
    * @param {() => void} closed runs when the card goes away or moves on
    */
-  open(anchor, decision, time, closed) {
+  open(anchor, decision, { time, more }, closed) {
     this.close();
     this.#anchor = anchor;
     this.#closed = closed;
@@ -83,7 +85,8 @@ export class Card {
       element('span', { class: `kind kind-${decision.kind}` }, KINDS[decision.kind]),
     );
     const title = element('p', { class: 'card-title' }, decision.title);
-    this.#root.replaceChildren(head, title, ...stepList(decision));
+    const others = more === '' ? [] : [element('p', { class: 'card-more' }, more)];
+    this.#root.replaceChildren(head, title, ...others, ...stepList(decision));
     this.#root.hidden = false;
     this.#place(anchor);
   }

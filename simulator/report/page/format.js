@@ -30,6 +30,17 @@ export function dayTime(seconds) {
   return `day ${Math.floor(whole / DAY_SECONDS) + 1} ${time}`;
 }
 
+/**
+ * A sentence of a run of a day at the most, as those of longer runs are written: its times get their day.
+ *
+ * @param {string} sentence
+ */
+export function withDays(sentence) {
+  return sentence.replace(/(day \d+ )?\b\d\d:\d\d:\d\d\b/g, (time, day) =>
+    day === undefined ? `day 1 ${time}` : time,
+  );
+}
+
 /** Whether a run is so long that its times need the day. @param {number} seconds */
 export function isDaysLong(seconds) {
   return seconds > DAY_SECONDS;

@@ -1,5 +1,6 @@
 import { KINDS } from './card.js';
 import { drawing, element } from './dom.js';
+import { thinOut } from './thinning.js';
 
 /**
  * @typedef {import('../data.ts').DecisionMarker} DecisionMarker
@@ -54,7 +55,7 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
       ),
     ),
   );
-  /** @type {{ mark: HTMLElement, decision: DecisionMarker }[]} in order of time */
+  /** @type {import('./thinning.js').Mark[]} in order of time */
   const marks = [];
 
   /** One mark at a time takes part in the Tab order. @param {HTMLElement | undefined} chosen */
@@ -62,10 +63,9 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
     for (const { mark } of marks) mark.tabIndex = mark === chosen ? 0 : -1;
   };
   const place = () => {
-    for (const { mark, decision } of marks) {
-      const share = view.share(decision.atSeconds);
-      mark.hidden = share < 0 || share > 1;
-      mark.style.left = `${share * 100}%`;
+    for (const [kind, lane] of lanes) {
+      const own = marks.filter(({ decision }) => decision.kind === kind);
+      thinOut(own, view, lane.clientWidth);
     }
     const reachable = marks.find(({ mark }) => mark.tabIndex === 0 && !mark.hidden);
     makeReachable((reachable ?? marks.find(({ mark }) => !mark.hidden))?.mark);
@@ -73,9 +73,13 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
 
   const add = (/** @type {DecisionMarker} */ decision) => {
     const time = view.time(decision.atSeconds);
-    const mark = makeMark(decision, time);
+    const label = `${time}, ${KINDS[decision.kind]}: ${decision.title}`;
+    const mark = makeMark(decision.kind, label);
+    /** @type {import('./thinning.js').Mark} */
+    const placed = { mark, decision, label, more: '' };
     const show = () => {
-      card.open(mark, decision, time, () => {
+      const sentences = decision.sentences?.map((sentence) => view.told(sentence)) ?? [];
+      card.open(mark, { ...decision, sentences }, { time, more: placed.more }, () => {
         mark.classList.remove('active');
         // Unless something else is pointed at by now.
         if (view.moment.at === decision.atSeconds) view.point({ at: null, selection: null });
@@ -92,7 +96,7 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
     mark.addEventListener('blur', () => card.leave());
     mark.addEventListener('pointerleave', () => card.leave());
     lanes.get(decision.kind)?.append(mark);
-    marks.push({ mark, decision });
+    marks.push(placed);
   };
   /** Takes over the decisions that have come to the run, and lets go of those that left it. */
   const refresh = () => {
@@ -117,22 +121,25 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
   view.onRange(() => {
     card.follow(place);
   }, signal);
+  // Where the marks are too dense depends on the width, which is not known before the first layout.
+  const sizes = new ResizeObserver(() => card.follow(place));
+  sizes.observe(root);
+  signal.addEventListener('abort', () => sizes.disconnect());
   return { root, refresh };
 }
 
 /**
- * @param {DecisionMarker} decision
- * @param {string} time
+ * @param {Kind} kind
+ * @param {string} label
  */
-function makeMark(decision, time) {
-  const label = `${time}, ${KINDS[decision.kind]}: ${decision.title}`;
+function makeMark(kind, label) {
   const shape = drawing({ viewBox: '0 0 12 12', width: '12', height: '12' }, [
     'path',
-    SHAPES[decision.kind],
+    SHAPES[kind],
   ]);
   return element(
     'button',
-    { type: 'button', class: `mark kind-${decision.kind}`, 'aria-label': label, tabindex: '-1' },
+    { type: 'button', class: `mark kind-${kind}`, 'aria-label': label, tabindex: '-1' },
     shape,
   );
 }

@@ -1,4 +1,4 @@
-import { clockTime, dayTime, isDaysLong } from './format.js';
+import { clockTime, dayTime, isDaysLong, withDays } from './format.js';
 
 /**
  * @typedef {{ readonly from: number, readonly to: number }} Range seconds, as the samples count them
@@ -72,6 +72,16 @@ export class View {
   time(seconds) {
     if (this.days) return dayTime(seconds);
     return this.#timeOf ? this.#timeOf(seconds) : clockTime(seconds, this.hours);
+  }
+
+  /**
+   * A sentence with its times as the page writes them: beside a run of days, those of a shorter one
+   * need the day, too.
+   *
+   * @param {string} sentence
+   */
+  told(sentence) {
+    return this.days ? withDays(sentence) : sentence;
   }
 
   /**
