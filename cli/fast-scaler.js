@@ -2,6 +2,7 @@
 // The sources are TypeScript that Node 24 runs as they stand. An older Node hands over to the one
 // that the project brings along.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('./main.ts', import.meta.url);
@@ -22,7 +23,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     );
     process.exitCode = 2;
   });
-  child.once('exit', (status) => {
-    process.exitCode = status ?? 1;
+  child.once('exit', (status, signal) => {
+    // A shell tells an end by a signal in this way.
+    process.exitCode = status ?? 128 + constants.signals[signal];
   });
 }

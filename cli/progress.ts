@@ -39,7 +39,11 @@ function bar({ stderr }: Pick<Surroundings, 'stderr'>): Progress {
     {
       format: '{bar} {text}',
       stream: stderr as NodeJS.WriteStream,
-      hideCursor: true,
+      // A terminal stays as it was where Ctrl-C ends the program in the middle of its work.
+      hideCursor: false,
+      linewrap: true,
+      // Beside it there is room for the longest text on 80 columns.
+      barsize: 24,
       clearOnComplete: true,
     },
     Presets.shades_classic,

@@ -8,7 +8,15 @@ describe('progress on a terminal', () => {
     const bar = countingProgress({ stderr, now: () => 0 }, 'endpoints');
     bar.report(1, 2);
     bar.stop();
-    expect(String(stderr.read())).toContain('1 of 2 endpoints');
+    const written = String(stderr.read());
+    expect(written).toContain('1 of 2 endpoints');
+    // Neither is undone where Ctrl-C ends the program.
+    for (const [what, code] of Object.entries({
+      'cursor hidden': '?25l',
+      'no line breaks': '?7l',
+    })) {
+      expect(written.includes(`\u001b[${code}`) ? what : '').toBe('');
+    }
   });
 });
 
