@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
@@ -83,15 +84,20 @@ async function check(surroundings: Surroundings, what: string, flags: Flags): Pr
 /** The text of a file or of standard input; undefined for anything else. */
 async function localText({ stdin }: Surroundings, what: string): Promise<string | undefined> {
   if (what === '-') return stdin();
-  if (existsSync(what)) {
-    try {
-      return readFileSync(what, 'utf8');
-    } catch (cause) {
-      throw new Exit(EXIT.usage, `${what} cannot be read: ${(cause as Error).message}`, { cause });
-    }
-  }
+  if (existsSync(what)) return textOf(what);
   if (/\.json$|^\.{1,2}\//.test(what)) throw new Exit(EXIT.usage, `There is no file ${what}.`);
   return undefined;
+}
+
+function textOf(file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new Exit(EXIT.usage, `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  if (isUtf8(bytes)) return bytes.toString();
+  throw new Exit(EXIT.usage, `${file} cannot be read: it is not UTF-8; save it as UTF-8.`);
 }
 
 /** A mistyped name of a file reads like a target's. */

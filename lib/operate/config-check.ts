@@ -48,6 +48,8 @@ export interface CheckResult {
 /** A standard parameter holds this much: AWS docs, "Managing parameter tiers". */
 const STANDARD_BYTES = 4096;
 
+const BYTE_ORDER_MARK = '\ufeff';
+
 /** What to call the tag, which has a fault of its own. */
 const TAG = 'the tag';
 
@@ -57,7 +59,7 @@ export function checkConfig(candidate: Candidate): CheckResult {
   const parse = kind === 'defaults' ? parseAccountSettings : parseTargetSettings;
   const error = attempt(() => parse(text, name));
   const own = [
-    ...faultsOf(kind, error),
+    ...(text.startsWith(BYTE_ORDER_MARK) ? [marked()] : faultsOf(kind, error)),
     ...(Buffer.byteLength(text) > STANDARD_BYTES ? [tooLong(text)] : []),
   ].map((fault) => (kind === 'target' ? misplaced(fault, text) : fault));
   const other = faultsElsewhere(candidate);
@@ -164,6 +166,12 @@ function knownKeys(kind: Candidate['kind']): string {
   const { shape } = schemaOf(kind);
   const keys = Object.keys(REFERENCE).filter((key) => Object.hasOwn(shape, key));
   return `the keys ${keys.join(', ')}`;
+}
+
+/** The parser's own words show the mark, which cannot be seen. */
+function marked(): Fault {
+  const message = 'not JSON: it begins with a byte order mark; save it as UTF-8 without one';
+  return { path: '', message, allowed: null };
 }
 
 function tooLong(text: string): Fault {

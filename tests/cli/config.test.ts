@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
@@ -47,6 +50,12 @@ describe('config check', () => {
   it.each<[string, string[], string, RegExp]>([
     ['text that is no JSON', ['-'], '{"mode": act}', /not JSON: /],
     ['a list', ['-'], '[]', /expected object/],
+    [
+      'text with a byte order mark',
+      ['-'],
+      '\ufeff{"mode": "act"}',
+      /^ {2}not JSON: it begins with a byte order mark; save it as UTF-8 without one$/m,
+    ],
     [
       'what only the defaults have',
       ['-'],
@@ -142,6 +151,18 @@ describe('config check', () => {
 
   it('takes as much as a parameter holds', async () => {
     expect((await check(['-'], `{"riskPrice": 3${' '.repeat(4080)}}`)).code).toBe(0);
+  });
+
+  it('refuses a file that is not UTF-8', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    const file = join(folder, 'latin.json');
+    writeFileSync(file, Buffer.from('{"mode": "\xe4"}', 'latin1'));
+    const { code, stderr } = await check([file]);
+    expect([code, stderr]).toEqual([
+      2,
+      `${file} cannot be read: it is not UTF-8; save it as UTF-8.`,
+    ]);
+    rmSync(folder, { recursive: true });
   });
 
   it('takes one key in several objects', async () => {
