@@ -10,7 +10,7 @@ import { spacingNote } from '../simulator/load/load.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { OPTIMUM, POLICIES } from '../simulator/scalers/index.ts';
 import { helpText } from './operate/help.ts';
-import { number, riskPrice, wholeFromZero } from './options.ts';
+import { given, number, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
 import { percentText, progress } from './progress.ts';
 import { table } from './table.ts';
@@ -41,6 +41,7 @@ export function registerBench(program: Command): void {
     .option(
       '--traces <dir>',
       'folder of .csv or .csv.gz (second,requests); default: generated ones',
+      given,
     )
     .option(
       '--peak-instances <n>',
@@ -66,7 +67,7 @@ export function registerBench(program: Command): void {
     .option('--policies <names>', `of ${POLICY_NAMES.join(', ')}`, names, POLICY_NAMES)
     .option('--seed <n>', 'seed of the generated loads', wholeFromZero, 1)
     .option('--json', 'print the cells as JSON, and nothing else, to standard output')
-    .option('--page <file>', 'write a page with the trade-off and the course of every run')
+    .option('--page <file>', 'write a page with the trade-off and the course of every run', given)
     .addHelpText(
       'after',
       helpText(
@@ -96,16 +97,17 @@ function run(flags: Flags): void {
     sources.length * leadTimes.length * riskPrices.length * policies.length,
     { sources, leadTimesSeconds: leadTimes, riskPrices, policies, peakInstances },
   );
-  if (flags.page !== undefined) {
-    writePage('--page', flags.page, renderBench(benchPageData(runs, peakInstances)));
-  }
+  // Before the page: where that cannot be written, the minutes of work are not lost.
   if (flags.json) {
     const cells = runs.map(({ cell }) => cell);
     process.stdout.write(`${JSON.stringify({ cells }, null, 2)}\n`);
-    return;
+  } else {
+    for (const { title, header, rows } of benchTables(summarise(runs))) {
+      process.stdout.write(`\n${title}\n\n${table(header, rows)}\n`);
+    }
   }
-  for (const { title, header, rows } of benchTables(summarise(runs))) {
-    process.stdout.write(`\n${title}\n\n${table(header, rows)}\n`);
+  if (flags.page !== undefined) {
+    writePage('--page', flags.page, renderBench(benchPageData(runs, peakInstances)));
   }
 }
 

@@ -39,6 +39,11 @@ export function tellExit(programName: string, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const exit = exitOf(error);
   if (!exit) throw error;
-  if (exit.message !== '') process.stderr.write(`${programName}: ${exit.message}\n`);
+  if (exit.message !== '') process.stderr.write(`${programName}: ${printable(exit.message)}\n`);
   return exit.code;
+}
+
+/** A message may quote a file that is none of text: a terminal would take its bytes for commands. */
+function printable(message: string): string {
+  return message.replace(/(?!\n)\p{Cc}/gu, '\ufffd');
 }

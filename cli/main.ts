@@ -12,10 +12,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// Whoever reads may have had enough, as `head` has: nothing is left to do then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // Whoever reads may have had enough, as `head` has: nothing is left to do then.
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`fast-scaler: standard output cannot be written: ${error.message}\n`);
+  process.exit(EXIT.usage);
 });
 
 process.exitCode = await main(process.argv.slice(2));

@@ -31,6 +31,12 @@ export const leadTime = number(
   (v) => v > 0 && v <= LONGEST_LEAD_TIME_SECONDS,
 );
 
+/** Reads a name, which a script may have left empty. */
+export function given(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a name.');
+  return text;
+}
+
 /** Reads the name of an AWS region: it becomes a part of host names. */
 export function regionName(text: string): string {
   if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(text)) {

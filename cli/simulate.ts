@@ -7,7 +7,7 @@ import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
 import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
-import { instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
+import { given, instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
 import { percentText, progress } from './progress.ts';
 import { table } from './table.ts';
@@ -34,7 +34,7 @@ export function registerSimulate(program: Command): void {
     .description(
       'replay a load against an endpoint, under target tracking alone and with the scaler beside it',
     )
-    .option('--trace <file>', 'CSV or .csv.gz with the columns second,requests')
+    .option('--trace <file>', 'CSV or .csv.gz with the columns second,requests', given)
     .option('--scenario <name>', `one of ${Object.keys(SCENARIOS).join(', ')}`)
     .option(
       '--target-per-instance <n>',
@@ -48,7 +48,7 @@ export function registerSimulate(program: Command): void {
     .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
-    .option('--report <file>', 'where to write the page', 'report.html')
+    .option('--report <file>', 'where to write the page', given, 'report.html')
     .addHelpText(
       'after',
       helpText(
@@ -90,14 +90,16 @@ async function run(flags: Flags): Promise<void> {
     results: runs.map(({ result }) => result),
     runs: runs.map(({ timeline }) => timeline),
   };
-  writePage('--report', flags.report, renderReport(data));
+  // Before the page: where that cannot be written, the minutes of work are not lost.
   if (flags.json) {
     const { trace, seconds, leadTimeSeconds, riskPrice, results } = data;
     const output = { trace, seconds, leadTimeSeconds, riskPrice, results };
     process.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
-    return;
+  } else {
+    process.stdout.write(`${resultTable(data.results)}\n`);
   }
-  process.stdout.write(`${resultTable(data.results)}\n\nReport: ${flags.report}\n`);
+  writePage('--report', flags.report, renderReport(data));
+  if (!flags.json) process.stdout.write(`\nReport: ${flags.report}\n`);
 }
 
 /** Checks what the flags say together, before anything is run or written. */

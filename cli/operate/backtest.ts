@@ -14,7 +14,7 @@ import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { spacingNote } from '../../simulator/load/load.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { instances, number, positive, riskPrice, wholeFromOne } from '../options.ts';
+import { given, instances, number, positive, riskPrice, wholeFromOne } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
 import { countingProgress } from '../progress.ts';
 import { writeBacktestPage } from './backtest-page.ts';
@@ -75,7 +75,11 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
     .addOption(
       new Option('--days <n>', 'how far back').argParser(days).default(7).conflicts('from'),
     )
-    .option('--from <file>', 'a CSV or .csv.gz with the columns second,requests instead; no AWS')
+    .option(
+      '--from <file>',
+      'a CSV or .csv.gz with the columns second,requests instead; no AWS',
+      given,
+    )
     .option(
       '--risk-price <n>',
       'what an unserved instance-second is worth (else as set)',
@@ -101,7 +105,11 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
         'from',
       ),
     )
-    .option('--report <file>', 'write a page with the trade-off and the course of every replay')
+    .option(
+      '--report <file>',
+      'write a page with the trade-off and the course of every replay',
+      given,
+    )
     .addHelpText(
       'after',
       helpText(

@@ -4,6 +4,7 @@ import { type OperatorRuntime, operatorRuntime } from '../../lib/operate/runtime
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { TargetNameError } from '../../lib/operate/target-name.ts';
 import { EXIT, Exit } from '../exit.ts';
+import { given } from '../options.ts';
 import { credentialSettings } from './credentials.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -19,8 +20,8 @@ export interface ConnectionFlags {
 export function withConnection(command: Command): Command {
   return command
     .option('--json', 'print JSON, and nothing else, to standard output')
-    .option('--region <name>', 'AWS region (else as the AWS CLI finds it)')
-    .option('--profile <name>', 'profile of your AWS configuration')
+    .option('--region <name>', 'AWS region (else as the AWS CLI finds it)', given)
+    .option('--profile <name>', 'profile of your AWS configuration', given)
     .addOption(
       new Option('--stage <name>', 'stage that the stack was deployed as')
         .env('FAST_SCALER_STAGE')
@@ -42,7 +43,8 @@ export async function connected(
   checkRegion(flags, surroundings.environment);
   checkEndpointUrls(surroundings.environment);
   const credentials = await credentialSettings(flags.profile, surroundings.environment);
-  const names = stackNames(flags.stage, flags.table);
+  // A variable that is empty counts as none.
+  const names = stackNames(flags.stage || DEFAULT_STAGE, flags.table || undefined);
   const runtime = operatorRuntime({
     now: surroundings.now,
     sleep: surroundings.sleep,
@@ -65,7 +67,8 @@ type Environment = Surroundings['environment'];
 /** The SDK makes a host name of the region, and tells of one that cannot be by a defect of its own. */
 function checkRegion({ region }: ConnectionFlags, { AWS_REGION }: Environment): void {
   const [from, name] = region === undefined ? ['AWS_REGION', AWS_REGION] : ['--region', region];
-  if (name === undefined || name === '' || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return;
+  if (name === '') throw new Exit(EXIT.usage, `${from} is empty: set it, or give --region.`);
+  if (name === undefined || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return;
   throw new Exit(EXIT.usage, `${from} ${name} names no region: expected one such as eu-west-1.`);
 }
 

@@ -144,6 +144,20 @@ describe('the program', () => {
       3,
       /^fast-scaler: nothing listens at [^\n]+\n$/,
     ],
+    [
+      'a region that a script left empty',
+      ['status', '--region', ''],
+      KEYS,
+      2,
+      /^fast-scaler: option '--region <name>' argument '' is invalid\. Expected a name\.\n$/,
+    ],
+    [
+      'an empty region in the environment',
+      ['status'],
+      { ...KEYS, AWS_REGION: '' },
+      2,
+      /^fast-scaler: AWS_REGION is empty: set it, or give --region\.\n$/,
+    ],
     ['no command of that name', ['stattus'], {}, 2, /unknown command 'stattus'/],
     ['no target', ['pause'], {}, 2, /missing required argument 'target'/],
   ])('ends with a line on standard error for %s', (_, args, environment, code, message) => {
@@ -167,6 +181,17 @@ describe('the program', () => {
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^[01]\n$/);
+  });
+
+  it('says in a line that its output finds no room', () => {
+    const command = `node "${join(root, 'cli/fast-scaler.js')}" config check - > /dev/full`;
+    const { status, stderr } = spawnSync('bash', ['-c', command], {
+      encoding: 'utf8',
+      env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: home },
+      input: '{}',
+    });
+    expect(stderr).toMatch(/^fast-scaler: standard output cannot be written: ENOSPC[^\n]*\n$/);
+    expect(status).toBe(2);
   });
 
   it('checks standard input without AWS', () => {

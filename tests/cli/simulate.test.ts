@@ -68,6 +68,19 @@ describe('a run', () => {
     expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
   });
 
+  it.each([
+    ['table', [], /^failed +[\d.]+ % +[\d.]+ %$/m],
+    ['JSON', ['--json'], /"results": \[/],
+  ])('prints its %s also where the page cannot be written in the end', (_, flags, expected) => {
+    const full = fastScaler('--trace', trace(csv), '--report', '/dev/full', ...flags);
+    expect(full.stdout).toMatch(expected);
+    expect(full.stdout).not.toContain('Report:');
+    expect(full.stderr).toMatch(
+      /^fast-scaler: --report \/dev\/full: cannot be written: ENOSPC.*\n$/m,
+    );
+    expect(full.status).toBe(2);
+  });
+
   it('prints a table that a terminal of 80 columns shows whole, and where the report is', () => {
     const { status, stdout } = fastScaler('--trace', trace(csv));
     expect(status).toBe(0);
@@ -210,10 +223,11 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--report', join(trace(csv), 'r.html')],
       /--report .*r\.html: the folder does not exist/,
     ],
+    ['a report without a name', () => ['--trace', trace(csv), '--report', ''], /Expected a name/],
     [
-      'a report that finds no room',
-      () => ['--trace', trace(csv), '--report', '/dev/full'],
-      /--report \/dev\/full: cannot be written: ENOSPC/,
+      'a file that is no text',
+      () => ['--trace', trace(Buffer.from([27, 91, 50, 74, 7, 65]))],
+      /found "\ufffd\[2J\ufffdA"/,
     ],
     ['no load', () => [], /expected either --trace FILE or --scenario NAME/],
     [
