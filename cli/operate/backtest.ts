@@ -14,7 +14,7 @@ import { WINDOW_SECONDS } from '../../simulator/bench/workload.ts';
 import { spacingNote } from '../../simulator/load/load.ts';
 import { readTrace } from '../../simulator/load/trace.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { given, instances, number, positive, riskPrice, wholeFromOne } from '../options.ts';
+import { given, instances, leadTime, number, positive, riskPrice } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
 import { countingProgress } from '../progress.ts';
 import { writeBacktestPage } from './backtest-page.ts';
@@ -92,8 +92,8 @@ export function registerBacktest(program: Command, surroundings: Surroundings): 
     )
     .option('--target-per-instance <n>', 'load that an instance carries (else as set)', positive)
     .option('--min <n>', 'the owner’s MinCapacity, 1 or more (else as it stands)', instances)
-    .option('--max <n>', 'the owner’s MaxCapacity (else as it stands)', wholeFromOne)
-    .option('--lead-time <seconds>', 'until a new instance serves (else as learned)', positive)
+    .option('--max <n>', 'the owner’s MaxCapacity (else as it stands)', instances)
+    .option('--lead-time <seconds>', 'until a new instance serves (else as learned)', leadTime)
     .addOption(
       new Option('--gaps <reading>', 'minutes without data: unknown, or no load')
         .choices(['skip', 'zero'])

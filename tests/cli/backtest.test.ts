@@ -443,6 +443,16 @@ describe('from a file', () => {
       /Expected a whole number from 1 to 10000/,
     ],
     [
+      'a Max that no endpoint has',
+      (file) => ['--from', file, '--target-per-instance', '9', '--max', '10001'],
+      /Expected a whole number from 1 to 10000/,
+    ],
+    [
+      'a lead time of more than an hour',
+      (file) => ['--from', file, ...sizes, '--lead-time', '3601'],
+      /Expected a number above 0 and up to 3600/,
+    ],
+    [
       'Min above Max',
       (file) => ['--from', file, ...sizes, '--min', '6'],
       /--min 6 is above --max 5/,
