@@ -163,7 +163,7 @@ function registrationOf(
   const command = registerCommand(target, given);
   if (previous?.wasRegistered) {
     const what = 'The scalable target was deregistered. The scaler waits for it to come back.';
-    return { ...nothing, problems: [{ what, fix: command }] };
+    return { ...nothing, problems: [{ what, fix: command, code: 'deregistered' }] };
   }
   const unregistered = { ...nothing, wasRegistered: false };
   if (!given || mode !== 'act') {

@@ -8,6 +8,8 @@ export interface Problem {
   readonly what: string;
   /** The exact command or setting that mends it. */
   readonly fix: string;
+  /** What it is, where that must be told from other problems. */
+  readonly code?: 'deregistered';
 }
 
 /** What is in force for an enrolled target, as a control cycle reads it. */

@@ -15,13 +15,29 @@ export function blind(look: Look, nowSeconds: number, region: string): Notice[] 
   const { stored, endpointStatus, observation } = look;
   if (!isForActing(stored) || endpointStatus === null) return [];
   if (observation.bounds) return loadUnseen(look);
-  const { target, enrolment, state } = stored;
-  const missing = {
-    what: 'Its scalable target was deregistered; the scaler waits for it to come back.',
-    fix: `To register it: ${registerCommand(target, state.baseline, region)}`,
-  };
-  const { problems } = enrolment;
-  return [lastingProblem(stored, problems.length > 0 ? problems : [missing], nowSeconds)];
+  const { problems } = stored.enrolment;
+  const others = problems.filter(({ code }) => code !== 'deregistered');
+  if (problems.length > 0 && others.length === problems.length) {
+    return [lastingProblem(stored, problems, nowSeconds)];
+  }
+  const missing = missingTarget(stored, region);
+  return [lastingProblem(stored, [missing, ...others], nowSeconds, 'deregistered')];
+}
+
+/**
+ * The first look that finds no scalable target forgets what the owner's bounds were: the notice that it entered
+ * still names them while it waits.
+ */
+function missingTarget({ target, state }: StoredTarget, region: string): Problem {
+  const { blind: entry } = state.notices as NoticeBook;
+  const entered = (entry?.untold?.details.problems ?? []) as readonly Problem[];
+  return (
+    entered.find(({ code }) => code === 'deregistered') ?? {
+      what: 'Its scalable target was deregistered; the scaler waits for it to come back.',
+      fix: `To register it: ${registerCommand(target, state.baseline, region)}`,
+      code: 'deregistered',
+    }
+  );
 }
 
 /** The same of a target that nobody can look at, as nothing measures its load. */
@@ -39,11 +55,12 @@ function lastingProblem(
   { target }: StoredTarget,
   problems: readonly Problem[],
   nowSeconds: number,
+  digest = 'problem',
 ): Notice {
   const told = problems.map(({ what, fix }) => `${what} ${fix}`).join(' ');
   return {
     kind: 'blind',
-    digest: 'problem',
+    digest,
     text: `${target.endpointName}/${target.variantName} is in mode act, and has not been scaled for half an hour. ${told}`,
     details: { problems },
     dueFromSeconds: nowSeconds + LASTING_SECONDS,

@@ -36,8 +36,8 @@ const NEVER = 0;
 /**
  * Compares what is the case with what was told. Each thing is told once, again after a long time if
  * it lasts, and again when it comes back after it was gone for a while. What could not be told stays
- * in the book and is due again a minute later, whether or not it is still the case. What a newer version
- * told stays as it is.
+ * in the book and is due again a minute later, whether or not it is still the case. What waited is told as it
+ * is by then. What a newer version told stays as it is.
  *
  * The book must be saved before `due` is sent, under a condition, so that of two who find the same
  * only one tells it.
@@ -59,8 +59,13 @@ export function noted(
       : absentEntry(kind, book[kind] as NoticeEntry, nowSeconds);
     if (!entry) continue;
     const isDue = entry.untold !== null && dueAtSeconds(kind, entry) <= nowSeconds;
-    next[kind] = isDue ? { ...entry, triedAtSeconds: nowSeconds } : entry;
-    if (isDue && entry.untold) due.push(entry.untold);
+    if (!entry.untold || !isDue) {
+      next[kind] = entry;
+      continue;
+    }
+    const untold = inPresentWords(entry.untold, notice);
+    next[kind] = { ...entry, triedAtSeconds: nowSeconds, untold };
+    due.push(untold);
   }
   return { book: next, due };
 }
@@ -88,6 +93,16 @@ function presentEntry(
   const isNews = isOther && (isMomentary || sinceTold >= gapSeconds);
   const isDue = isNews || isCleared(kind, entry, nowSeconds) || sinceTold >= repeatSeconds;
   return isDue ? { ...here, ...fresh } : here;
+}
+
+/**
+ * What waited, as it is now. It is not kept up to date while it waits: the book would be saved at every look for
+ * a number that moves.
+ */
+function inPresentWords(untold: Notice, present: Notice | undefined): Notice {
+  if (present?.digest !== untold.digest) return untold;
+  const { text, details } = present;
+  return { ...untold, text, details };
 }
 
 /** Undefined once there is nothing left to remember. */

@@ -50,6 +50,16 @@ describe('a target without a signal', () => {
   });
 });
 
+it('what is in the way is told as it is by then, not as it was half an hour before', async () => {
+  world.addEndpoint({ hasPolicy: false, isEnhanced: false });
+  await world.apply(CHECKOUT);
+  await world.run(HALF_AN_HOUR - 300);
+  await world.apply(CHECKOUT, { signal: 'invocations', targetPerInstance: 1500 });
+  await world.run(600);
+  expect(told()).toEqual([expect.stringContaining('they are published every 60 s')]);
+  expect(told()[0]).not.toContain('"targetPerInstance"');
+});
+
 describe('a scalable target that is deregistered', () => {
   beforeEach(async () => {
     world.addEndpoint();

@@ -14,6 +14,7 @@ function notice(digest = 'a', kind: Kind = KIND): Notice {
 class Teller {
   #book: NoticeBook = {};
   readonly told: [atSeconds: number, digest: string][] = [];
+  readonly texts: string[] = [];
 
   /** One look. */
   look(atSeconds: number, present: readonly Notice[], isPublished = true): this {
@@ -23,6 +24,7 @@ class Teller {
     for (const each of due) {
       if (!isPublished) continue;
       this.told.push([atSeconds, each.digest]);
+      this.texts.push(each.text);
       this.#book = told(this.#book, each, nowSeconds);
     }
     return this;
@@ -96,6 +98,29 @@ describe('a thing that may be over by itself', () => {
   it('is still told of afterwards where it lasted and only the telling failed', () => {
     const teller = new Teller().look(0, [until(1800)]).look(1800, [until(3600)], false);
     expect(teller.look(1860, []).told).toEqual([[1860, 'problem']]);
+  });
+});
+
+describe('what waited', () => {
+  const worded = (text: string, dueAt: number) => ({
+    ...notice('problem', 'blind'),
+    text,
+    details: { text },
+    dueFromSeconds: START + dueAt,
+  });
+
+  it('is told as it is by then, and the book is not written for its words before', () => {
+    const teller = new Teller().look(0, [worded('set a target', 1800)]);
+    const { text } = teller;
+    expect(teller.look(600, [worded('send requests', 2400)]).text).toBe(text);
+    teller.look(1800, [worded('send requests', 3600)]);
+    expect(teller.texts).toEqual(['send requests']);
+  });
+
+  it('is told in the words of the last attempt where it is over by the next', () => {
+    const teller = new Teller().look(0, [worded('set a target', 1800)]);
+    teller.look(1800, [worded('send requests', 3600)], false).look(1860, []);
+    expect(teller.texts).toEqual(['send requests']);
   });
 });
 
