@@ -66,7 +66,8 @@ Two kinds of Systems Manager parameters, JSON objects both, and one tag:
 | \`/fast-scaler/defaults\` | Settings for every enrolled target, \`discover\`, and the account's budget. |
 
 A value is taken from the target's parameter, else from the tag, else from \`/fast-scaler/defaults\`, else
-from the table below. A changed parameter applies within seconds, a changed tag within ten minutes.
+from the table below. A changed parameter applies within seconds, a changed tag within ten minutes, or as
+soon as a parameter is written where the tag was not valid.
 An unknown key is an error. While a parameter is invalid the last good configuration stays in force.
 
 A CloudWatch alarm mute rule on the alarm \`fast-scaler/endpoint/<endpoint>/variant/<variant>/high\` pauses the

@@ -13,6 +13,7 @@ import {
   checkConfig,
   type Fault,
 } from '../../lib/operate/config-check.ts';
+import { presentTag } from '../../lib/operate/present-tag.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
@@ -149,16 +150,19 @@ async function targetNamed(runtime: OperatorRuntime, text: string): Promise<Scal
 
 /** What else decides a target's configuration. */
 async function layersOf(
-  { parameters, enrolments, table }: OperatorRuntime,
-  { endpointName, resourceId }: ScalableTarget,
+  runtime: OperatorRuntime,
+  target: ScalableTarget,
 ): Promise<Pick<Candidate, 'defaults' | 'tag' | 'instance'>> {
+  const { parameters, enrolments, table } = runtime;
+  const { endpointName, resourceId } = target;
   const [defaults, { entry }, { record }] = await Promise.all([
     parameters.read(DEFAULTS_PARAMETER),
     enrolments.entry(endpointName),
     table.endpoint(endpointName),
   ]);
-  const stored = record.targets.find(({ target }) => target.resourceId === resourceId);
-  return { defaults, tag: entry.tag, instance: stored?.enrolment.instance };
+  const stored = record.targets.find((each) => each.target.resourceId === resourceId);
+  const tag = await presentTag(runtime, target, entry.tag);
+  return { defaults, tag, instance: stored?.enrolment.instance };
 }
 
 function report(surroundings: Surroundings, candidate: Candidate, { json }: Flags): void {

@@ -29,6 +29,10 @@ export interface Endpoints {
 /** SageMaker has no code of its own for a missing endpoint, only this text. */
 const NOT_FOUND = /could not find endpoint/i;
 
+export function isEndpointMissing(error: unknown): boolean {
+  return error instanceof Error && NOT_FOUND.test(error.message);
+}
+
 export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
   return {
     async describe(endpointName) {
@@ -50,7 +54,7 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
           variants,
         };
       } catch (error) {
-        if (error instanceof Error && NOT_FOUND.test(error.message)) return undefined;
+        if (isEndpointMissing(error)) return undefined;
         throw error;
       }
     },

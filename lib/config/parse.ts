@@ -54,6 +54,11 @@ export function parseTag(value: string, source: string): TargetSettings {
   throw new ConfigError(`${source} is "${value}": expected "act" or "observe"`);
 }
 
+/** Whether {@link parseTag} takes the value. */
+export function isValidTag(value: string): boolean {
+  return z.safeParse(tagModeSchema, value).success;
+}
+
 /** Any of the schemas of a parameter: what is a target's is also the account's. */
 type SettingsSchema = typeof targetSettingsSchema | typeof accountSettingsSchema;
 

@@ -5,6 +5,7 @@ import type { ScalableTarget } from '../target.ts';
 import { converge } from './converge.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, targetParameterName } from './parameter-name.ts';
+import { tagForChange } from './read-tags.ts';
 import { reconcile } from './reconcile.ts';
 import { releaseUnwanted } from './release.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
@@ -32,7 +33,7 @@ export async function applyChange(
     logger.info('too many changes at once; the sweep makes this one', { target });
     return;
   }
-  const [{ entry, leaving }, targetText, defaults] = await Promise.all([
+  const [{ entry: remembered, leaving }, targetText, defaults] = await Promise.all([
     enrolments.entry(target.endpointName),
     parameters.read(targetParameterName(target)),
     parameters.read(DEFAULTS_PARAMETER),
@@ -41,6 +42,7 @@ export async function applyChange(
     logger.info('the stack is being deleted; nothing is enrolled any more');
     return;
   }
+  const entry = { ...remembered, tag: await tagForChange(runtime, remembered, latestMs) };
   if (targetText === undefined && !(await isWantedOtherwise(runtime, target, entry, defaults))) {
     await releaseUnwanted(runtime, target, now() + RELEASE_PATIENCE_MS);
     return;

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ListedEndpoint } from '../aws/endpoint-tags.ts';
-import type { Fleet } from '../aws/enrolment-store.ts';
+import type { Fleet, FleetEntry } from '../aws/enrolment-store.ts';
+import { isValidTag } from '../config/parse.ts';
 import { hashOf } from '../hash.ts';
 import { turn } from './pacer.ts';
 import { TAG_KEY } from './parameter-name.ts';
@@ -42,6 +43,29 @@ export async function readTags(
     if (remembered.get(name) !== found.get(name)) await enrolments.noteTag(name, found.get(name));
   }
   return found;
+}
+
+/**
+ * An endpoint's tag for a change that shall be taken now. One that is not valid may have been mended since it was
+ * read, which no event tells, and until then it would keep every change from being taken.
+ */
+export async function tagForChange(
+  runtime: EnrolmentRuntime,
+  { endpointName, tag }: FleetEntry,
+  latestMs: number,
+): Promise<string | undefined> {
+  if (tag === undefined || isValidTag(tag)) return tag;
+  const { enrolments, logger, metrics, tags } = runtime;
+  if (!(await turn(runtime, 'ListTags', latestMs))) return tag;
+  try {
+    const found = await tags.find(endpointName, TAG_KEY);
+    if (found !== tag) await enrolments.noteTag(endpointName, found);
+    return found;
+  } catch (error) {
+    logger.error('tags could not be read; the last ones known count', { endpointName, error });
+    metrics.addMetric('TagsUnread', MetricUnit.Count, 1);
+    return tag;
+  }
 }
 
 /** Corrects what is remembered, one endpoint after the other. */

@@ -10,6 +10,7 @@ import {
 } from '../enrolment/parameter-name.ts';
 import type { ScalableTarget } from '../target.ts';
 import { areDefaultsValid } from './config-check.ts';
+import { presentTag } from './present-tag.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { shortName } from './target-name.ts';
 
@@ -108,7 +109,8 @@ async function read(runtime: OperatorRuntime, target: ScalableTarget): Promise<S
     runtime.parameters.read(DEFAULTS_PARAMETER),
     runtime.enrolments.entry(target.endpointName),
   ]);
-  return { name, parameter, inputs: { defaults, tag: entry.tag, target: parameter?.value } };
+  const tag = await presentTag(runtime, target, entry.tag);
+  return { name, parameter, inputs: { defaults, tag, target: parameter?.value } };
 }
 
 async function isEnrolled(

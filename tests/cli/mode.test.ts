@@ -3,6 +3,7 @@ import { DEFAULTS_PARAMETER, targetParameterName } from '../../lib/enrolment/par
 import { fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
+import { deny } from './troubles.ts';
 
 const NAME = targetParameterName(CHECKOUT);
 /** What can be done while a configuration is not valid. */
@@ -95,6 +96,54 @@ describe('pause', () => {
     expect(stderr).toMatch(MEANWHILE);
     expect(code).toBe(1);
     expect(await parameter()).toBe('{}');
+  });
+
+  describe('with a tag that was not valid when it was last read', () => {
+    /** The sweep reads an old endpoint's tag once in ten minutes. */
+    async function refused(): Promise<void> {
+      await surging(undefined, 'act');
+      putTag('actt');
+      await world.run(660);
+      expect((await run('status', 'checkout')).stdout).toContain('is "actt": expected');
+    }
+
+    const putTag = (Value: string) => {
+      const { sageMaker, account } = world.parts;
+      const ResourceArn = sageMaker.describeEndpoint({ EndpointName: 'checkout' }).EndpointArn;
+      const input = { ResourceArn, Tags: [{ Key: 'fast-scaler', Value }] };
+      sageMaker.operations.AddTags?.(input, account.context);
+    };
+
+    it('pauses at once after it was mended', async () => {
+      await refused();
+      putTag('act');
+      expect((await run('config', 'check', 'checkout')).code).toBe(0);
+      const { code, stdout } = await run('pause', 'checkout');
+      expect(stdout).toContain('the mode is now paused');
+      expect(code).toBe(0);
+      await world.run(30);
+      expect(world.bounds()).toEqual(OWNER);
+      expect(await modeInForce()).toBe('paused');
+    });
+
+    it.each([
+      ['not mended', () => {}],
+      [
+        'mended, but may not be read',
+        () => {
+          putTag('act');
+          deny(world, 'ListTags');
+        },
+      ],
+    ])('pauses nothing while it is %s', async (_, arrange) => {
+      await refused();
+      arrange();
+      const { code, stderr } = await run('pause', 'checkout');
+      expect(stderr).toMatch(/would not be taken[\s\S]*is "actt": expected "act" or "observe"/);
+      expect(stderr).toMatch(MEANWHILE);
+      expect(code).toBe(1);
+      expect(await parameter()).toBeUndefined();
+    });
   });
 
   it('enrols nobody', async () => {

@@ -121,6 +121,42 @@ describe('a written parameter', () => {
     expect(world.enrolments.states.get(resourceId)?.baseline ?? null).toEqual(baseline);
   });
 
+  it.each([
+    ['of an endpoint that was mended is taken', 'observe', ['observe', 0, 'observe']],
+    ['of an endpoint that was taken away is gone', undefined, ['act', 0, undefined]],
+    ['that still is not valid is refused', 'onn', [undefined, 1, 'onn']],
+  ])('a tag that was not valid is read again: one %s', async (_, tag, expected) => {
+    world.enrolments.entries.set('checkout', { tag: 'on', news: 0, targets: new Map() });
+    world.tags.set('checkout', tag);
+    world.parameters.set(name, '{}');
+    await run();
+    const { refusals, entries } = world.enrolments;
+    expect([inForce()?.config.mode, refusals.size, entries.get('checkout')?.tag]).toEqual(expected);
+  });
+
+  it.each([
+    ['cannot be read', () => world.fail('listTags')],
+    [
+      'can only be read too late',
+      () => void world.enrolments.lines.set('ListTags', world.nowMs + 8001),
+    ],
+  ])('a tag that was not valid, and %s, counts as it was', async (_, arrange) => {
+    world.enrolments.entries.set('checkout', { tag: 'on', news: 0, targets: new Map() });
+    world.tags.set('checkout', 'act');
+    world.parameters.set(name, '{}');
+    arrange();
+    await run();
+    expect(world.enrolments.refusals.get(resourceId)?.message).toContain('is "on"');
+    expect(world.enrolments.entries.get('checkout')?.tag).toBe('on');
+  });
+
+  it('a valid tag is not read again', async () => {
+    world.enrolments.entries.set('checkout', { tag: 'act', news: 0, targets: new Map() });
+    world.parameters.set(name, '{}');
+    await run();
+    expect(world.tagReads).toEqual([]);
+  });
+
   it('enrols nothing when the first one is invalid', async () => {
     world.parameters.set(name, '{');
     await run();

@@ -269,6 +269,10 @@ export class World {
           this.tagReads.push({ endpointName, atMs: this.nowMs });
           return this.tags.get(endpointName);
         }),
+        find: port('listTags', (endpointName: string) => {
+          this.tagReads.push({ endpointName, atMs: this.nowMs });
+          return this.tags.get(endpointName);
+        }),
       },
     };
   }
