@@ -2,16 +2,36 @@ import {
   type CloudWatchClient,
   GetMetricDataCommand,
   ListMetricsCommand,
+  type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { CLIENT_METRICS } from '../config/signal.ts';
+import { CLIENT_METRICS, type MetricRef } from '../config/signal.ts';
+import { WINDOW_SECONDS } from '../control/demand.ts';
 import type { ScalableTarget } from '../target.ts';
 
-/** What enrolment measures to choose a signal. */
+/** What enrolment measures, to choose a signal and to see whether it says anything. */
 export interface Measurements {
   /** Mean time of a request over the last hour, seconds; null without a request. */
   latencySeconds(target: ScalableTarget, nowSeconds: number): Promise<number | null>;
   /** Which of the client library's metrics callers of the target publish. */
   countedByCallers(target: ScalableTarget): Promise<CallerCounts>;
+  /**
+   * The load of the last whole minutes as SageMaker counts it whatever the signal, and whether the metric of the
+   * signal has had any value since.
+   */
+  countedBeside(
+    target: ScalableTarget,
+    metric: MetricRef,
+    minutes: number,
+    nowSeconds: number,
+  ): Promise<CountedLoad>;
+}
+
+/** Load as SageMaker counts it by the minute, beside a signal's metric. */
+export interface CountedLoad {
+  readonly invocations: number;
+  /** Minutes in which there were any. */
+  readonly busyMinutes: number;
+  readonly isSignalSeen: boolean;
 }
 
 /** What callers count. */
@@ -21,6 +41,7 @@ export interface CallerCounts {
 }
 
 const HOUR_SECONDS = 3600;
+const MINUTE_SECONDS = 60;
 const MICROSECONDS = 1e6;
 
 const dimensionsOf = ({ endpointName, variantName }: ScalableTarget) => [
@@ -28,46 +49,93 @@ const dimensionsOf = ({ endpointName, variantName }: ScalableTarget) => [
   { Name: 'VariantName', Value: variantName },
 ];
 
+/** A metric of SageMaker's, by the minute. */
+const byTheMinute = (
+  target: ScalableTarget,
+  Id: string,
+  MetricName: string,
+  Stat: string,
+): MetricDataQuery => ({
+  Id,
+  MetricStat: {
+    Metric: { Namespace: 'AWS/SageMaker', MetricName, Dimensions: dimensionsOf(target) },
+    Period: MINUTE_SECONDS,
+    Stat,
+  },
+});
+
+/** Any metric, in the windows that a load is read in. */
+const inWindows = (Id: string, metric: MetricRef): MetricDataQuery => ({
+  Id,
+  MetricStat: {
+    Metric: {
+      Namespace: metric.namespace,
+      MetricName: metric.metricName,
+      Dimensions: Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    },
+    Period: WINDOW_SECONDS,
+    Stat: metric.statistic,
+  },
+});
+
+/** Values by the id of their query. */
+async function valuesOf(
+  client: CloudWatchClient,
+  queries: readonly MetricDataQuery[],
+  fromSeconds: number,
+  toSeconds: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const values = new Map<string, number[]>();
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [...queries],
+        StartTime: new Date(fromSeconds * 1000),
+        EndTime: new Date(toSeconds * 1000),
+        ...(NextToken ? { NextToken } : {}),
+      }),
+    );
+    for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
+      values.set(Id, [...(values.get(Id) ?? []), ...Values]);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return values;
+}
+
+const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
+
 export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
   return {
     async latencySeconds(target, nowSeconds) {
-      const query = (Id: string, MetricName: string, Stat: string) => ({
-        Id,
-        MetricStat: {
-          Metric: { Namespace: 'AWS/SageMaker', MetricName, Dimensions: dimensionsOf(target) },
-          Period: 60,
-          Stat,
-        },
-      });
       // A mean of minutes would let one quiet, slow minute weigh as much as a busy one.
       const queries = ['ModelLatency', 'OverheadLatency'].flatMap((name, i) => [
-        query(`sum${i}`, name, 'Sum'),
-        query(`count${i}`, name, 'SampleCount'),
+        byTheMinute(target, `sum${i}`, name, 'Sum'),
+        byTheMinute(target, `count${i}`, name, 'SampleCount'),
       ]);
-      const totals = new Map<string, number>();
-      const lastMinute = Math.floor(nowSeconds / 60) * 60;
-      let NextToken: string | undefined;
-      do {
-        const page = await client.send(
-          new GetMetricDataCommand({
-            MetricDataQueries: queries,
-            StartTime: new Date((lastMinute - HOUR_SECONDS) * 1000),
-            EndTime: new Date(lastMinute * 1000),
-            ...(NextToken ? { NextToken } : {}),
-          }),
-        );
-        for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
-          totals.set(
-            Id,
-            Values.reduce((sum, value) => sum + value, totals.get(Id) ?? 0),
-          );
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
-      const mean = (i: number) => (totals.get(`sum${i}`) ?? 0) / (totals.get(`count${i}`) ?? 0);
+      const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
+      const values = await valuesOf(client, queries, lastMinute - HOUR_SECONDS, lastMinute);
+      const mean = (i: number) => sum(values.get(`sum${i}`)) / sum(values.get(`count${i}`));
       const [model, overhead] = [mean(0), mean(1)];
       if (!Number.isFinite(model) || model <= 0) return null;
       return (model + (Number.isFinite(overhead) ? overhead : 0)) / MICROSECONDS;
+    },
+
+    async countedBeside(target, metric, minutes, nowSeconds) {
+      const queries = [
+        byTheMinute(target, 'counted', 'Invocations', 'Sum'),
+        inWindows('signal', metric),
+      ];
+      const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
+      const from = lastMinute - minutes * MINUTE_SECONDS;
+      const values = await valuesOf(client, queries, from, nowSeconds);
+      const counted = values.get('counted') ?? [];
+      return {
+        invocations: sum(counted),
+        busyMinutes: counted.filter((value) => value > 0).length,
+        isSignalSeen: (values.get('signal') ?? []).length > 0,
+      };
     },
 
     async countedByCallers(target) {

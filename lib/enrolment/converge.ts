@@ -19,6 +19,7 @@ import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
 import { BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
+import { readSilence } from './silence.ts';
 import type { Convergence, InstanceKind, MeasuredLatency } from './types.ts';
 
 /** All that an enrolment follows from, as far as it can be read for many targets at once. */
@@ -180,6 +181,7 @@ async function observe(
       sources.leadTimeSeconds === 'built-in'
         ? await instanceOf(runtime, target, endpoint, stored)
         : null,
+    silence: endpoint ? await readSilence(measurements, target, stored, nowSeconds) : null,
     previous: stored?.enrolment,
   };
 }

@@ -13,6 +13,7 @@ import { alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
 import { withLeadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
+import { type Silence, silenceProblems } from './silence.ts';
 import type { Enrolment, Inherited, InstanceKind, MeasuredLatency, Problem } from './types.ts';
 
 /** What stands at present, around one target. */
@@ -30,6 +31,8 @@ export interface Situation {
   readonly instance: InstanceKind | null;
   /** Read where nothing is remembered of the target. */
   readonly inherited?: Inherited | undefined;
+  /** Of the signal in force so far; null or absent where it was not read. */
+  readonly silence?: Silence | null;
   /** What is in force so far. */
   readonly previous: Enrolment | undefined;
 }
@@ -84,7 +87,11 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
       ...leadTimeNotes(config, resolved.config, situation.instance),
       ...registration.notes,
     ],
-    problems: [...choice.problems, ...registration.problems],
+    problems: [
+      ...choice.problems,
+      ...registration.problems,
+      ...silenceProblems(target, { signal, config }, situation.silence, previous),
+    ],
     wasRegistered: registration.wasRegistered,
     ...(situation.latency && { latency: situation.latency }),
     ...(situation.instance && { instance: situation.instance }),

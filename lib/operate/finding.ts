@@ -19,6 +19,8 @@ export const FINDING_CODES = [
   'no-endpoint',
   'no-target',
   'no-signal',
+  'silent-signal',
+  'late-signal',
   'endpoint-state',
   'not-taken-up',
   'paused',

@@ -9,6 +9,7 @@ import {
   targetParameterName,
 } from '../enrolment/parameter-name.ts';
 import type { Situation } from '../enrolment/plan.ts';
+import { readSilence } from '../enrolment/silence.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import type { Attempt } from './attempts.ts';
 import { failedChange, RECENT_DECISIONS } from './explain.ts';
@@ -125,6 +126,13 @@ async function readTarget(
   const measured = seconds
     ? { seconds, endpointConfigName: endpoint?.endpointConfigName ?? '' }
     : null;
+  const silence = endpoint
+    ? await attempt(
+        'cloudwatch:GetMetricData',
+        'whether the signal is published is not examined',
+        () => readSilence(measurements, target, stored, nowMs / 1000),
+      )
+    : null;
   const decisions =
     account.fleet &&
     (await attempt('dynamodb:Query', 'decisions are not known', () =>
@@ -147,6 +155,7 @@ async function readTarget(
     ),
     callers: callers ?? { arrivals: false, busy: false },
     latency: stored?.enrolment.latency ?? measured,
+    silence: silence ?? null,
     entry: account.fleet?.entries.find((entry) => entry.endpointName === endpointName),
     memory,
     stored,

@@ -6,6 +6,7 @@ import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
+import { lateProblem } from '../notify/unseen.ts';
 import type { DecisionRecord } from '../record.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
@@ -158,7 +159,12 @@ async function statusOf(
       ? { at: latest.at, headline: headline(latest), outcome: latest.outcome }
       : null,
   } satisfies Omit<TargetStatus, 'attention'>;
-  const problems = (stored?.enrolment.problems ?? []).map((problem) => ({
+  const isLoadSeen = seen !== undefined && seen.decision.demand !== null;
+  const late = stored && !isLoadSeen ? lateProblem(stored, nowMs / 1000) : null;
+  const standing = (stored?.enrolment.problems ?? []).filter(
+    ({ code }) => !(code === 'silent-signal' && isLoadSeen),
+  );
+  const problems = [...standing, ...(late ? [late] : [])].map((problem) => ({
     ...problem,
     isWait: stored !== undefined && passesByItself(stored.enrolment, problem),
   }));

@@ -8,6 +8,7 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import type { ConfigInputs } from '../config/resolve.ts';
 import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import type { Situation } from '../enrolment/plan.ts';
+import type { Silence } from '../enrolment/silence.ts';
 import type { MeasuredLatency } from '../enrolment/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { FailedChange } from './explain.ts';
@@ -36,6 +37,7 @@ export interface TargetFacts {
   readonly alarms: Situation['alarms'];
   readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
+  readonly silence: Silence | null;
   readonly entry: FleetEntry | undefined;
   readonly memory: EndpointMemory | undefined;
   readonly stored: StoredTarget | undefined;

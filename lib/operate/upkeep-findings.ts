@@ -1,9 +1,11 @@
 import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
+import type { Problem } from '../enrolment/types.ts';
+import { lateProblem } from '../notify/unseen.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
 import type { Case } from './case.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, FindingCode } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';
 import { shortName } from './target-name.ts';
@@ -18,6 +20,7 @@ const BUSY_OR_WELL = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'Ro
 export function upkeepFindings(facts: Case): Finding[] {
   const checks = [
     missing,
+    lateSignal,
     endpointState,
     notTakenUp,
     mode,
@@ -36,14 +39,22 @@ export function upkeepFindings(facts: Case): Finding[] {
 function missing({ planned, endpoint }: Case): Finding[] {
   return planned.enrolment.problems.map((problem) => {
     const { what, fix } = problem;
-    const code = !endpoint
-      ? 'no-endpoint'
-      : /scalable target/.test(what)
-        ? 'no-target'
-        : 'no-signal';
+    const code = codeOf(problem, endpoint !== undefined);
     const severity = passesByItself(planned.enrolment, problem) ? 'hint' : 'error';
     return { code, severity, what, fix };
   });
+}
+
+function codeOf({ what, code }: Problem, isEndpointThere: boolean): FindingCode {
+  if (!isEndpointThere) return 'no-endpoint';
+  if (code === 'silent-signal') return code;
+  return /scalable target/.test(what) ? 'no-target' : 'no-signal';
+}
+
+function lateSignal({ stored, enrolledBy, resolved, nowMs }: Case): Finding | null {
+  if (!stored || !enrolledBy || resolved.config.mode !== 'act') return null;
+  const late = lateProblem(stored, nowMs / 1000);
+  return late && { ...late, code: 'late-signal', severity: 'error' };
 }
 
 function endpointState({ endpoint, target }: Case): Finding | null {

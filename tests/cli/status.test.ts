@@ -5,7 +5,7 @@ import { AwsError } from '../../simulator/account/service.ts';
 import { type CommandOptions, fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { expectGolden } from './golden.ts';
-import { suspend } from './troubles.ts';
+import { ORDERS, publishOrders, suspend } from './troubles.ts';
 import { SEARCH, twoEndpoints } from './two-endpoints.ts';
 
 let world: OperateWorld;
@@ -34,6 +34,16 @@ describe('status', () => {
 
   it('tells all of one target as JSON', async () => {
     await expectGolden('status-search.json.txt', await run(['status', 'search', '--json']));
+  });
+
+  it('says no more of a metric without data once its load is seen', async () => {
+    await world.enrol(CHECKOUT, ORDERS);
+    await world.run(3000);
+    publishOrders(world, 5);
+    await world.run(30);
+    const { stdout } = await run(['status', 'checkout']);
+    expect(stdout).toMatch(/load {10}300 a minute/);
+    expect(stdout).not.toContain('had no data');
   });
 
   it('says what to do when nothing is enrolled', async () => {
@@ -67,6 +77,25 @@ describe('status', () => {
         await world.enrol(CHECKOUT, { riskPrice: 0 });
       },
       /fix: fast-scaler config check \/fast-scaler\/defaults; fast-scaler config check checkout\/AllTraffic\n/,
+    ],
+    [
+      'a metric that has no data under load',
+      'checkout',
+      async () => {
+        await world.enrol(CHECKOUT, ORDERS);
+        await world.run(3000);
+      },
+      /SageMaker\s+counted[\s\S]*Shop\s+Orders\s+had\s+no\s+data[\s\S]*fix: See that it is published every ten seconds/,
+    ],
+    [
+      'a metric that comes too late',
+      'checkout',
+      async () => {
+        publishOrders(world, 120);
+        await world.enrol(CHECKOUT, ORDERS);
+        await world.run(3000);
+      },
+      /seen\s+more\s+than\s+a\s+minute\s+late[\s\S]*fix: Publish it within seconds/,
     ],
     [
       'a first configuration that was refused',

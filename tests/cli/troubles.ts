@@ -40,6 +40,22 @@ export const suspend = (world: OperateWorld) =>
     SuspendedState: { ScheduledScalingSuspended: true },
   });
 
+const METRIC = { namespace: 'Shop', metricName: 'Orders', dimensions: {} };
+
+/** The configuration of a target that is scaled by a metric of its owner's. */
+export const ORDERS = { signal: { ...METRIC, statistic: 'Sum' }, targetPerInstance: 600 };
+
+/** The owner publishes it, so long after the end of each window. */
+export function publishOrders({ parts: { clock, cloudWatch } }: OperateWorld, lateSeconds: number) {
+  clock.every(clock.nowMs + 10_000, 10_000, () => {
+    const startMs = clock.nowMs - 10_000;
+    const bin = { sum: 50, minimum: 1, maximum: 1, sampleCount: 50 };
+    clock.at(clock.nowMs + lateSeconds * 1000, () =>
+      cloudWatch.recordBin(METRIC, startMs, 10, bin),
+    );
+  });
+}
+
 /** Something that the doctor must find. */
 export interface Trouble {
   readonly code: FindingCode;
@@ -117,6 +133,23 @@ export const TROUBLES: readonly Trouble[] = [
     code: 'no-signal',
     arrange: (world) => enrolled(world, { cooldowns: null }),
     fix: /Set "targetPerInstance" in \/fast-scaler\/targets\/checkout\/AllTraffic/,
+  },
+  {
+    code: 'silent-signal',
+    arrange: async (world) => {
+      await enrolled(world, {}, ORDERS);
+      await world.run(1000);
+    },
+    fix: /published every ten seconds, .* or set another "signal" in \/fast-scaler\/targets\/checkout\/AllTraffic\.$/,
+  },
+  {
+    code: 'late-signal',
+    arrange: async (world) => {
+      publishOrders(world, 120);
+      await enrolled(world, {}, ORDERS);
+      await world.run(2400);
+    },
+    fix: /^Publish it within seconds .* or set another "signal" in \/fast-scaler\/targets\/checkout\/AllTraffic\.$/,
   },
   {
     code: 'endpoint-state',

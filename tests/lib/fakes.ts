@@ -64,6 +64,7 @@ export class World {
   latencySeconds: number | null = null;
   instanceTypes: ReadonlyMap<string, string> = new Map();
   callers = { arrivals: false, busy: false };
+  counted = { invocations: 0, busyMinutes: 0, isSignalSeen: true };
   failing = new Map<string, Error>();
   /** Names of the writing calls to AWS in their order. */
   readonly writes: string[] = [];
@@ -243,6 +244,7 @@ export class World {
       measurements: {
         latencySeconds: port('measurements', () => this.latencySeconds),
         countedByCallers: port('measurements', () => this.callers),
+        countedBeside: port('measurements', () => this.counted),
       },
       parameters: {
         read: port('parameters', (name: string) => this.parameters.get(name)),

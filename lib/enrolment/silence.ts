@@ -1,0 +1,85 @@
+import type { CountedLoad, Measurements } from '../aws/measurements.ts';
+import type { StoredTarget } from '../aws/state-store.ts';
+import type { MetricRef } from '../config/signal.ts';
+import { UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
+import type { ScalableTarget } from '../target.ts';
+import { targetParameterName } from './parameter-name.ts';
+import type { Enrolment, Problem } from './types.ts';
+
+const SPAN_MINUTES = UNSEEN_AFTER_SECONDS / 60;
+
+/** SageMaker's own count of the last minute or two cannot be read yet, and a load may pause. */
+const LEAST_BUSY_MINUTES = 10;
+
+/**
+ * Fewer may be a monitor's, invocations a minute: whoever publishes a metric that falls silent when its load ends
+ * need not count those.
+ */
+const LEAST_A_MINUTE = 10;
+
+/** A signal that nobody has seen of late, beside the load that SageMaker counted. */
+export interface Silence {
+  readonly metric: MetricRef;
+  readonly counted: CountedLoad;
+  /** Whether it was ever seen. */
+  readonly wasSeen: boolean;
+}
+
+/**
+ * Reads whether a signal is silent under load. A load that ended looks the same to whoever reads the signal alone; what
+ * tells them apart is SageMaker's own count, which is always published, if a minute or two late.
+ * @returns null where nothing was read: the signal was seen of late, or is that very count
+ */
+export async function readSilence(
+  measurements: Measurements,
+  target: ScalableTarget,
+  stored: StoredTarget | undefined,
+  nowSeconds: number,
+): Promise<Silence | null> {
+  const metric = stored?.enrolment.signal?.load;
+  if (!stored || !metric || isInvocations(metric)) return null;
+  const seenSeconds = stored.state.tuning?.scoredUntilSeconds;
+  const wasSeen = seenSeconds !== undefined;
+  if (wasSeen && nowSeconds - seenSeconds <= UNSEEN_AFTER_SECONDS) return null;
+  const counted = await measurements.countedBeside(target, metric, SPAN_MINUTES, nowSeconds);
+  return { metric, counted, wasSeen };
+}
+
+/**
+ * That the signal in force is silent under load. What was found once stands until the signal is seen, though the load
+ * may end meanwhile.
+ */
+export function silenceProblems(
+  target: ScalableTarget,
+  { signal, config }: Pick<Enrolment, 'signal' | 'config'>,
+  silence: Silence | null | undefined,
+  previous: Enrolment | undefined,
+): Problem[] {
+  if (!silence || !signal || config.mode === 'paused') return [];
+  const { metric, counted, wasSeen } = silence;
+  if (counted.isSignalSeen || !isSame(metric, signal.load)) return [];
+  const standing = previous?.problems.filter(({ code }) => code === 'silent-signal') ?? [];
+  if (standing.length > 0) return standing;
+  const { invocations, busyMinutes } = counted;
+  if (busyMinutes < LEAST_BUSY_MINUTES) return [];
+  if (wasSeen && invocations < LEAST_A_MINUTE * SPAN_MINUTES) return [];
+  const dimensions = Object.entries(metric.dimensions).map(([name, value]) => `${name}=${value}`);
+  const where = dimensions.length > 0 ? `the dimensions ${dimensions.join(', ')}` : 'no dimensions';
+  return [
+    {
+      what: `In a quarter of an hour SageMaker counted ${Math.round(invocations)} invocations, and the metric ${metric.namespace} ${metric.metricName} had no data: the load is not seen.`,
+      fix: `See that it is published every ten seconds, under this very name and with ${where}, as 0 where there is no load; or set another "signal" in ${targetParameterName(target)}.`,
+      code: 'silent-signal',
+    },
+  ];
+}
+
+function isInvocations({ namespace, metricName }: MetricRef): boolean {
+  return namespace === 'AWS/SageMaker' && metricName === 'Invocations';
+}
+
+function isSame(a: MetricRef, b: MetricRef): boolean {
+  const text = ({ namespace, metricName, statistic, dimensions }: MetricRef) =>
+    JSON.stringify([namespace, metricName, statistic, Object.entries(dimensions).sort()]);
+  return text(a) === text(b);
+}

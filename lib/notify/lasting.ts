@@ -1,0 +1,23 @@
+import type { StoredTarget } from '../aws/state-store.ts';
+import type { Problem } from '../enrolment/types.ts';
+import type { Notice } from './notices.ts';
+
+/** A deployment leaves a target without this or that for minutes: only what lasts is told, seconds. */
+const LASTING_SECONDS = 1800;
+
+/** That a target which somebody has put into `act` is not scaled, told once that has lasted. */
+export function lastingProblem(
+  { target }: Pick<StoredTarget, 'target'>,
+  problems: readonly Problem[],
+  nowSeconds: number,
+  digest = 'problem',
+): Notice {
+  const told = problems.map(({ what, fix }) => `${what} ${fix}`).join(' ');
+  return {
+    kind: 'blind',
+    digest,
+    text: `${target.endpointName}/${target.variantName} is in mode act, and has not been scaled for half an hour. ${told}`,
+    details: { problems },
+    dueFromSeconds: nowSeconds + LASTING_SECONDS,
+  };
+}

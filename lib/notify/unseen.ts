@@ -1,0 +1,100 @@
+import type { StoredTarget } from '../aws/state-store.ts';
+import type { Signal } from '../config/signal.ts';
+import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
+import { WINDOW_SECONDS } from '../control/demand.ts';
+import { targetParameterName } from '../enrolment/parameter-name.ts';
+import type { Problem } from '../enrolment/types.ts';
+import type { Look } from '../look.ts';
+import type { ScalableTarget } from '../target.ts';
+import { lastingProblem } from './lasting.ts';
+import type { Notice, NoticeBook, NoticeEntry } from './notices.ts';
+
+const LATE = 'late';
+
+/** That the load of a target is not seen, or not in time; one notice, since one thing is to be mended. */
+export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
+  const { stored, decision } = look;
+  const found = underRaisedFloor(look);
+  if (found.length > 0 || decision.demand !== null) return found;
+  const silent = stored.enrolment.problems.filter(({ code }) => code === 'silent-signal');
+  if (silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
+  if (!isLate(look, nowSeconds)) return [];
+  return [lastingProblem(stored, [lateness(stored.target, stored.signal)], nowSeconds, LATE)];
+}
+
+/** What the owner was told of a load that is seen too late, as long as it stands; null otherwise. */
+export function lateProblem(stored: StoredTarget, nowSeconds: number): Problem | null {
+  const { signal } = stored.enrolment;
+  const entry = standingEntry(stored);
+  if (!signal || entry?.digest !== LATE) return null;
+  const { toldAtSeconds, untold } = entry;
+  const isDue = untold !== null && (untold.dueFromSeconds ?? 0) <= nowSeconds;
+  return toldAtSeconds !== null || isDue ? lateness(stored.target, signal) : null;
+}
+
+/**
+ * Load that is not there may be calm, where its metric says nothing of calm. But where more capacity was asked for,
+ * there was load, and then nobody saw it: that lasts until a window is seen again.
+ */
+function underRaisedFloor({ stored, decision }: Look): Notice[] {
+  const { target, signal } = stored;
+  const has = (...reasons: string[]) =>
+    decision.steps.some(({ reason }) => reasons.includes(reason));
+  const stands = standingEntry(stored)?.digest === 'load';
+  if (!has('load-unseen') && !(stands && has('no-data', 'stale-data'))) return [];
+  const { namespace, metricName } = signal.load;
+  return [
+    {
+      kind: 'blind',
+      digest: 'load',
+      text: `${target.endpointName}/${target.variantName} had more instances asked for, and for a quarter of an hour nobody has seen its load: the metric ${namespace} ${metricName} has no data. MinCapacity is no longer raised for it, what runs stays, and no surge is answered until the metric is published. One that says nothing where there is no load should say 0.`,
+      details: { metric: signal.load },
+    },
+  ];
+}
+
+/**
+ * Whether load comes too late to be answered, and not from an end of it. It is so from the first window that came late
+ * on, while none is seen in time. Before it is told, load must go on coming: a single late window, and then calm, is
+ * none of that. Once it was told, calm does not end it.
+ */
+function isLate(look: Look, nowSeconds: number): boolean {
+  const { stored, decision, observation } = look;
+  const entry = standingEntry(stored);
+  const stands = entry?.digest === LATE;
+  if (stands && entry.toldAtSeconds !== null) return true;
+  if (!decision.steps.some(({ reason }) => reason === 'stale-data')) return false;
+  const newest = observation.load.at(-1)?.startSeconds ?? 0;
+  const isRecent = nowSeconds - (newest + WINDOW_SECONDS) <= UNSEEN_AFTER_SECONDS;
+  return isRecent && (stands || cameLate(look));
+}
+
+/**
+ * Whether there is load now in a window that was over for more than a minute at the look that was last saved, and that
+ * it did not see. Zeros do not count: a silence is taken for calm only after a while.
+ */
+function cameLate({ stored, observation }: Look): boolean {
+  const { spent, tuning } = stored.state;
+  if (!spent || !tuning) return false;
+  const overBy = spent.untilSeconds - STALE_AFTER_SECONDS;
+  return observation.load.some(
+    ({ startSeconds, value }) =>
+      value > 0 &&
+      startSeconds > tuning.scoredUntilSeconds &&
+      startSeconds + WINDOW_SECONDS <= overBy,
+  );
+}
+
+function lateness(target: ScalableTarget, { load }: Signal): Problem {
+  const metric = `${load.namespace} ${load.metricName}`;
+  return {
+    what: `Its load is seen more than a minute late: windows of the metric ${metric} can be read only then, and say nothing about now.`,
+    fix: `Publish it within seconds of the end of every ten seconds, or set another "signal" in ${targetParameterName(target)}.`,
+  };
+}
+
+/** What the owner was told, or is to be told, of the kind, while it is the case. */
+function standingEntry({ state }: StoredTarget): NoticeEntry | undefined {
+  const { blind } = state.notices as NoticeBook;
+  return blind?.absentSinceSeconds === null ? blind : undefined;
+}

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CHECKOUT, LifecycleWorld, PER_INSTANCE } from './world.ts';
+
+const OWNERS = { min: 1, max: 20 };
+const METRIC = { namespace: 'Shop', metricName: 'Orders', dimensions: {} };
+const ORDERS = { signal: { ...METRIC, statistic: 'Sum' }, targetPerInstance: 600 };
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+let world: LifecycleWorld;
+let orders: number | null;
+
+beforeEach(async () => {
+  world = await LifecycleWorld.create();
+  world.addEndpoint();
+  orders = 60;
+});
+
+/** First lines of the notifications of the kind. */
+const told = () =>
+  world.parts.sns.published.flatMap(({ attributes, message }) =>
+    attributes.kind === 'blind' ? message.split('\n')[0] : [],
+  );
+
+/** Publishes the owner's metric, some seconds after the end of each window, so many windows at a time. */
+function publish(lateSeconds: number, windows = 1): void {
+  const { clock, cloudWatch } = world.parts;
+  const bins: [startMs: number, sum: number][] = [];
+  clock.every(clock.nowMs + 10_000, 10_000, () => {
+    if (orders !== null) bins.push([clock.nowMs - 10_000, orders]);
+    if (bins.length < windows) return;
+    for (const [startMs, sum] of bins.splice(0)) {
+      clock.at(clock.nowMs + lateSeconds * 1000, () =>
+        cloudWatch.recordBin(METRIC, startMs, 10, {
+          sum,
+          minimum: 1,
+          maximum: 1,
+          sampleCount: sum,
+        }),
+      );
+    }
+  });
+}
+
+describe('a signal without data, while SageMaker counts load', () => {
+  it('that was never there is told of once, names what to look at, and is over when it speaks', async () => {
+    world.setDemand(0.5);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(HOUR - MINUTE);
+    expect(told()).toEqual([]);
+    await world.run(15 * MINUTE);
+    expect(told()).toEqual([
+      expect.stringMatching(
+        /^checkout\/AllTraffic .*SageMaker counted \d+ invocations, and the metric Shop Orders had no data.*with no dimensions.*"signal" in \/fast-scaler\/targets\/checkout\/AllTraffic\.$/,
+      ),
+    ]);
+    world.setDemand(0);
+    await world.run(HOUR);
+    world.setDemand(0.5);
+    await world.run(4 * HOUR);
+    expect(told()).toHaveLength(1);
+    publish(5);
+    await world.run(HOUR);
+    orders = null;
+    await world.run(2 * HOUR);
+    expect(told()).toHaveLength(2);
+  });
+
+  it('that comes half an hour late is told of as one that is not there', async () => {
+    world.setDemand(0.1);
+    publish(1800);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(3 * HOUR);
+    expect(told()).toEqual([expect.stringContaining('Shop Orders had no data')]);
+  });
+
+  it('is told of an endpoint with few, long requests too', async () => {
+    world.parts.plant.setLoad('checkout', 'AllTraffic', (second) => (second % 30 === 0 ? 1 : 0));
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(2 * HOUR);
+    expect(told()).toHaveLength(1);
+  });
+
+  it.each([
+    ['in a load that ended', 0],
+    ['under the calls of a monitor', 1 / 30 / PER_INSTANCE],
+  ])('is not told of %s', async (_, instances) => {
+    world.setDemand(0.5);
+    publish(5);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(HOUR);
+    orders = null;
+    world.setDemand(instances);
+    await world.run(3 * HOUR);
+    expect(told()).toEqual([]);
+  });
+
+  it('is not told of where nobody scales by it', async () => {
+    world.setDemand(0.5);
+    await world.apply(CHECKOUT, { ...ORDERS, mode: 'observe' });
+    await world.run(2 * HOUR);
+    expect(told()).toEqual([]);
+  });
+
+  it('asks SageMaker for its count twice an hour, and only as long as the signal is not seen', async () => {
+    publish(5);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(HOUR);
+    const before = world.countOf('GetMetricData');
+    const looks = world.countOf('SendMessage');
+    await world.run(2 * HOUR);
+    const seen = world.countOf('GetMetricData') - before;
+    orders = null;
+    await world.run(HOUR);
+    const later = world.countOf('GetMetricData');
+    await world.run(2 * HOUR);
+    expect(looks).toBeGreaterThan(0);
+    expect(world.countOf('GetMetricData') - later - seen).toBe(4);
+  });
+});
+
+describe('load that is seen too late', () => {
+  it.each([
+    ['two minutes after the end of each window', 120, 1],
+    ['a minute and a half after', 90, 1],
+    ['five minutes of it at a time, after two', 120, 30],
+  ])('%s is told of once, and no surge is answered', async (_, lateSeconds, windows) => {
+    world.setDemand(0.1);
+    publish(lateSeconds, windows);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(1.5 * HOUR);
+    expect(told()).toEqual([
+      expect.stringMatching(/seen more than a minute late: windows of the metric Shop Orders/),
+    ]);
+    orders = 900;
+    await world.run(HOUR);
+    expect(world.bounds(CHECKOUT)).toEqual(OWNERS);
+    orders = null;
+    world.setDemand(0);
+    await world.run(3 * HOUR);
+    orders = 60;
+    await world.run(3 * HOUR);
+    expect(told()).toHaveLength(1);
+  });
+
+  it.each([
+    ['in time and ended', 5, 1],
+    ['late for twelve minutes and ended', 120, 1],
+    ['three minutes at a time and ended', 5, 18],
+  ])('is not told of a load that came %s', async (_, lateSeconds, windows) => {
+    publish(lateSeconds, windows);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(12 * MINUTE);
+    orders = null;
+    await world.run(3 * HOUR);
+    expect(told()).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { INITIAL_STATE } from '../../lib/control/state.ts';
+import type { DecisionStep, LoadPoint, TargetState } from '../../lib/control/types.ts';
+import type { Look } from '../../lib/look.ts';
+import { lateProblem, unseenLoad } from '../../lib/notify/unseen.ts';
+import { enrolmentOf, NOW_SECONDS, TARGET } from '../lib/fakes.ts';
+
+/** The last save was a minute ago, of a look that saw nothing newer than two minutes before it. */
+const SAVED = NOW_SECONDS - 60;
+const SEEN = SAVED - 120;
+
+const windowAt = (startSeconds: number, value = 5): LoadPoint => ({ startSeconds, value });
+const STALE = { reason: 'stale-data' } as DecisionStep;
+
+interface Sight {
+  readonly load: readonly LoadPoint[];
+  readonly demand?: number | null;
+  readonly steps?: readonly DecisionStep[];
+  readonly state?: Partial<TargetState>;
+}
+
+function look({ load, demand = null, steps = [STALE], state = {} }: Sight): Look {
+  const remembered = {
+    ...INITIAL_STATE,
+    spent: { untilSeconds: SAVED, instances: 1, instanceSeconds: 0 },
+    tuning: { scoredUntilSeconds: SEEN } as TargetState['tuning'],
+    ...state,
+  };
+  const enrolment = enrolmentOf();
+  return {
+    stored: { target: TARGET, enrolment, signal: enrolment.signal, state: remembered },
+    observation: { load },
+    decision: { demand, steps },
+  } as unknown as Look;
+}
+
+const entry = (toldAtSeconds: number | null, absentSinceSeconds: number | null = null) => ({
+  blind: {
+    digest: 'late',
+    toldAtSeconds,
+    triedAtSeconds: 0,
+    absentSinceSeconds,
+    untold: toldAtSeconds === null ? { dueFromSeconds: NOW_SECONDS + 1 } : null,
+  },
+});
+
+const digests = (sight: Sight) => unseenLoad(look(sight), NOW_SECONDS).map(({ digest }) => digest);
+
+describe('a window that the last look did not see', () => {
+  it.each<[string, Sight, string[]]>([
+    ['was over for a minute by then', { load: [windowAt(SAVED - 70)] }, ['late']],
+    ['was not over for a minute yet', { load: [windowAt(SAVED - 60)] }, []],
+    ['comes after one that it saw', { load: [windowAt(SEEN), windowAt(SEEN + 10)] }, ['late']],
+    ['is none: it saw this one', { load: [windowAt(SEEN)] }, []],
+    ['is calm', { load: [windowAt(SAVED - 70, 0)] }, []],
+    [
+      'came with one in time',
+      { load: [windowAt(SAVED - 70), windowAt(NOW_SECONDS - 20)], demand: 1, steps: [] },
+      [],
+    ],
+    ['came where nobody decides', { load: [windowAt(SAVED - 70)], steps: [] }, []],
+    [
+      'is the first that anybody saw',
+      { load: [windowAt(SAVED - 70)], state: { tuning: null } },
+      [],
+    ],
+    [
+      'came to a target never looked at',
+      { load: [windowAt(SAVED - 70)], state: { spent: null } },
+      [],
+    ],
+  ])('%s', (_, sight, expected) => expect(digests(sight)).toEqual(expected));
+});
+
+describe('lateness that was found before', () => {
+  const aged = (seconds: number) => [windowAt(NOW_SECONDS - 10 - seconds)];
+  const seen = { tuning: { scoredUntilSeconds: NOW_SECONDS } as TargetState['tuning'] };
+  const waiting = { ...seen, notices: entry(null) };
+  const told = { ...seen, notices: entry(NOW_SECONDS - 9000) };
+
+  it.each<[string, Sight, string[]]>([
+    ['waits while load is recent', { load: aged(900), state: waiting }, ['late']],
+    ['is dropped when it is not', { load: aged(901), state: waiting }, []],
+    ['is over with a window in time', { load: aged(20), demand: 1, state: waiting }, []],
+    ['stands once it was told, whatever comes', { load: [], steps: [], state: told }, ['late']],
+    ['is over then, too, with a window in time', { load: aged(20), demand: 1, state: told }, []],
+  ])('%s', (_, sight, expected) => expect(digests(sight)).toEqual(expected));
+
+  it.each<[string, Partial<TargetState>, boolean]>([
+    ['is none of an operator’s business while it waits', { notices: entry(null) }, false],
+    ['is shown once it was told', { notices: entry(NOW_SECONDS) }, true],
+    ['is not shown when it is over', { notices: entry(NOW_SECONDS - 60, NOW_SECONDS) }, false],
+    ['is not shown where nothing is', {}, false],
+  ])('%s', (_, state, isShown) => {
+    const { stored } = look({ load: [], state });
+    const problem = lateProblem(stored, NOW_SECONDS);
+    expect(problem?.what).toEqual(
+      isShown ? expect.stringContaining('AWS/SageMaker Invocations') : undefined,
+    );
+  });
+
+  it('is shown also while nobody could be told', () => {
+    const { stored } = look({ load: [], state: { notices: entry(null) } });
+    expect(lateProblem(stored, NOW_SECONDS + 1)).not.toBeNull();
+  });
+});
