@@ -56,7 +56,7 @@ describe('a signal without data, while SageMaker counts load', () => {
     world.setDemand(0);
     await world.run(HOUR);
     world.setDemand(0.5);
-    await world.run(4 * HOUR);
+    await world.run(1.5 * HOUR);
     expect(told()).toHaveLength(1);
     publish(5);
     await world.run(HOUR);
@@ -90,7 +90,7 @@ describe('a signal without data, while SageMaker counts load', () => {
     await world.run(HOUR);
     orders = null;
     world.setDemand(instances);
-    await world.run(3 * HOUR);
+    await world.run(1.5 * HOUR);
     expect(told()).toEqual([]);
   });
 
@@ -136,9 +136,9 @@ describe('load that is seen too late', () => {
     expect(world.bounds(CHECKOUT)).toEqual(OWNERS);
     orders = null;
     world.setDemand(0);
-    await world.run(3 * HOUR);
+    await world.run(HOUR);
     orders = 60;
-    await world.run(3 * HOUR);
+    await world.run(1.5 * HOUR);
     expect(told()).toHaveLength(1);
   });
 
@@ -151,7 +151,7 @@ describe('load that is seen too late', () => {
     await world.apply(CHECKOUT, ORDERS);
     await world.run(12 * MINUTE);
     orders = null;
-    await world.run(3 * HOUR);
+    await world.run(1.5 * HOUR);
     expect(told()).toEqual([]);
   });
 });
