@@ -75,6 +75,11 @@ describe('a thing that may be over by itself', () => {
     expect(teller.told).toEqual([[1800, 'problem']]);
   });
 
+  it('is told of though it is over in the very moment in which it has lasted', () => {
+    const teller = new Teller().look(0, [until(1800)]).look(1800, []);
+    expect(teller.told).toEqual([[1800, 'problem']]);
+  });
+
   it('is forgotten when it is over before, though it could not be told of then', () => {
     const teller = new Teller().look(0, [until(1800)]).look(1740, []);
     expect(teller.kinds).toEqual([]);
