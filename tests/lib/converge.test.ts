@@ -291,6 +291,17 @@ describe('changed defaults', () => {
     expect(inForce()?.config.riskPrice).toBe(99);
   });
 
+  it('wait for those that follow at once', async () => {
+    await applyDefaults(world.runtime());
+    const runtime = world.runtime();
+    const sleep = async (milliseconds: number) => {
+      world.parameters.set(DEFAULTS_PARAMETER, '{"riskPrice":99}');
+      await runtime.sleep(milliseconds);
+    };
+    await applyDefaults({ ...runtime, sleep });
+    expect(inForce()?.config.riskPrice).toBe(99);
+  });
+
   it('are taken together when they come fast', async () => {
     const looks = Array.from({ length: 200 }, () => applyDefaults(world.runtime()));
     await Promise.all(looks);

@@ -33,9 +33,23 @@ describe('names', () => {
   it.each([
     ['another alarm', 'TargetTracking-endpoint/a/variant/b-AlarmHigh-1'],
     ['another kind', 'fast-scaler/endpoint/a/variant/b/low'],
+    ['a name of the same length', 'fast-scaler/endpoint/a/variant/b/late'],
+    ['another maker’s of the same length', 'slow-scaler/endpoint/a/variant/b/high'],
     ['a broken name', 'fast-scaler/endpoint/a/variant//high'],
   ])('no target in %s', (_, name) => {
     expect(alarmTarget(name)).toBeUndefined();
+  });
+
+  it.each([
+    ['another kind', 'endpoints/a/variant/b'],
+    ['another part', 'endpoint/a/model/b'],
+    ['a part more', 'endpoint/a/variant/b/c'],
+    ['a part less', 'endpoint/a/variant'],
+    ['no endpoint', 'endpoint//variant/b'],
+    ['an endpoint that cannot be', 'endpoint/a-/variant/b'],
+    ['a variant that cannot be', 'endpoint/a/variant/b-'],
+  ])('no target in the resource id of %s', (_, resourceId) => {
+    expect(parseResourceId(resourceId)).toBeUndefined();
   });
 
   it.each([

@@ -73,6 +73,18 @@ it('nothing is enrolled once the stack is being deleted, though it was not when 
   expect(enrolled()).toHaveLength(1);
 });
 
+it.each([
+  ['not a moment before it is due', -1, 0],
+  ['once it is due', 0, 1],
+])('what nobody knows to have changed is worked out again: %s', async (_, sinceMs, times) => {
+  await run();
+  const due = [dueAt(TARGET), dueAt(OTHER)] as number[];
+  world.nowMs = Math.min(...due) * 1000 + sinceMs;
+  await run();
+  const after = [dueAt(TARGET), dueAt(OTHER)] as number[];
+  expect(after.filter((at, i) => at > (due[i] as number))).toHaveLength(times);
+});
+
 describe('a target that is put off', () => {
   const UNWANTED = variantTarget('search', 'main');
 
