@@ -118,4 +118,35 @@ describe('a surplus of less than a tenth', () => {
     const decision = decideFor(observed(load, { desired: 30 }, bounds), state);
     expect(decision.proposal?.bounds.max ?? null).toBe(max);
   });
+
+  it.each([
+    ['all that the owner’s Min leaves', 28, 28],
+    ['not, while more would be left', 27, null],
+  ])('is given back at once: %s', (_, min, max) => {
+    const bounds = { min: 30, max: 90 };
+    const changedAtSeconds = [NOW - 60];
+    const state = stateWith({ baseline: { min, max: 90 }, written: bounds, changedAtSeconds });
+    const decision = decideFor(observed(steady(28), { desired: 30 }, bounds), state);
+    expect(decision.proposal?.bounds.max ?? null).toBe(max);
+  });
+
+  it('is given back at once where a window lets no more stand', () => {
+    const bounds = { min: 30, max: 90 };
+    const state = stateWith({
+      baseline: { min: 1, max: 90 },
+      written: bounds,
+      changedAtSeconds: [NOW - 60],
+    });
+    const ceiling = {
+      source: 'schedule' as const,
+      fromSeconds: NOW,
+      untilSeconds: NOW + 3600,
+      atLeast: null,
+      atMost: 28,
+    };
+    const observation = observed(steady(30), { desired: 30 }, bounds);
+    const input = { nowSeconds: NOW, config: CONFIG, state, observation };
+    expect(decide({ ...input, windows: [ceiling] }).proposal?.bounds.max).toBe(28);
+    expect(decide(input).proposal).toBeNull();
+  });
 });
