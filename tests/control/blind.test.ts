@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { blindDemand } from '../../lib/control/blind.ts';
 import { NOW } from './fixtures.ts';
 
-/** Demands of the newest windows, at the instances in service since the times of the log. */
+/**
+ * Demands of the newest windows, at the instances in service since the times of the log.
+ * @param ageSeconds how long ago the newest one began
+ */
 function ask(
   demands: readonly number[],
   log: readonly (readonly [number, number])[],
   growth = 3,
+  ageSeconds = 20,
 ): number {
   return blindDemand({
     points: demands.map((demand, i) => ({
-      startSeconds: NOW - 20 - 10 * (demands.length - 1 - i),
+      startSeconds: NOW - ageSeconds - 10 * (demands.length - 1 - i),
       demand,
     })),
     capacityLog: log,
@@ -29,12 +33,22 @@ describe('without a queue to see', () => {
     ['load that grew with capacity asks for twice of it', [3, 3, 3, 6, 6, 6], 2 * 4],
     ['by a twentieth less', [3, 3, 3, 5.71, 5.71, 5.71], 2 * 4],
     ['by more than that', [3, 3, 3, 5.69, 5.69, 5.69], 0],
+    ['as in the window before capacity came', [3, 2.9, 3.04, 6.36, 6.36, 6.36], 2 * 4],
     ['load that stayed', [3, 3, 3, 3, 3, 3], 0],
     ['load at the target', [2, 2, 2, 4, 4, 4], 2 * 4],
     ['load below the target', [1.99, 1.99, 1.99, 3.98, 3.98, 3.98], 0],
     ['a ramp', [2.5, 2.75, 3, 6, 6, 6], 0],
   ])('%s', (_, demands, expected) => {
     expect(ask(demands, log)).toBe(expected);
+  });
+
+  it.each([
+    ['of forty seconds ago', 40, 8],
+    ['older than that', 41, 0],
+  ])('goes by a newest window %s', (_, ageSeconds, expected) => {
+    const shift = ageSeconds - 20;
+    const later = log.map(([at, instances]) => [at - shift, instances] as const);
+    expect(ask([3, 3, 3, 6, 6, 6], later, 3, ageSeconds)).toBe(expected);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { reachOfOverload } from '../../lib/control/in-use.ts';
+import { reachOfDrop, reachOfOverload, reachOfTurn } from '../../lib/control/in-use.ts';
 import { costText } from '../../lib/control/kept.ts';
 import { JUMPING, RULES } from '../../lib/control/rules.ts';
-import { standingOverload } from '../../lib/control/size.ts';
+import { standingOverload, surge } from '../../lib/control/size.ts';
 import type { Tuning } from '../../lib/control/types.ts';
 import { steady, tuned } from './fixtures.ts';
 
@@ -18,6 +18,21 @@ describe('an overload that stands', () => {
     ['but above', steady(6.5, 9), 4, 7],
   ])('%s', (_, demands, capacity, expected) => {
     expect(standingOverload(points(demands), capacity)).toBe(expected);
+  });
+});
+
+describe('a surge that rises no more', () => {
+  const asked = (earlier: number, fresh: readonly number[]) =>
+    surge(points([...steady(earlier, 12), ...fresh]), 10, 10, 0.1, 240).capacity;
+
+  it.each([
+    ['is taken as it stands', 5, [16.1, 16.1, 16.5], 17],
+    ['is none where it stands at 1.6 times the capacity', 5, [16, 16, 16.5], 0],
+    ['is none where one window alone is above that', 5, [12, 12, 16.5], 0],
+    ['is none where as much was there before, but for noise', 11.2, [16.1, 16.1, 16.5], 0],
+    ['is one where less was', 10.8, [16.1, 16.1, 16.5], 17],
+  ])('%s', (_, earlier, fresh, expected) => {
+    expect(asked(earlier, fresh)).toBe(expected);
   });
 });
 
@@ -98,5 +113,38 @@ describe('how far it raises capacity', () => {
         LEAD_TIME_SECONDS,
       ),
     ).toBe(5);
+  });
+});
+
+const DROPS = 0;
+const NEVER_DROPS = 1;
+
+describe('how far a load that recurs gives capacity back', () => {
+  const met = (bandsAhead: number): Tuning => ({
+    ...tuned(null, points(steady(1)), {
+      riskPrice: 10,
+      leadTimeSeconds: 240,
+      quietSeconds: 60,
+      capacity: 10,
+    }),
+    bandsAhead,
+  });
+
+  it.each([
+    ['through all levels that its turns ask for', 5, 5, 1, 1],
+    ['not from a level above', 5, 6, 1, 6],
+    ['no lower than what must stay', 5, 5, 3, 3],
+    ['not at all where nothing recurs', 0, 5, 1, 5],
+  ])('%s', (_, bandsAhead, capacity, least, expected) => {
+    expect(reachOfTurn(met(bandsAhead), capacity, least)).toBe(expected);
+  });
+
+  it.each([
+    ['to what must stay where every level’s rule drops', null, 1],
+    ['to the first level whose rule does not', 4, 5],
+  ])('and so far calm does: %s', (_, held, expected) => {
+    const tuning = met(0);
+    const chosen = tuning.chosen.map((__, level) => (level === held ? NEVER_DROPS : DROPS));
+    expect(reachOfDrop({ ...tuning, chosen }, 8, 1)).toBe(expected);
   });
 });
