@@ -153,6 +153,19 @@ describe('a decision', () => {
     expect(state.refusedFor).toBe('insufficient-capacity');
   });
 
+  it.each([
+    ['more is wanted than that', 5, true],
+    ['no more is', 4, false],
+  ])('is named as the limit only where %s', (_, demand, isLimit) => {
+    const { steps } = decide({
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({ futile: futility() }),
+      observation: observed(steady(demand), { desired: 1 }),
+    });
+    expect(steps.some(({ reason }) => reason === 'quota-refused')).toBe(isLimit);
+  });
+
   it('leaves the owner’s Min alone where the quota allows less', () => {
     const owner = { min: 5, max: 20 };
     const { proposal, nextLookAtSeconds, state } = decide({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../lib/control/decide.ts';
 import { logCapacity } from '../../lib/control/demand.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from '../../lib/control/learn.ts';
-import { NOW, stateWith, tuned } from './fixtures.ts';
+import { CONFIG, NOW, observed, stateWith, steady, tuned } from './fixtures.ts';
 
 describe('lead time', () => {
   const pending = { capacity: 9, sentAtSeconds: NOW - 200 };
@@ -60,9 +61,30 @@ describe('metric lag', () => {
     ['seen when expected', 10, 10],
     ['up to a window late looking', 19.9, 10],
     ['the next window is a second overdue', 21, 11],
+    ['not a whole second overdue', 20.9, 10],
+    ['a window overdue', 30, 11],
     ['long gone: no lag but silence', 31, 10],
+    ['not over yet, by a clock that is behind', -1, 10],
   ])('%s', (_, age, lag) => {
     expect(learnMetricLag(stateWith(), windowEnded(age), NOW).metricLagSeconds).toBe(lag);
+  });
+
+  it('is no longer than half a minute', () => {
+    const state = stateWith({ metricLagSeconds: 30 });
+    expect(learnMetricLag(state, windowEnded(41), NOW).metricLagSeconds).toBe(30);
+  });
+
+  it.each([
+    ['early', -3, 7],
+    ['late', 11, 11],
+  ])('is learned from the newest window of a look that comes %s', (_, seconds, lag) => {
+    const { state } = decide({
+      nowSeconds: NOW + seconds,
+      config: CONFIG,
+      state: stateWith(),
+      observation: observed(steady(1), { desired: 1 }),
+    });
+    expect(state.metricLagSeconds).toBe(lag);
   });
 
   it.each([

@@ -118,6 +118,7 @@ describe('a target that stands down', () => {
     const decision = look(raised);
     expect(decision.proposal).toEqual({ bounds: baseline, direction: 'none', from: 9 });
     expect(decision.nextLookAtSeconds).toBe(NOW + 5);
+    expect(decision.steps.some(({ constrained }) => constrained)).toBe(false);
     expect(commitStandDown(decision, raised, NOW)).toMatchObject({
       written: baseline,
       before: raised,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Ahead } from '../../lib/control/ahead.ts';
 import { decide } from '../../lib/control/decide.ts';
 import { isRestless } from '../../lib/control/guards.ts';
-import { ruleOf } from '../../lib/control/in-use.ts';
+import { lookAhead, ruleOf } from '../../lib/control/in-use.ts';
 import { demandsOf, MOST_BUCKETS, NO_PAST, periodOf, withWindow } from '../../lib/control/past.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { seededRandom } from '../../simulator/plant/random.ts';
@@ -203,4 +203,22 @@ describe('rules for a recurring load', () => {
     const after = Array.from({ length: 1080 }, () => 4 + 4 * random());
     expect(tuned(null, points([...turns(8), ...after]), input).bandsAhead).toBe(0);
   });
+});
+
+it('the next turn is reckoned with every window that is there, also those that no rule has seen', () => {
+  const input = { riskPrice: 10, leadTimeSeconds: 240 };
+  const demands = [...turns(3), ...turns(1)];
+  // Within these it is first seen to recur.
+  for (let count = 361; count < 391; count += 1) {
+    const seen = points(demands.slice(0, count));
+    const tuning = tuned(null, seen, { ...input, quietSeconds: 60, capacity: 8 });
+    const { startSeconds: untilSeconds } = seen[count - 1] as (typeof seen)[number];
+    const whole = {
+      ...tuning,
+      past: pastOf(demands.slice(0, count)),
+      use: { ...tuning.use, untilSeconds },
+    };
+    const outlook = (ahead: ReturnType<typeof lookAhead>) => [1, 7].map((at) => ahead?.outlook(at));
+    expect(outlook(lookAhead(tuning, seen, input))).toEqual(outlook(lookAhead(whole, [], input)));
+  }
 });
