@@ -104,6 +104,14 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect((await store.read('checkout')).targets[0]?.state).toEqual(INITIAL_STATE);
   });
 
+  it('leave nothing of their endpoint, though they were refused', async () => {
+    await enrol();
+    await store.refuse(TARGET, { message: 'no', atSeconds: 1 });
+    await store.forget(TARGET);
+    const { version, refusals } = await store.read('checkout');
+    expect([version, refusals.size]).toEqual([0, 0]);
+  });
+
   it.each([
     ['the same version', 0, true],
     ['an older version', 1, false],

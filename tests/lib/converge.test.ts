@@ -225,6 +225,14 @@ describe('a written parameter', () => {
     expect(world.alarms.get(highAlarmName(TARGET))?.threshold).toBeCloseTo(0.8 * 10 * 2);
   });
 
+  it('goes by what callers count where SageMaker counts too seldom', async () => {
+    world.endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
+    world.callers = { arrivals: true, busy: false };
+    world.parameters.set(name, '{"targetPerInstance":60}');
+    await run();
+    expect(inForce()?.signal?.load.metricName).toBe('Arrivals');
+  });
+
   it('measures the latency once for an endpoint configuration', async () => {
     const endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
     world.endpoint = endpoint;

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { attributeOf, endpointRecord, stateText } from '../../lib/aws/endpoint-item.ts';
+import {
+  attributeOf,
+  endpointRecord,
+  stateText,
+  UnreadableItem,
+} from '../../lib/aws/endpoint-item.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { enrolmentOf, TARGET } from './fakes.ts';
 
@@ -28,4 +33,14 @@ it('completes a state that was saved before anything was told or futile', () => 
   const { futile, notices, ...before } = { ...INITIAL_STATE, baseline: { min: 2, max: 9 } };
   const text = JSON.stringify({ schemaVersion: 1, targets: { [TARGET.resourceId]: before } });
   expect(stateOf(text)).toEqual({ ...before, futile: null, notices: {} });
+});
+
+it.each([
+  ['a state that is broken', { state: { S: '{' } }],
+  ['an enrolment that is broken', { [attributeOf('enrolment', TARGET)]: { S: '{' } }],
+  ['prewarms that are broken', { [attributeOf('prewarms', TARGET)]: { S: '{' } }],
+  ['a state of a newer schema', { state: { S: '{"schemaVersion":2}' } }],
+])('cannot read %s, and says so', (_, broken) => {
+  const whole = item(stateText(new Map()));
+  expect(() => endpointRecord('checkout', { ...whole, ...broken })).toThrow(UnreadableItem);
 });
