@@ -24,7 +24,7 @@ describe('a target’s parameter', () => {
 
   it.each([
     ['no JSON', '{', /is not JSON/],
-    ['no object', '[]', /top level/],
+    ['no object', '[]', /\(top level\): Invalid input: expected object, received array$/m],
     ['a mode that there is not', '{"mode":"off"}', /mode/],
     ['a risk price below 1', '{"riskPrice":0.9}', /riskPrice/],
     ['a stable span below 30 s', '{"scaleInStableSeconds":29}', /scaleIn/],
@@ -44,6 +44,11 @@ describe('a target’s parameter', () => {
       'a misspelt key of a metric',
       '{"signal":{"namespace":"A","metricName":"B","statistic":"Sum","dimension":{}}}',
       /signal: Unrecognized key: "dimension"/,
+    ],
+    [
+      'a misspelt key of a metric, beside another fault of it',
+      '{"signal":{"namespace":"A","metricName":"B","dimension":{}}}',
+      /signal\.statistic.*\n.*signal: Unrecognized key: "dimension"/,
     ],
   ])('refuses %s', (_, text, message) => {
     expect(() => parse(text)).toThrow(message);
