@@ -207,9 +207,9 @@ describe('rules for a recurring load', () => {
 
 it('the next turn is reckoned with every window that is there, also those that no rule has seen', () => {
   const input = { riskPrice: 10, leadTimeSeconds: 240 };
-  const demands = [...turns(3), ...turns(1)];
-  // Within these it is first seen to recur.
-  for (let count = 361; count < 391; count += 1) {
+  const demands = turns(2);
+  // By the 316th window it is seen to recur.
+  for (let count = 314; count < 320; count += 1) {
     const seen = points(demands.slice(0, count));
     const tuning = tuned(null, seen, { ...input, quietSeconds: 60, capacity: 8 });
     const { startSeconds: untilSeconds } = seen[count - 1] as (typeof seen)[number];
