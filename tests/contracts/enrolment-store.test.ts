@@ -104,6 +104,12 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect((await store.read('checkout')).targets[0]?.state).toEqual(INITIAL_STATE);
   });
 
+  it('are claimed by no cycle where they were only refused', async () => {
+    await store.refuse(TARGET, { message: 'no', atSeconds: 1 });
+    const states = dynamoStateStore(table.client, () => table.tableName);
+    expect(await states.claim('checkout', { cause: 'event' }, 0, 0)).toBeUndefined();
+  });
+
   it('leave nothing of their endpoint, though they were refused', async () => {
     await enrol();
     await store.refuse(TARGET, { message: 'no', atSeconds: 1 });
