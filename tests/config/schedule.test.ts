@@ -157,7 +157,7 @@ describe('windows in a parameter', () => {
     [
       'seconds',
       { cron: '0 0 8 * * *' },
-      'windows.0.cron: "0 0 8 * * *" is no cron expression of five fields',
+      'windows.0.cron: "0 0 8 * * *" is no cron expression of five fields: it has 6',
     ],
     ['a day that never comes', { cron: '0 8 30 2 *' }, 'windows.0.cron: "0 8 30 2 *" never comes'],
     ['an endless expression', { cron: `0 ${'8,'.repeat(60)}8 * * *` }, 'windows.0.cron: Too big'],

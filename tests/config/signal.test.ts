@@ -67,6 +67,8 @@ it.each<[SignalKind, string | undefined, string | undefined, number | undefined]
   ['concurrency', undefined, undefined, undefined],
   ['busy', undefined, undefined, undefined],
   [hits, undefined, undefined, undefined],
+  [{ ...hits, metricName: 'Arrivals' }, undefined, undefined, undefined],
+  [{ ...hits, metricName: 'Invocations' }, undefined, undefined, undefined],
 ])('beside %o: %s', (kind, metricName, scope, requestsPerUnit) => {
   const signal = signalOf(variantTarget('a', 'b'), kind, 60);
   const beside = underWayBeside(signal);

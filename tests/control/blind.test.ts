@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blindDemand } from '../../lib/control/blind.ts';
+import { hiddenDemand } from '../../lib/control/hidden.ts';
 import { NOW } from './fixtures.ts';
 
 /**
@@ -82,4 +83,26 @@ describe('without a queue to see', () => {
   ])('goes no further than load may grow in one step: %s times', (growth, expected) => {
     expect(ask([3, 3, 3, 6, 6, 6], log, growth)).toBe(expected);
   });
+});
+
+it.each([
+  ['nobody counts requests under way', null],
+  ['nobody has counted any yet', { scope: 'variant' as const, points: [] }],
+])('nothing tells of a queue where %s', (_, underWay) => {
+  const demands = [3, 3, 3, 6, 6, 6];
+  const hidden = hiddenDemand({
+    points: demands.map((demand, i) => ({ startSeconds: NOW - 70 + 10 * i, demand })),
+    underWay,
+    service: { seconds: 0.5, untilSeconds: NOW - 3600 },
+    capacityLog: [
+      [NOW - 4000, 2],
+      [NOW - 40, 4],
+    ],
+    leadTimeSeconds: 60,
+    requestsPerSecond: 10,
+    riskPrice: 30,
+    nowSeconds: NOW,
+    inService: 4,
+  });
+  expect(hidden).toBe(2 * 4);
 });

@@ -195,6 +195,13 @@ describe('an event that does not fit', () => {
     },
   );
 
+  it.each([null, 'text', 7, []])('is dropped though it is no object at all: %j', async (event) => {
+    const runtime = world.runtime();
+    const counted = vi.spyOn(runtime.metrics, 'addMetric');
+    await expect(alarm(runtime)(event as never, context)).resolves.toEqual({});
+    expect(counted).toHaveBeenCalledWith('MalformedEvent', 'Count', 1);
+  });
+
   it('drops a re-check whose body cannot be read, and goes on with the others', async () => {
     const [record] = sample('recheck').Records;
     const event = { Records: [{ ...record, body: '{"endpointName":1}' }, record] };

@@ -231,6 +231,9 @@ describe('a written parameter', () => {
     world.parameters.set(name, '{"targetPerInstance":60}');
     await run();
     expect(inForce()?.signal?.load.metricName).toBe('Arrivals');
+    expect(inForce()?.notes).toContain(
+      'Invocations are published every 60 s. The load is what the client library counts.',
+    );
   });
 
   it('measures the latency once for an endpoint configuration', async () => {

@@ -7,6 +7,7 @@ import { cloudWatchLoad } from '../../lib/aws/load.ts';
 import { cloudWatchMeasurements } from '../../lib/aws/measurements.ts';
 import { cloudWatchHistory } from '../../lib/aws/metric-history.ts';
 import { cloudWatchMuteRules } from '../../lib/aws/mute-rules.ts';
+import { operatorTable } from '../../lib/aws/operator-table.ts';
 import { parameterStore } from '../../lib/aws/parameters.ts';
 import { serviceQuotas } from '../../lib/aws/quotas.ts';
 import { applicationAutoScaling } from '../../lib/aws/scalable-targets.ts';
@@ -270,5 +271,17 @@ describe('items of the table are read as they are now, not as they were a moment
     const { items, sent } = table({});
     await read(items);
     expect(sent.map(({ input }) => input.ConsistentRead)).toEqual([true]);
+  });
+});
+
+it.each<[string, 'decisionsAfter' | 'decisionsUntil', string[]]>([
+  ['after it', 'decisionsAfter', ['decision#2027-01-15T08:00:00.001Z', 'decision#~']],
+  ['up to it', 'decisionsUntil', ['decision#', 'decision#2027-01-15T08:00:00.000Z#~']],
+])('decisions %s are asked for from a moment on, none twice', async (_, which, [from, to]) => {
+  const { client, sent } = answering([{}]);
+  await operatorTable(client as never, () => 'table')[which](TARGET, NOW_SECONDS * 1000, 9);
+  expect(sent[0]?.input.ExpressionAttributeValues).toMatchObject({
+    ':from': { S: from },
+    ':to': { S: to },
   });
 });

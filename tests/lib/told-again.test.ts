@@ -48,6 +48,15 @@ describe('the same fault, put again after what held it was taken away, is told a
   });
 });
 
+it('the same fault is told again after it was mended', async () => {
+  for (const text of [FAULT, SETTINGS, FAULT]) {
+    put(targetParameterName(TARGET), text);
+    await ofEvent();
+    world.nowMs += HOUR_MS;
+  }
+  expect(told()).toHaveLength(2);
+});
+
 it('a fault that stands is told once', async () => {
   put(targetParameterName(TARGET), FAULT);
   for (const run of [ofEvent, ofSweep, ofSweep, ofEvent]) {
