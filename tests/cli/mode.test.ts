@@ -220,6 +220,11 @@ describe('resume', () => {
       /No earlier version of .* tells the mode before the pause/,
     ],
     [
+      'a pause with settings beside it, which would be lost with the parameter',
+      () => surging('{"riskPrice":20,"mode":"paused"}', 'act'),
+      /No earlier version/,
+    ],
+    [
       'a pause that nothing else would follow',
       () => surging('{"mode":"paused"}'),
       /No earlier version/,
