@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'a policy to delete',
-    (client) => scalingPolicies(client).delete(TARGET, 'owners'),
+    (client) => scalingPolicies(client, async () => {}).delete(TARGET, 'owners'),
     missing,
     undefined,
   ],

@@ -88,7 +88,8 @@ const PAGED: readonly (readonly [
   ],
   [
     'scaling policies',
-    async (client) => (await scalingPolicies(client).list()).map((each) => each.policyName),
+    async (client) =>
+      (await scalingPolicies(client, async () => {}).list()).map((each) => each.policyName),
     [{ ScalingPolicies: [policy('a')] }, { ScalingPolicies: [policy('b')] }],
     ['a', 'b'],
   ],
