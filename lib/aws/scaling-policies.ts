@@ -27,6 +27,8 @@ export interface ScalingPolicy {
   readonly policyName: string;
   /** Null for a policy of another type. */
   readonly tracking: Tracking | null;
+  /** How many of its own alarms stand: one may have been refused when the policy was made, or deleted since. */
+  readonly alarms: number;
 }
 
 /**
@@ -163,5 +165,6 @@ function readPolicy({ ResourceId, PolicyName, ...policy }: WirePolicy): ScalingP
           scaleInCooldownSeconds: configuration.ScaleInCooldown ?? null,
         }
       : null,
+    alarms: policy.Alarms?.length ?? 0,
   };
 }

@@ -17,7 +17,7 @@ import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
-import { BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
+import { BACKSTOP_ALARMS, BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import { readSilence } from './silence.ts';
 import type { Convergence, InstanceKind, MeasuredLatency } from './types.ts';
@@ -96,6 +96,7 @@ export async function converge(
 export function fingerprintOf({ policies, news, ...texts }: EnrolmentInputs): string {
   const owners = policies
     .filter(({ policyName }) => policyName !== BACKSTOP_NAME)
+    .map(({ resourceId, policyName, tracking }) => ({ resourceId, policyName, tracking }))
     .sort((a, b) => (a.policyName < b.policyName ? -1 : 1));
   const { defaults = null, tag = null, target = null } = texts;
   const text = JSON.stringify([defaults, tag, target, owners, news]);
@@ -242,9 +243,6 @@ async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableT
   const standing = await policies.list(target);
   return standing.some(({ policyName }) => policyName !== BACKSTOP_NAME);
 }
-
-/** Application Auto Scaling makes these for the backstop, out of the quota that the scaler's own are made out of. */
-const BACKSTOP_ALARMS = 2;
 
 /** What is in force comes before what follows from it: a fault in between is mended by the next try. */
 async function apply(

@@ -50,6 +50,9 @@ export interface Plan {
 /** The target-tracking policy that the scaler puts where there is none. */
 export const BACKSTOP_NAME = 'fast-scaler-backstop';
 
+/** Application Auto Scaling makes these for it, out of the quota that the scaler's own are made out of. */
+export const BACKSTOP_ALARMS = 2;
+
 /** Cooldowns of the backstop, seconds: it is there for the hours in which the scaler is not. */
 const BACKSTOP_COOLDOWN = { out: 60, in: 600 };
 
@@ -239,7 +242,8 @@ function backstopChanges(
     ours?.tracking?.metricName === wanted.metric.metricName &&
     ours.tracking.targetValue === wanted.targetValue &&
     ours.tracking.scaleOutCooldownSeconds === wanted.scaleOutCooldownSeconds &&
-    ours.tracking.scaleInCooldownSeconds === wanted.scaleInCooldownSeconds;
+    ours.tracking.scaleInCooldownSeconds === wanted.scaleInCooldownSeconds &&
+    ours.alarms >= BACKSTOP_ALARMS;
   return { putBackstop: isStanding ? null : wanted, deleteBackstop: false };
 }
 

@@ -135,7 +135,7 @@ function backstop({ enrolledBy, stored, planned, entry, target }: Case): Finding
   return {
     code: 'backstop-missing',
     severity: 'warning',
-    what: `The target-tracking policy ${planned.putBackstop.policyName} is missing or was changed, and there is none of yours.`,
+    what: `The target-tracking policy ${planned.putBackstop.policyName} is missing, lacks one of its alarms or was changed, and there is none of yours.`,
     fix: `The service puts it back ${due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`}; or put a policy of your own.`,
   };
 }

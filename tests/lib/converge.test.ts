@@ -26,6 +26,7 @@ describe('a written parameter', () => {
         scaleOutCooldownSeconds: 10,
         scaleInCooldownSeconds: 100,
       },
+      alarms: 2,
     });
   });
 

@@ -237,6 +237,7 @@ export class World {
             resourceId,
             policyName,
             tracking: { ...numbers, metricName: metric.metricName, predefined: null },
+            alarms: 2,
           });
         }),
         delete: writing('deletePolicy', remove),

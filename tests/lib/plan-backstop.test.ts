@@ -7,7 +7,7 @@ import { BUSY, CONCURRENCY, CPU, INVOCATIONS, run, STEPS } from './plan-situatio
 
 describe('the backstop', () => {
   const target = { targetPerInstance: 60 };
-  const ours = (targetValue: number): ScalingPolicy => ({
+  const ours = (targetValue: number, alarms = 2): ScalingPolicy => ({
     resourceId: TARGET.resourceId,
     policyName: BACKSTOP_NAME,
     tracking: {
@@ -17,6 +17,7 @@ describe('the backstop', () => {
       scaleOutCooldownSeconds: 60,
       scaleInCooldownSeconds: 600,
     },
+    alarms,
   });
 
   it.each<[string, TargetSettings, Partial<Situation>, unknown, boolean]>([
@@ -35,6 +36,13 @@ describe('the backstop', () => {
       false,
     ],
     ['is not put again', target, { policies: [ours(60)] }, null, false],
+    [
+      'is put again where one of its alarms is gone',
+      target,
+      { policies: [ours(60, 1)] },
+      { targetValue: 60 },
+      false,
+    ],
     ['follows the target', target, { policies: [ours(50)] }, { targetValue: 60 }, false],
     ['is not put beside a policy of any type', target, { policies: [STEPS] }, null, false],
     ['goes when the owner has one', target, { policies: [ours(60), INVOCATIONS] }, null, true],

@@ -19,6 +19,7 @@ export const tracking = (
     scaleOutCooldownSeconds: 10,
     scaleInCooldownSeconds: 100,
   },
+  alarms: 2,
 });
 
 export const INVOCATIONS = tracking('owners', 'SageMakerVariantInvocationsPerInstance', 1500);

@@ -23,7 +23,7 @@ describe('a deleted parameter', () => {
     world.alarms.set('somebody-elses', { alarmName: 'somebody-elses' } as never);
     world.leases.set(resourceId, { untilSeconds: 0, restores: { min: 1, max: 20 } });
     for (const policyName of ['owners', 'fast-scaler-backstop']) {
-      world.policies.push({ resourceId, policyName, tracking: null });
+      world.policies.push({ resourceId, policyName, tracking: null, alarms: 0 });
     }
   });
 

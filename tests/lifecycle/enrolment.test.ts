@@ -109,6 +109,17 @@ describe('adoption', () => {
     expect(world.policies(CHECKOUT)).toEqual(['target-tracking-invocations-1700000000']);
   });
 
+  it('makes its backstop again when somebody deleted an alarm of it', async () => {
+    world.addEndpoint({ hasPolicy: false });
+    await world.run(300);
+    await world.apply(CHECKOUT, { targetPerInstance: 1500 });
+    const [low] = world.policyAlarms(CHECKOUT).filter((name) => name.includes('AlarmLow'));
+    world.parts.cloudWatch.deleteAlarms([low as string]);
+    expect(world.policyAlarms(CHECKOUT)).toHaveLength(1);
+    await world.run(1900);
+    expect(world.policyAlarms(CHECKOUT)).toHaveLength(2);
+  });
+
   it('follows the owner’s policy', async () => {
     world.addEndpoint({ hasPolicy: false });
     await world.run(300);

@@ -213,6 +213,12 @@ export class LifecycleWorld {
     return ScalingPolicies.map(({ PolicyName }) => PolicyName as string);
   }
 
+  /** Names of the alarms that stand for the target's policies. */
+  policyAlarms(target: ScalableTarget): string[] {
+    const { ScalingPolicies } = this.parts.autoScaling.describeScalingPolicies(namesOf(target));
+    return ScalingPolicies.flatMap(({ Alarms }) => Alarms.map(({ AlarmName }) => AlarmName));
+  }
+
   /** Names of everything in AWS that the scaler made for a target. */
   leftovers(target: ScalableTarget): string[] {
     return [
