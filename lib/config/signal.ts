@@ -12,6 +12,11 @@ export interface MetricRef {
   readonly statistic: 'Sum' | 'Average' | 'Maximum';
 }
 
+/** The same text for the same metric. */
+export function metricKey({ namespace, metricName, statistic, dimensions }: MetricRef): string {
+  return JSON.stringify([namespace, metricName, statistic, Object.entries(dimensions).sort()]);
+}
+
 /** How a target's load is measured: what to read, what to alarm on. */
 export interface Signal {
   readonly load: MetricRef;

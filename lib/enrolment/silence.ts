@@ -1,6 +1,6 @@
 import type { CountedLoad, Measurements } from '../aws/measurements.ts';
 import type { StoredTarget } from '../aws/state-store.ts';
-import type { MetricRef } from '../config/signal.ts';
+import { type MetricRef, metricKey } from '../config/signal.ts';
 import { UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import type { ScalableTarget } from '../target.ts';
 import { targetParameterName } from './parameter-name.ts';
@@ -57,7 +57,7 @@ export function silenceProblems(
 ): Problem[] {
   if (!silence || !signal || config.mode === 'paused') return [];
   const { metric, counted, wasSeen } = silence;
-  if (counted.isSignalSeen || !isSame(metric, signal.load)) return [];
+  if (counted.isSignalSeen || metricKey(metric) !== metricKey(signal.load)) return [];
   const standing = previous?.problems.filter(({ code }) => code === 'silent-signal') ?? [];
   if (standing.length > 0) return standing;
   const { invocations, busyMinutes } = counted;
@@ -76,10 +76,4 @@ export function silenceProblems(
 
 function isInvocations({ namespace, metricName }: MetricRef): boolean {
   return namespace === 'AWS/SageMaker' && metricName === 'Invocations';
-}
-
-function isSame(a: MetricRef, b: MetricRef): boolean {
-  const text = ({ namespace, metricName, statistic, dimensions }: MetricRef) =>
-    JSON.stringify([namespace, metricName, statistic, Object.entries(dimensions).sort()]);
-  return text(a) === text(b);
 }

@@ -1,15 +1,17 @@
 import type { StoredTarget } from '../aws/state-store.ts';
-import type { Signal } from '../config/signal.ts';
+import { metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
+import { hashOf } from '../hash.ts';
 import type { Look } from '../look.ts';
 import type { ScalableTarget } from '../target.ts';
 import { lastingProblem } from './lasting.ts';
 import type { Notice, NoticeBook, NoticeEntry } from './notices.ts';
 
-const LATE = 'late';
+/** Of one metric: what was told of it says nothing of another that the owner sets instead. */
+const lateDigest = ({ load }: Signal) => `late ${hashOf(metricKey(load))}`;
 
 /** That the load of a target is not seen, or not in time; one notice, since one thing is to be mended. */
 export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
@@ -19,14 +21,15 @@ export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
   const silent = stored.enrolment.problems.filter(({ code }) => code === 'silent-signal');
   if (silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
   if (!isLate(look, nowSeconds)) return [];
-  return [lastingProblem(stored, [lateness(stored.target, stored.signal)], nowSeconds, LATE)];
+  const { target, signal } = stored;
+  return [lastingProblem(stored, [lateness(target, signal)], nowSeconds, lateDigest(signal))];
 }
 
 /** What the owner was told of a load that is seen too late, as long as it stands; null otherwise. */
 export function lateProblem(stored: StoredTarget, nowSeconds: number): Problem | null {
   const { signal } = stored.enrolment;
   const entry = standingEntry(stored);
-  if (!signal || entry?.digest !== LATE) return null;
+  if (!signal || entry?.digest !== lateDigest(signal)) return null;
   const { toldAtSeconds, untold } = entry;
   const isDue = untold !== null && (untold.dueFromSeconds ?? 0) <= nowSeconds;
   return toldAtSeconds !== null || isDue ? lateness(stored.target, signal) : null;
@@ -61,7 +64,7 @@ function underRaisedFloor({ stored, decision }: Look): Notice[] {
 function isLate(look: Look, nowSeconds: number): boolean {
   const { stored, decision, observation } = look;
   const entry = standingEntry(stored);
-  const stands = entry?.digest === LATE;
+  const stands = entry?.digest === lateDigest(stored.signal);
   if (stands && entry.toldAtSeconds !== null) return true;
   if (!decision.steps.some(({ reason }) => reason === 'stale-data')) return false;
   const newest = observation.load.at(-1)?.startSeconds ?? 0;

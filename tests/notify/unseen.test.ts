@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Signal, signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { DecisionStep, LoadPoint, TargetState } from '../../lib/control/types.ts';
 import type { Look } from '../../lib/look.ts';
@@ -10,6 +11,7 @@ const SAVED = NOW_SECONDS - 60;
 const SEEN = SAVED - 120;
 
 const windowAt = (startSeconds: number, value = 5): LoadPoint => ({ startSeconds, value });
+const OTHER = signalOf(TARGET, 'concurrency', 4);
 const STALE = { reason: 'stale-data' } as DecisionStep;
 
 interface Sight {
@@ -17,16 +19,17 @@ interface Sight {
   readonly demand?: number | null;
   readonly steps?: readonly DecisionStep[];
   readonly state?: Partial<TargetState>;
+  readonly signal?: Signal;
 }
 
-function look({ load, demand = null, steps = [STALE], state = {} }: Sight): Look {
+function look({ load, demand = null, steps = [STALE], state = {}, signal }: Sight): Look {
   const remembered = {
     ...INITIAL_STATE,
     spent: { untilSeconds: SAVED, instances: 1, instanceSeconds: 0 },
     tuning: { scoredUntilSeconds: SEEN } as TargetState['tuning'],
     ...state,
   };
-  const enrolment = enrolmentOf();
+  const enrolment = { ...enrolmentOf(), signal: signal ?? enrolmentOf().signal };
   return {
     stored: { target: TARGET, enrolment, signal: enrolment.signal, state: remembered },
     observation: { load },
@@ -34,9 +37,11 @@ function look({ load, demand = null, steps = [STALE], state = {} }: Sight): Look
   } as unknown as Look;
 }
 
+const [LATE] = unseenLoad(look({ load: [windowAt(SAVED - 70)] }), NOW_SECONDS);
+
 const entry = (toldAtSeconds: number | null, absentSinceSeconds: number | null = null) => ({
   blind: {
-    digest: 'late',
+    digest: LATE?.digest ?? '',
     toldAtSeconds,
     triedAtSeconds: 0,
     absentSinceSeconds,
@@ -44,7 +49,8 @@ const entry = (toldAtSeconds: number | null, absentSinceSeconds: number | null =
   },
 });
 
-const digests = (sight: Sight) => unseenLoad(look(sight), NOW_SECONDS).map(({ digest }) => digest);
+const digests = (sight: Sight) =>
+  unseenLoad(look(sight), NOW_SECONDS).map(({ digest }) => digest.replace(/ .*/, ''));
 
 describe('a window that the last look did not see', () => {
   it.each<[string, Sight, string[]]>([
@@ -84,6 +90,7 @@ describe('lateness that was found before', () => {
     ['is over with a window in time', { load: aged(20), demand: 1, state: waiting }, []],
     ['stands once it was told, whatever comes', { load: [], steps: [], state: told }, ['late']],
     ['is over then, too, with a window in time', { load: aged(20), demand: 1, state: told }, []],
+    ['is none of another metric', { load: [], state: told, signal: OTHER }, []],
   ])('%s', (_, sight, expected) => expect(digests(sight)).toEqual(expected));
 
   it.each<[string, Partial<TargetState>, boolean]>([
@@ -97,6 +104,11 @@ describe('lateness that was found before', () => {
     expect(problem?.what).toEqual(
       isShown ? expect.stringContaining('AWS/SageMaker Invocations') : undefined,
     );
+  });
+
+  it('is not shown of another metric', () => {
+    const { stored } = look({ load: [], state: { notices: entry(NOW_SECONDS) }, signal: OTHER });
+    expect(lateProblem(stored, NOW_SECONDS)).toBeNull();
   });
 
   it('is shown also while nobody could be told', () => {
