@@ -38,7 +38,9 @@ export async function readSilence(
 ): Promise<Silence | null> {
   const metric = stored?.enrolment.signal?.load;
   if (!stored || !metric || isInvocations(metric)) return null;
-  const seenSeconds = stored.state.tuning?.scoredUntilSeconds;
+  // The scores go with the price that they were reckoned at, and say nothing then of what was seen before.
+  const { tuning, shadow } = stored.state;
+  const seenSeconds = tuning?.scoredUntilSeconds ?? shadow?.untilSeconds;
   const wasSeen = seenSeconds !== undefined;
   if (wasSeen && nowSeconds - seenSeconds <= UNSEEN_AFTER_SECONDS) return null;
   const counted = await measurements.countedBeside(target, metric, SPAN_MINUTES, nowSeconds);

@@ -24,7 +24,11 @@ const enrolledIn = (kind: SignalKind, more: Partial<Enrolment> = {}): Enrolment 
 });
 
 describe('is read', () => {
-  const read = async (enrolment: Enrolment, scoredUntilSeconds?: number) => {
+  const read = async (
+    enrolment: Enrolment,
+    scoredUntilSeconds?: number,
+    shadow: TargetState['shadow'] = null,
+  ) => {
     let reads = 0;
     const measurements = {
       countedBeside: async () => {
@@ -33,7 +37,7 @@ describe('is read', () => {
       },
     } as unknown as Measurements;
     const tuning = scoredUntilSeconds === undefined ? null : { scoredUntilSeconds };
-    const state = { ...INITIAL_STATE, tuning: tuning as TargetState['tuning'] };
+    const state = { ...INITIAL_STATE, tuning: tuning as TargetState['tuning'], shadow };
     const stored: StoredTarget = { target: TARGET, enrolment, state };
     return [await readSilence(measurements, TARGET, stored, NOW_SECONDS), reads] as const;
   };
@@ -55,6 +59,15 @@ describe('is read', () => {
     const seen = age === undefined ? undefined : NOW_SECONDS - age;
     const [silence, reads] = await read(enrolment, seen);
     expect([silence?.wasSeen ?? null, reads]).toEqual([wasSeen, wasSeen === null ? 0 : 1]);
+  });
+
+  it.each<[string, number, boolean | null]>([
+    ['of one that was seen before another risk price', 901, true],
+    ['of no signal that was seen just before it', 900, null],
+  ])('%s', async (_, age, wasSeen) => {
+    const shadow = { untilSeconds: NOW_SECONDS - age } as TargetState['shadow'];
+    const [silence] = await read(enrolledIn(ORDERS), undefined, shadow);
+    expect(silence?.wasSeen ?? null).toBe(wasSeen);
   });
 });
 
