@@ -43,7 +43,10 @@ export function tellExit(programName: string, error: unknown): number {
   return exit.code;
 }
 
-/** A message may quote a file that is none of text: a terminal would take its bytes for commands. */
+/**
+ * A message may quote a file that is none of text: a terminal would take its bytes for commands. Ends of lines and
+ * tabs stay, since what is quoted may be copied to be mended.
+ */
 function printable(message: string): string {
-  return message.replace(/(?!\n)\p{Cc}/gu, '\ufffd');
+  return message.replace(/(?!\r?\n|\t)\p{Cc}/gu, '\ufffd');
 }
