@@ -93,6 +93,7 @@ function lateness(target: ScalableTarget, { load }: Signal): Problem {
   return {
     what: `Its load is seen more than a minute late: windows of the metric ${metric} can be read only then, and say nothing about now.`,
     fix: `Publish it within seconds of the end of every ten seconds, or set another "signal" in ${targetParameterName(target)}.`,
+    code: 'late-signal',
   };
 }
 

@@ -226,7 +226,8 @@ function attention(
       `aws sagemaker describe-endpoint --endpoint-name ${target.endpointName} --query FailureReason`,
     );
   }
-  if (status.endpointStatus && !status.bounds && problems.length === 0) {
+  const isOfLoad = ({ code }: Problem) => code === 'silent-signal' || code === 'late-signal';
+  if (status.endpointStatus && !status.bounds && problems.every(isOfLoad)) {
     add(
       'There is no scalable target; the scaler waits for it to come back.',
       `fast-scaler doctor ${target.endpointName}`,

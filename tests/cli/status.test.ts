@@ -122,6 +122,17 @@ describe('status', () => {
       /There is no scalable target; the scaler waits/,
     ],
     [
+      'a scalable target that is gone, of a target whose load was not seen in time before',
+      'checkout',
+      async () => {
+        publishOrders(world, 120);
+        await world.enrol(CHECKOUT, ORDERS);
+        await world.run(3000);
+        await world.deregister(CHECKOUT);
+      },
+      /There is no scalable target; the scaler waits/,
+    ],
+    [
       'a service that does not look',
       'checkout',
       async () => {
