@@ -67,8 +67,9 @@ const LONGEST_TAG = 256;
  * the event tells besides.
  */
 function scalerTag(tags: unknown): string | undefined {
-  const listed = Array.isArray(tags) && tags.find((tag) => tag?.Key === TAG_KEY)?.Value;
-  const value = listed || (tags as Record<string, unknown> | null)?.[TAG_KEY];
+  const value = Array.isArray(tags)
+    ? tags.find((tag) => tag?.Key === TAG_KEY)?.Value
+    : (tags as Record<string, unknown> | null)?.[TAG_KEY];
   return typeof value === 'string' && value.length <= LONGEST_TAG ? value : undefined;
 }
 

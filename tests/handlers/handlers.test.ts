@@ -47,6 +47,8 @@ describe('a sample event', () => {
       ],
       'observe',
     ],
+    ['a map in which the tag is empty', { 'fast-scaler': '' }, ''],
+    ['a list in which the tag is empty', [{ Key: 'fast-scaler', Value: '' }], ''],
     ['a list without the tag', [{ Key: 'team', Value: 'search' }], undefined],
     ['tags of a form that nobody knows', 'fast-scaler=observe', undefined],
     ['no tags', null, undefined],
