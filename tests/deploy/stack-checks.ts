@@ -42,7 +42,7 @@ export type RuleName = (typeof RULES)[number]['name'];
 
 /** Of the functions that take longer than a cycle. */
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
-  parameter: 50,
+  parameter: 70,
   // It goes on with a line of enrolments while the next one begins.
   sweep: 110,
   farewell: 300,
