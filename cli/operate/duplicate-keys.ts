@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { isJson } from '../../lib/is-json.ts';
 import type { Fault } from '../../lib/operate/config-check.ts';
 
 /** Longer than any parameter may be (8 KB); what is longer is refused for its length. */
@@ -25,13 +26,4 @@ export function duplicateKeys(text: string): Fault[] {
       const message = `${place}the key ${key} stands there again, and only the last one would count`;
       return { path: '', message, allowed: null };
     });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -29,7 +29,7 @@ export function cloudWatchLoad(client: CloudWatchClient): LoadReader {
       do {
         const page = await client.send(
           new GetMetricDataCommand({
-            MetricDataQueries: metrics.map(query),
+            MetricDataQueries: metrics.map((metric, index) => windowQuery(`m${index}`, metric)),
             StartTime: new Date(fromSeconds * 1000),
             EndTime: new Date(toSeconds * 1000),
             ScanBy: 'TimestampAscending',
@@ -49,9 +49,10 @@ export function cloudWatchLoad(client: CloudWatchClient): LoadReader {
   };
 }
 
-function query(metric: MetricRef, index: number): MetricDataQuery {
+/** Reads a metric in windows; its result is told by the id. */
+export function windowQuery(Id: string, metric: MetricRef): MetricDataQuery {
   return {
-    Id: `m${index}`,
+    Id,
     MetricStat: {
       Metric: {
         Namespace: metric.namespace,

@@ -5,8 +5,8 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { CLIENT_METRICS, type MetricRef } from '../config/signal.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
 import type { ScalableTarget } from '../target.ts';
+import { windowQuery } from './load.ts';
 
 /** What enrolment measures, to choose a signal and to see whether it says anything. */
 export interface Measurements {
@@ -64,20 +64,6 @@ const byTheMinute = (
   },
 });
 
-/** Any metric, in the windows that a load is read in. */
-const inWindows = (Id: string, metric: MetricRef): MetricDataQuery => ({
-  Id,
-  MetricStat: {
-    Metric: {
-      Namespace: metric.namespace,
-      MetricName: metric.metricName,
-      Dimensions: Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value })),
-    },
-    Period: WINDOW_SECONDS,
-    Stat: metric.statistic,
-  },
-});
-
 /** Values by the id of their query. */
 async function valuesOf(
   client: CloudWatchClient,
@@ -125,7 +111,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
     async countedBeside(target, metric, minutes, nowSeconds) {
       const queries = [
         byTheMinute(target, 'counted', 'Invocations', 'Sum'),
-        inWindows('signal', metric),
+        windowQuery('signal', metric),
       ];
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
       const from = lastMinute - minutes * MINUTE_SECONDS;

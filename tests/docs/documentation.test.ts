@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAccountSettings, parseTargetSettings } from '../../lib/config/parse.ts';
+import { isJson } from '../../lib/is-json.ts';
 import { deadLinks, documentation, type Page, readPage } from './markdown.ts';
 import { faultOf, mentionFault } from './programs.ts';
 import { commandsOf, split } from './shell.ts';
@@ -87,15 +88,6 @@ function parameterFaults(page: Page): string[] {
     }
   }
   return faults;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('JSON', () => {

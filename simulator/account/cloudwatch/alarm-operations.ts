@@ -1,4 +1,5 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import { isJson } from '../../../lib/is-json.ts';
 import { AwsError } from '../service.ts';
 import type { Alarm, AlarmView } from './alarm.ts';
 import { alarmMetric, parseAlarm } from './alarm-configuration.ts';
@@ -182,13 +183,4 @@ function requireState(value: unknown): AlarmState {
     `Value '${value}' at 'stateValue' failed to satisfy constraint: ` +
       `Member must satisfy enum value set: [${ALARM_STATES.join(', ')}]`,
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
