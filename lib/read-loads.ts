@@ -1,4 +1,5 @@
 import type { LoadReader } from './aws/load.ts';
+import { overTheirWindows } from './by-the-minute.ts';
 import { type Signal, underWayBeside } from './config/signal.ts';
 import { WINDOW_SECONDS } from './control/demand.ts';
 import { LOOKBACK_SECONDS } from './control/learn.ts';
@@ -16,6 +17,8 @@ export interface Reading {
   readonly load: LoadPoint[];
   /** Null where nobody asked, or the signal does not count requests. */
   readonly underWay: UnderWay | null;
+  /** Whether the metric has one value a minute, so that a surge is seen late by up to a minute and more. */
+  readonly isByTheMinute: boolean;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function readLoads(
   );
   let next = signals.length;
   let nextBeside = next + witnesses.length;
-  return signals.map(({ witness, settleSeconds = 0 }, i) => {
+  return signals.map(({ load: { statistic }, witness, settleSeconds = 0 }, i) => {
     const readableUntil = nowSeconds - settleSeconds;
     // The window under way can be read too, and holds a part of its load.
     const isOver = ({ startSeconds }: LoadPoint) => startSeconds + WINDOW_SECONDS <= readableUntil;
@@ -52,9 +55,17 @@ export async function readLoads(
           })),
         }
       : null;
-    const points = (series[i] ?? []).filter(isOver);
-    const load = witness ? withCalm(points, series[next++] ?? [], readableUntil) : points;
-    return { load, underWay };
+    const counted = series[i] ?? [];
+    if (witness) {
+      const load = withCalm(counted.filter(isOver), series[next++] ?? [], readableUntil);
+      return { load, underWay, isByTheMinute: false };
+    }
+    // A mean or a highest value is none the greater for the length of its time.
+    const { points, isByTheMinute } =
+      statistic === 'Sum'
+        ? overTheirWindows(counted, readableUntil)
+        : { points: counted, isByTheMinute: false };
+    return { load: points.filter(isOver), underWay, isByTheMinute };
   });
 }
 

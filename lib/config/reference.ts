@@ -17,7 +17,7 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
   },
   signal: {
     meaning:
-      'What measures the load. `invocations`: requests in ten-second windows; needs enhanced metrics that are published every 10 s. `concurrency`: requests inside the containers of one instance, always there. A metric object: your own high-resolution metric. `auto` takes invocations where they are published every 10 s, else what callers count with the client library, else concurrency; for a target in concurrent requests, what callers count, else concurrency.',
+      'What measures the load. `invocations`: requests in ten-second windows; needs enhanced metrics that are published every 10 s. `concurrency`: requests inside the containers of one instance, always there. A metric object: your own metric, published every ten seconds with a storage resolution of 1. `auto` takes invocations where they are published every 10 s, else what callers count with the client library, else concurrency; for a target in concurrent requests, what callers count, else concurrency.',
   },
   targetPerInstance: {
     meaning:

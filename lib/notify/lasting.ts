@@ -3,7 +3,7 @@ import type { Problem } from '../enrolment/types.ts';
 import type { Notice } from './notices.ts';
 
 /** A deployment leaves a target without this or that for minutes: only what lasts is told, seconds. */
-const LASTING_SECONDS = 1800;
+export const LASTING_SECONDS = 1800;
 
 /** That a target which somebody has put into `act` is not scaled, told once that has lasted. */
 export function lastingProblem(

@@ -1,5 +1,5 @@
 import type { StoredTarget } from '../aws/state-store.ts';
-import { metricKey, type Signal } from '../config/signal.ts';
+import { type MetricRef, metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
@@ -7,17 +7,20 @@ import type { Problem } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import type { Look } from '../look.ts';
 import type { ScalableTarget } from '../target.ts';
-import { lastingProblem } from './lasting.ts';
+import { LASTING_SECONDS, lastingProblem } from './lasting.ts';
 import type { Notice, NoticeBook, NoticeEntry } from './notices.ts';
 
 /** Of one metric: what was told of it says nothing of another that the owner sets instead. */
 const lateDigest = ({ load }: Signal) => `late ${hashOf(metricKey(load))}`;
+const coarseDigest = ({ load }: Signal) => `coarse ${hashOf(metricKey(load))}`;
 
 /** That the load of a target is not seen, or not in time; one notice, since one thing is to be mended. */
 export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
   const { stored, decision } = look;
   const found = underRaisedFloor(look);
-  if (found.length > 0 || decision.demand !== null) return found;
+  if (found.length > 0) return found;
+  if (look.isLoadByTheMinute) return [byTheMinute(look, nowSeconds)];
+  if (decision.demand !== null) return [];
   const silent = stored.enrolment.problems.filter(({ code }) => code === 'silent-signal');
   if (silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
   if (!isLate(look, nowSeconds)) return [];
@@ -25,14 +28,28 @@ export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
   return [lastingProblem(stored, [lateness(target, signal)], nowSeconds, lateDigest(signal))];
 }
 
-/** What the owner was told of a load that is seen too late, as long as it stands; null otherwise. */
-export function lateProblem(stored: StoredTarget, nowSeconds: number): Problem | null {
+/** What the owner was told of a load that is seen too late, or by the minute, as long as it stands; null otherwise. */
+export function timingProblem(stored: StoredTarget, nowSeconds: number): Problem | null {
   const { signal } = stored.enrolment;
   const entry = standingEntry(stored);
-  if (!signal || entry?.digest !== lateDigest(signal)) return null;
+  if (!signal || !entry) return null;
   const { toldAtSeconds, untold } = entry;
   const isDue = untold !== null && (untold.dueFromSeconds ?? 0) <= nowSeconds;
-  return toldAtSeconds !== null || isDue ? lateness(stored.target, signal) : null;
+  if (toldAtSeconds === null && !isDue) return null;
+  if (entry.digest === lateDigest(signal)) return lateness(stored.target, signal);
+  return entry.digest === coarseDigest(signal) ? coarseness(stored.target, signal) : null;
+}
+
+function byTheMinute({ stored }: Look, nowSeconds: number): Notice {
+  const { target, signal } = stored;
+  const problem = coarseness(target, signal);
+  return {
+    kind: 'blind',
+    digest: coarseDigest(signal),
+    text: `${target.endpointName}/${target.variantName} is scaled late. ${problem.what} ${problem.fix}`,
+    details: { problems: [problem] },
+    dueFromSeconds: nowSeconds + LASTING_SECONDS,
+  };
 }
 
 /**
@@ -89,12 +106,33 @@ function cameLate({ stored, observation }: Look): boolean {
 }
 
 function lateness(target: ScalableTarget, { load }: Signal): Problem {
-  const metric = `${load.namespace} ${load.metricName}`;
   return {
-    what: `Its load is seen more than a minute late: windows of the metric ${metric} can be read only then, and say nothing about now.`,
-    fix: `Publish it within seconds of the end of every ten seconds, or set another "signal" in ${targetParameterName(target)}.`,
+    what: `Its load is seen more than a minute late: windows of the metric ${nameOf(load)} can be read only then, and say nothing about now.`,
+    fix: fixOf(target, load, 'Publish it within seconds of the end of every ten seconds'),
     code: 'late-signal',
   };
+}
+
+function coarseness(target: ScalableTarget, { load }: Signal): Problem {
+  return {
+    what: `The metric ${nameOf(load)} has one value a minute, which is spread over it: a surge is seen a minute late and more.`,
+    fix: fixOf(
+      target,
+      load,
+      'Publish it every ten seconds with a storage resolution of 1, as 0 where there is no load',
+    ),
+    code: 'coarse-signal',
+  };
+}
+
+const nameOf = ({ namespace, metricName }: MetricRef) => `${namespace} ${metricName}`;
+
+/** How SageMaker publishes its own metrics is not the owner's to mend. */
+function fixOf(target: ScalableTarget, { namespace }: MetricRef, publish: string): string {
+  const parameter = targetParameterName(target);
+  return namespace === 'AWS/SageMaker'
+    ? `Set another "signal" in ${parameter}: "concurrency" comes every ten seconds whatever is set.`
+    : `${publish}, or set another "signal" in ${parameter}.`;
 }
 
 /** What the owner was told, or is to be told, of the kind, while it is the case. */

@@ -21,6 +21,7 @@ export const FINDING_CODES = [
   'no-signal',
   'silent-signal',
   'late-signal',
+  'coarse-signal',
   'endpoint-state',
   'not-taken-up',
   'paused',

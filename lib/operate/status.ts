@@ -6,7 +6,7 @@ import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
-import { lateProblem } from '../notify/unseen.ts';
+import { timingProblem } from '../notify/unseen.ts';
 import type { DecisionRecord } from '../record.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
@@ -160,14 +160,13 @@ async function statusOf(
       : null,
   } satisfies Omit<TargetStatus, 'attention'>;
   const isLoadSeen = seen !== undefined && seen.decision.demand !== null;
-  const late = stored && !isLoadSeen ? lateProblem(stored, nowMs / 1000) : null;
-  const standing = (stored?.enrolment.problems ?? []).filter(
-    ({ code }) => !(code === 'silent-signal' && isLoadSeen),
-  );
-  const problems = [...standing, ...(late ? [late] : [])].map((problem) => ({
-    ...problem,
-    isWait: stored !== undefined && passesByItself(stored.enrolment, problem),
-  }));
+  const timing = stored ? timingProblem(stored, nowMs / 1000) : null;
+  const problems = [...(stored?.enrolment.problems ?? []), ...(timing ? [timing] : [])]
+    .filter(({ code }) => !(isLoadSeen && (code === 'silent-signal' || code === 'late-signal')))
+    .map((problem) => ({
+      ...problem,
+      isWait: stored !== undefined && passesByItself(stored.enrolment, problem),
+    }));
   const failed = failedChange(recent, nowMs);
   return {
     ...status,
@@ -226,7 +225,7 @@ function attention(
       `aws sagemaker describe-endpoint --endpoint-name ${target.endpointName} --query FailureReason`,
     );
   }
-  const isOfLoad = ({ code }: Problem) => code === 'silent-signal' || code === 'late-signal';
+  const isOfLoad = ({ code }: Problem) => code !== undefined && OF_LOAD.includes(code);
   if (status.endpointStatus && !status.bounds && problems.every(isOfLoad)) {
     add(
       'There is no scalable target; the scaler waits for it to come back.',
@@ -280,6 +279,9 @@ function refusedInputs(target: ScalableTarget, { message }: Refusal): string[] {
     ...(complaints.every(isDefaults) ? [] : [shortName(target)]),
   ];
 }
+
+/** Problems that say nothing of the scalable target. */
+const OF_LOAD: readonly string[] = ['silent-signal', 'late-signal', 'coarse-signal'];
 
 const WORKING = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 

@@ -1,7 +1,7 @@
 import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
-import { lateProblem } from '../notify/unseen.ts';
+import { timingProblem } from '../notify/unseen.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
 import type { Case } from './case.ts';
@@ -20,7 +20,7 @@ const BUSY_OR_WELL = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'Ro
 export function upkeepFindings(facts: Case): Finding[] {
   const checks = [
     missing,
-    lateSignal,
+    untimelySignal,
     endpointState,
     notTakenUp,
     mode,
@@ -51,10 +51,14 @@ function codeOf({ what, code }: Problem, isEndpointThere: boolean): FindingCode 
   return /scalable target/.test(what) ? 'no-target' : 'no-signal';
 }
 
-function lateSignal({ stored, enrolledBy, resolved, nowMs }: Case): Finding | null {
+function untimelySignal({ stored, enrolledBy, resolved, nowMs }: Case): Finding | null {
   if (!stored || !enrolledBy || resolved.config.mode !== 'act') return null;
-  const late = lateProblem(stored, nowMs / 1000);
-  return late && { ...late, code: 'late-signal', severity: 'error' };
+  const problem = timingProblem(stored, nowMs / 1000);
+  if (!problem) return null;
+  const { code, what, fix } = problem;
+  return code === 'coarse-signal'
+    ? { code, severity: 'warning', what, fix }
+    : { code: 'late-signal', severity: 'error', what, fix };
 }
 
 function endpointState({ endpoint, target }: Case): Finding | null {

@@ -98,6 +98,16 @@ describe('status', () => {
       /seen\s+more\s+than\s+a\s+minute\s+late[\s\S]*fix: Publish it within seconds/,
     ],
     [
+      'a metric that is kept by the minute',
+      'checkout',
+      async () => {
+        publishOrders(world, 5, 60);
+        await world.enrol(CHECKOUT, ORDERS);
+        await world.run(3000);
+      },
+      /one\s+value\s+a\s+minute[\s\S]*fix: Publish it every ten seconds/,
+    ],
+    [
       'a first configuration that was refused',
       'fresh/AllTraffic',
       async () => {

@@ -46,12 +46,19 @@ const METRIC = { namespace: 'Shop', metricName: 'Orders', dimensions: {} };
 export const ORDERS = { signal: { ...METRIC, statistic: 'Sum' }, targetPerInstance: 600 };
 
 /** The owner publishes it, so long after the end of each window. */
-export function publishOrders({ parts: { clock, cloudWatch } }: OperateWorld, lateSeconds: number) {
-  clock.every(clock.nowMs + 10_000, 10_000, () => {
-    const startMs = clock.nowMs - 10_000;
-    const bin = { sum: 50, minimum: 1, maximum: 1, sampleCount: 50 };
+export function publishOrders(
+  { parts: { clock, cloudWatch } }: OperateWorld,
+  lateSeconds: number,
+  resolutionSeconds = 10,
+) {
+  const periodMs = resolutionSeconds * 1000;
+  const firstMs = Math.ceil(clock.nowMs / periodMs) * periodMs + periodMs;
+  const sum = 5 * resolutionSeconds;
+  clock.every(firstMs, periodMs, () => {
+    const startMs = clock.nowMs - periodMs;
+    const bin = { sum, minimum: 1, maximum: 1, sampleCount: sum };
     clock.at(clock.nowMs + lateSeconds * 1000, () =>
-      cloudWatch.recordBin(METRIC, startMs, 10, bin),
+      cloudWatch.recordBin(METRIC, startMs, resolutionSeconds, bin),
     );
   });
 }
@@ -150,6 +157,16 @@ export const TROUBLES: readonly Trouble[] = [
       await world.run(2400);
     },
     fix: /^Publish it within seconds .* or set another "signal" in \/fast-scaler\/targets\/checkout\/AllTraffic\.$/,
+  },
+  {
+    code: 'coarse-signal',
+    arrange: async (world) => {
+      publishOrders(world, 5, 60);
+      await enrolled(world, {}, ORDERS);
+      await world.run(2700);
+    },
+    severity: 'warning',
+    fix: /storage resolution of 1, .* or set another "signal" in \/fast-scaler\/targets\/checkout\/AllTraffic\.$/,
   },
   {
     code: 'endpoint-state',

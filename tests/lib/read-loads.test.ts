@@ -165,12 +165,34 @@ describe('a reading', () => {
       const { reader: from, asked } = reader({ Invocations: series });
       const load = series.filter(({ startSeconds }) => starts.includes(startSeconds));
       expect(await readLoads(from, [invocations], nowSeconds, false)).toEqual([
-        { load, underWay: null },
+        { load, underWay: null, isByTheMinute: false },
       ]);
       expect(asked).toHaveLength(1);
       expect(asked[0]).toHaveLength(1);
     },
   );
+
+  const minutes = points(...Array.from({ length: 6 }, (_, i): [number, number] => [60 * i, 60]));
+  const orders = (statistic: MetricRef['statistic']) => {
+    const metric = { namespace: 'Shop', metricName: 'Orders', dimensions: {}, statistic };
+    return signalOf(target, { ...metric, loadScope: 'variant' }, 60);
+  };
+
+  it.each([
+    ['a sum', orders('Sum'), true],
+    ['SageMaker’s count', invocations, true],
+    ['a mean, which is as high in ten seconds', orders('Average'), false],
+    ['a highest value', orders('Maximum'), false],
+    ['what callers count, who may call once a minute', arrivals, false],
+  ])('with one value a minute: %s', async (_, signal, isSpread) => {
+    const { reader: from } = reader({ [signal.load.metricName]: minutes });
+    const [read] = await readLoads(from, [signal], 400, false);
+    expect(read?.isByTheMinute).toBe(isSpread);
+    const calls = signal.witness ? read?.load.filter(({ value }) => value > 0) : read?.load;
+    expect(calls?.slice(0, 2)).toEqual(
+      isSpread ? points([0, 10], [10, 10]) : points([0, 60], [60, 60]),
+    );
+  });
 
   it.each([
     ['SageMaker', invocations, 'ConcurrentRequestsPerModel', 'Maximum', 'instance', [20, 40]],

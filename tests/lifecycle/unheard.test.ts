@@ -155,3 +155,51 @@ describe('load that is seen too late', () => {
     expect(told()).toEqual([]);
   });
 });
+
+describe('load that is kept by the minute', () => {
+  /** Without a storage resolution of 1: what a minute counts is readable from its first publication on, and grows. */
+  function publishMinutes(everySeconds: number, forSeconds: number): void {
+    const { account, clock, cloudWatch } = world.parts;
+    const untilMs = clock.nowMs + forSeconds * 1000;
+    clock.every(clock.nowMs + everySeconds * 1000, everySeconds * 1000, () => {
+      if (clock.nowMs > untilMs || orders === null) return;
+      const Value = (everySeconds / 10) * orders;
+      const Timestamp = (clock.nowMs - 1) / 1000;
+      const MetricData = [{ MetricName: METRIC.metricName, Value, Timestamp }];
+      const input = { Namespace: METRIC.namespace, MetricData };
+      cloudWatch.operations.PutMetricData?.(input, account.context);
+    });
+  }
+
+  it.each([
+    ['once a minute', MINUTE],
+    ['every ten seconds', 10],
+  ])(
+    'published %s asks for no six times as much, is told of once, and is over with finer windows',
+    async (_, everySeconds) => {
+      orders = 190;
+      publishMinutes(everySeconds, 2 * HOUR);
+      await world.run(10 * MINUTE);
+      await world.apply(CHECKOUT, ORDERS);
+      let highest = 0;
+      for (let minute = 0; minute < 25; minute += 1) {
+        await world.run(MINUTE);
+        highest = Math.max(highest, world.bounds(CHECKOUT)?.min ?? 0);
+      }
+      expect(highest).toBeGreaterThanOrEqual(2);
+      expect(highest).toBeLessThanOrEqual(4);
+      expect(told()).toEqual([]);
+      await world.run(HOUR);
+      expect(told()).toEqual([
+        expect.stringMatching(
+          /^checkout\/AllTraffic is scaled late\. The metric Shop Orders has one value a minute/,
+        ),
+      ]);
+      await world.run(30 * MINUTE);
+      publish(5);
+      await world.run(HOUR);
+      expect(told()).toHaveLength(1);
+      expect(world.deployment.failures).toEqual([]);
+    },
+  );
+});

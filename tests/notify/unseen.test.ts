@@ -3,7 +3,7 @@ import { type Signal, signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { DecisionStep, LoadPoint, TargetState } from '../../lib/control/types.ts';
 import type { Look } from '../../lib/look.ts';
-import { lateProblem, unseenLoad } from '../../lib/notify/unseen.ts';
+import { timingProblem, unseenLoad } from '../../lib/notify/unseen.ts';
 import { enrolmentOf, NOW_SECONDS, TARGET } from '../lib/fakes.ts';
 
 /** The last save was a minute ago, of a look that saw nothing newer than two minutes before it. */
@@ -20,9 +20,11 @@ interface Sight {
   readonly steps?: readonly DecisionStep[];
   readonly state?: Partial<TargetState>;
   readonly signal?: Signal;
+  readonly isByTheMinute?: boolean;
 }
 
-function look({ load, demand = null, steps = [STALE], state = {}, signal }: Sight): Look {
+function look(sight: Sight): Look {
+  const { load, demand = null, steps = [STALE], state = {}, signal } = sight;
   const remembered = {
     ...INITIAL_STATE,
     spent: { untilSeconds: SAVED, instances: 1, instanceSeconds: 0 },
@@ -33,6 +35,7 @@ function look({ load, demand = null, steps = [STALE], state = {}, signal }: Sigh
   return {
     stored: { target: TARGET, enrolment, signal: enrolment.signal, state: remembered },
     observation: { load },
+    isLoadByTheMinute: sight.isByTheMinute ?? false,
     decision: { demand, steps },
   } as unknown as Look;
 }
@@ -100,7 +103,7 @@ describe('lateness that was found before', () => {
     ['is not shown where nothing is', {}, false],
   ])('%s', (_, state, isShown) => {
     const { stored } = look({ load: [], state });
-    const problem = lateProblem(stored, NOW_SECONDS);
+    const problem = timingProblem(stored, NOW_SECONDS);
     expect(problem?.what).toEqual(
       isShown ? expect.stringContaining('AWS/SageMaker Invocations') : undefined,
     );
@@ -108,11 +111,70 @@ describe('lateness that was found before', () => {
 
   it('is not shown of another metric', () => {
     const { stored } = look({ load: [], state: { notices: entry(NOW_SECONDS) }, signal: OTHER });
-    expect(lateProblem(stored, NOW_SECONDS)).toBeNull();
+    expect(timingProblem(stored, NOW_SECONDS)).toBeNull();
   });
 
   it('is shown also while nobody could be told', () => {
     const { stored } = look({ load: [], state: { notices: entry(null) } });
-    expect(lateProblem(stored, NOW_SECONDS + 1)).not.toBeNull();
+    expect(timingProblem(stored, NOW_SECONDS + 1)).not.toBeNull();
+  });
+});
+
+describe('load that has one value a minute', () => {
+  const coarse = { load: [], isByTheMinute: true };
+  const ofTheirOwn = signalOf(
+    TARGET,
+    {
+      namespace: 'Shop',
+      metricName: 'Orders',
+      dimensions: {},
+      statistic: 'Sum',
+      loadScope: 'variant',
+    },
+    600,
+  );
+  const [notice] = unseenLoad(look({ ...coarse, demand: 1, signal: ofTheirOwn }), NOW_SECONDS);
+
+  it.each<[string, Sight, string[]]>([
+    ['is told of while it is seen in time', { ...coarse, demand: 1, steps: [] }, ['coarse']],
+    [
+      'is told of, not that its windows come late',
+      { ...coarse, load: [windowAt(SAVED - 70)] },
+      ['coarse'],
+    ],
+    [
+      'gives way to load that is not seen at all',
+      { ...coarse, steps: [{ reason: 'load-unseen' } as DecisionStep] },
+      ['load'],
+    ],
+  ])('%s', (_, sight, expected) => expect(digests(sight)).toEqual(expected));
+
+  it('waits for half an hour', () => expect(notice?.dueFromSeconds).toBe(NOW_SECONDS + 1800));
+
+  it.each<[string, Signal | undefined, string]>([
+    [
+      'to publish a metric of their own more often',
+      ofTheirOwn,
+      'with a storage resolution of 1, as 0',
+    ],
+    [
+      'to measure otherwise where the metric is SageMaker’s',
+      undefined,
+      '"concurrency" comes every',
+    ],
+  ])('tells the owner %s', (_, signal, fix) => {
+    const [told] = unseenLoad(look({ ...coarse, ...(signal && { signal }) }), NOW_SECONDS);
+    expect(told?.text).toContain(fix);
+    expect(told?.text).toContain('"signal" in /fast-scaler/targets/');
+  });
+
+  it.each([
+    ['once it was told', NOW_SECONDS, 'coarse-signal'],
+    ['not while it waits', null, undefined],
+  ])('is shown to an operator %s', (_, toldAtSeconds, code) => {
+    const { blind } = entry(toldAtSeconds);
+    const notices = { blind: { ...blind, digest: notice?.digest ?? '' } };
+    const { stored } = look({ ...coarse, state: { notices }, signal: ofTheirOwn });
+    expect(timingProblem(stored, NOW_SECONDS)?.code).toBe(code);
   });
 });

@@ -1,0 +1,65 @@
+import { WINDOW_SECONDS } from './control/demand.ts';
+import type { LoadPoint } from './control/types.ts';
+
+/**
+ * CloudWatch keeps a metric that is published without a storage resolution of 1 by the minute: all that a minute
+ * counted stands at its beginning (PutMetricData, StorageResolution).
+ */
+const MINUTE_SECONDS = 60;
+
+const WINDOWS_A_MINUTE = MINUTE_SECONDS / WINDOW_SECONDS;
+
+/**
+ * So many values on end at the beginning of a minute, and none between them, are a metric kept by the minute. Load that
+ * comes at random in one window out of six has a chance of one in 7,776 to look so.
+ */
+const LEAST_VALUES = 6;
+
+/** Counted load, in windows. */
+export interface WindowedLoad {
+  /** Oldest window first. */
+  readonly points: readonly LoadPoint[];
+  /** Whether the newest of it was kept by the minute. */
+  readonly isByTheMinute: boolean;
+}
+
+/**
+ * Spreads what was counted by the minute over the windows of its minute. Read as ten seconds' load it would ask for six
+ * times the instances.
+ * @param sums counted in windows, oldest first
+ * @param readableUntil up to when all load was counted, epoch seconds; a minute that is not over then may still grow
+ */
+export function overTheirWindows(sums: readonly LoadPoint[], readableUntil: number): WindowedLoad {
+  const runs = runsOf(sums);
+  const points = runs.flatMap((run) => (isKeptByTheMinute(run) ? spread(run, readableUntil) : run));
+  return { points, isByTheMinute: isKeptByTheMinute(runs.at(-1) ?? []) };
+}
+
+/** Values that begin a minute, as long as they follow on each other, and the same for all others. */
+function runsOf(sums: readonly LoadPoint[]): LoadPoint[][] {
+  const runs: LoadPoint[][] = [];
+  for (const point of sums) {
+    const run = runs.at(-1);
+    if (run?.[0] && beginsMinute(run[0]) === beginsMinute(point)) run.push(point);
+    else runs.push([point]);
+  }
+  return runs;
+}
+
+function isKeptByTheMinute(run: readonly LoadPoint[]): boolean {
+  return run.length >= LEAST_VALUES && run.every(beginsMinute);
+}
+
+function beginsMinute({ startSeconds }: LoadPoint): boolean {
+  return startSeconds % MINUTE_SECONDS === 0;
+}
+
+function spread(run: readonly LoadPoint[], readableUntil: number): LoadPoint[] {
+  const whole = run.filter(({ startSeconds }) => startSeconds + MINUTE_SECONDS <= readableUntil);
+  return whole.flatMap(({ startSeconds, value }) =>
+    Array.from({ length: WINDOWS_A_MINUTE }, (_, i) => ({
+      startSeconds: startSeconds + i * WINDOW_SECONDS,
+      value: value / WINDOWS_A_MINUTE,
+    })),
+  );
+}

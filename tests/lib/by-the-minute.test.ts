@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { overTheirWindows } from '../../lib/by-the-minute.ts';
+import type { LoadPoint } from '../../lib/control/types.ts';
+
+const point = (startSeconds: number, value: number): LoadPoint => ({ startSeconds, value });
+const starts = (points: readonly LoadPoint[]) => points.map(({ startSeconds }) => startSeconds);
+
+/** So many values of 60, one a minute. */
+const minutes = (count: number, fromSeconds = 0) =>
+  Array.from({ length: count }, (_, i) => point(fromSeconds + 60 * i, 60));
+
+/** So many windows of 10, on end. */
+const windows = (count: number, fromSeconds = 0) =>
+  Array.from({ length: count }, (_, i) => point(fromSeconds + 10 * i, 10));
+
+const LATER = 10_000;
+
+describe('a metric that is kept by the minute', () => {
+  it.each<[string, LoadPoint[], LoadPoint[], boolean]>([
+    ['six values on end are spread', minutes(6), windows(36), true],
+    ['five are believed to be ten seconds of load', minutes(5), minutes(5), false],
+    [
+      'six with another between them, too',
+      [...minutes(3), point(150, 1), ...minutes(3, 180)],
+      [...minutes(3), point(150, 1), ...minutes(3, 180)],
+      false,
+    ],
+    [
+      'minutes without a value are not made up',
+      [...minutes(3), ...minutes(3, 300)],
+      [...windows(18), ...windows(18, 300)],
+      true,
+    ],
+    [
+      'from a moment on is told from then on',
+      [...windows(12), ...minutes(6, 120)],
+      [...windows(12), ...windows(36, 120)],
+      true,
+    ],
+    [
+      'up to a moment is spread up to it',
+      [...minutes(6), ...windows(3, 370)],
+      [...windows(36), ...windows(3, 370)],
+      false,
+    ],
+    ['nothing stays nothing', [], [], false],
+  ])('%s', (_, sums, points, isByTheMinute) => {
+    expect(overTheirWindows(sums, LATER)).toEqual({ points, isByTheMinute });
+  });
+
+  it.each([
+    ['may still grow: it is left out', 359, 30],
+    ['is over: it counts', 360, 36],
+  ])('its last minute %s', (_, readableUntil, count) => {
+    expect(overTheirWindows(minutes(6), readableUntil).points).toHaveLength(count);
+  });
+
+  it('counts as much as before, in windows that follow on each other', () => {
+    const values = fc.array(fc.nat(1000), { minLength: 6, maxLength: 45 });
+    fc.assert(
+      fc.property(values, (counted) => {
+        const sums = counted.map((value, i) => point(60 * i, value));
+        const { points } = overTheirWindows(sums, LATER);
+        const total = (load: readonly LoadPoint[]) =>
+          load.reduce((sum, { value }) => sum + value, 0);
+        expect(total(points)).toBeCloseTo(total(sums), 6);
+        expect(starts(points)).toEqual(starts(windows(6 * counted.length)));
+      }),
+    );
+  });
+});
+
+it('a metric with a value in every window is left as it is', () => {
+  const series = fc.array(fc.nat(1000), { maxLength: 270 });
+  fc.assert(
+    fc.property(series, fc.nat(5), (values, offset) => {
+      const sums = values.map((value, i) => point(10 * (offset + i), value));
+      expect(overTheirWindows(sums, LATER)).toEqual({ points: sums, isByTheMinute: false });
+    }),
+  );
+});
