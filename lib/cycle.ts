@@ -21,7 +21,12 @@ import { measureLook } from './measure.ts';
 import { type News, noteConditions, tellNews } from './news.ts';
 import { nextLookAt, spreadSeconds } from './next-look.ts';
 import type { TellRuntime } from './notify/tell.ts';
-import { type DecisionRecord, decisionRecord, type Outcome } from './record.ts';
+import {
+  type DecisionRecord,
+  decisionRecord,
+  isNews as isNewsStep,
+  type Outcome,
+} from './record.ts';
 
 /** What a control cycle works with. */
 export interface CycleRuntime extends LookSources, RefusalRuntime, DecisionRuntime, TellRuntime {
@@ -206,10 +211,7 @@ function isNoteworthy({ stored, decision }: Look): boolean {
   return (
     decision.proposal !== null ||
     (refusedFor !== null && refusedFor !== stored.state.refusedFor) ||
-    decision.steps.some(
-      ({ name, reason }) =>
-        name === 'pending' || reason === 'owner-changed-bounds' || reason === 'lease-expired',
-    )
+    decision.steps.some(isNewsStep)
   );
 }
 

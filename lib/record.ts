@@ -101,10 +101,15 @@ type FirstRecord = Omit<DecisionRecord, Derived | 'inputs'>;
 /** Steps that name a bound; the last of them made the proposal. */
 const BOUND_STEPS = ['floor', 'ceiling', 'baseline-min', 'baseline-max'];
 
+/** What was learned about the owner, the lease or a request: worth a record though nothing follows from it. */
+export function isNews({ name, reason }: DecisionStep): boolean {
+  return name === 'pending' || reason === 'owner-changed-bounds' || reason === 'lease-expired';
+}
+
 function settlingReason(steps: readonly DecisionStep[], isProposal: boolean): Reason {
   const settling = isProposal
     ? steps.findLast(({ name }) => BOUND_STEPS.includes(name))
-    : steps.findLast(({ constrained }) => constrained);
+    : (steps.findLast(({ constrained }) => constrained) ?? steps.find(isNews));
   return (settling ?? steps.at(-1))?.reason ?? 'no-data';
 }
 

@@ -66,7 +66,37 @@ describe('a record', () => {
       ],
       'endpoint-locked',
     ],
-    ['the last step', null, [step('lease', 'lease-expired')], 'lease-expired'],
+    [
+      'what was learned where nothing followed from it',
+      null,
+      [
+        step('baseline-min', 'owner-changed-bounds'),
+        step('baseline-max', 'owner-changed-bounds'),
+        step('pending', 'nudge-lost-while-locked'),
+        step('hold', 'capacity-sufficient'),
+        step('loop', 'at-rest'),
+      ],
+      'owner-changed-bounds',
+    ],
+    [
+      'what held it back before what was learned',
+      null,
+      [step('lease', 'lease-expired'), step('hold', 'endpoint-locked', true)],
+      'endpoint-locked',
+    ],
+    [
+      'a request that was lost',
+      null,
+      [step('pending', 'nudge-lost-while-locked'), step('loop', 'at-rest')],
+      'nudge-lost-while-locked',
+    ],
+    [
+      'a lease that ended',
+      null,
+      [step('lease', 'lease-expired'), step('loop', 'at-rest')],
+      'lease-expired',
+    ],
+    ['the last step', null, [step('demand', 'no-data'), step('loop', 'at-rest')], 'at-rest'],
   ] as const)('is settled by %s', (_, requested, steps, reason) => {
     expect(record({ requested, steps }).reason).toBe(reason);
   });
