@@ -24,7 +24,7 @@ export async function stackFindings(
         code: 'stack-leaving',
         severity: 'error',
         what: 'The stack is being deleted: every endpoint is released and none is enrolled.',
-        fix: `If that was broken off, a stack can only be deleted again: npx serverless remove --stage ${runtime.names.stage}; then deploy it anew.`,
+        fix: `If that was broken off, a stack can only be deleted again: npx serverless remove --stage ${runtime.names.stage} --region <region>; then deploy it anew.`,
       },
     ];
   }
@@ -72,7 +72,7 @@ async function sweepMissing(
       code: 'sweep-missing',
       severity: 'error',
       what: `The function ${names.sweepFunction} did not run in the last ten minutes: tags are not found, and lost events are not made good.`,
-      fix: `npx serverless deploy --stage ${names.stage} restores its schedule (deployed only now, it needs two minutes); its log group /aws/lambda/${names.sweepFunction} says more.`,
+      fix: `npx serverless deploy --stage ${names.stage} --region <region> restores its schedule (deployed only now, it needs two minutes); its log group /aws/lambda/${names.sweepFunction} says more.`,
     },
   ];
 }
