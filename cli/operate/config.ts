@@ -169,9 +169,9 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
   const result = checked(candidate);
   const printer = new Printer(surroundings);
   if (json) {
-    const { faults, resolved, discover } = result;
-    const found = { name: candidate.name, valid: faults.length === 0, faults, ...resolved };
-    printer.json(discover === null ? found : { ...found, discover });
+    const { faults, resolved, account } = result;
+    const valid = faults.length === 0;
+    printer.json({ name: candidate.name, valid, faults, ...resolved, ...account });
   } else {
     print(printer, candidate, result);
   }
@@ -182,13 +182,13 @@ function checked(candidate: Candidate): CheckResult {
   const result = checkConfig(candidate);
   const duplicates = duplicateKeys(candidate.text);
   if (duplicates.length === 0) return result;
-  return { faults: [...duplicates, ...result.faults], resolved: null, discover: null };
+  return { faults: [...duplicates, ...result.faults], resolved: null, account: null };
 }
 
 function print(
   printer: Printer,
   { name, kind, instance }: Candidate,
-  { faults, resolved, discover }: CheckResult,
+  { faults, resolved, account }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
     printFaults(printer, name, faults);
@@ -204,7 +204,9 @@ function print(
     const until = isOpen && instance === undefined ? UNTIL_KNOWN : '';
     return [key, JSON.stringify(config[key]), (source === 'target' ? 'this' : source) + until];
   });
-  if (discover !== null) rows.push(['discover', String(discover), discover ? 'this' : 'built-in']);
+  for (const [key, value] of Object.entries(account ?? {})) {
+    rows.push([key, JSON.stringify(value), value ? 'this' : 'built-in']);
+  }
   printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
 }
 

@@ -7,7 +7,11 @@ import {
 } from '../config/parse.ts';
 import { REFERENCE } from '../config/reference.ts';
 import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
-import { accountSettingsSchema, targetSettingsSchema } from '../config/schema.ts';
+import {
+  type AccountSettings,
+  accountSettingsSchema,
+  targetSettingsSchema,
+} from '../config/schema.ts';
 import { withLeadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
 import type { InstanceKind } from '../enrolment/types.ts';
@@ -41,8 +45,10 @@ export interface CheckResult {
   readonly faults: readonly Fault[];
   /** What would be in force; null while there are faults. */
   readonly resolved: ResolvedConfig | null;
-  /** Of the account's defaults: whether they discover targets. */
-  readonly discover: boolean | null;
+  /** What of the account's defaults concerns the account itself; null for a target, and while there are faults. */
+  readonly account: Required<
+    Pick<AccountSettings, 'discover' | 'accountMaxInstanceHoursPerDay'>
+  > | null;
 }
 
 /** A standard parameter holds this much: AWS docs, "Managing parameter tiers". */
@@ -68,9 +74,13 @@ export function checkConfig(candidate: Candidate): CheckResult {
     other,
   );
   const faults = [...own, ...together, ...other];
-  if (faults.length > 0) return { faults, resolved: null, discover: null };
-  const discover = kind === 'defaults' ? readDefaults(text, name).discover : null;
-  return { faults, resolved, discover };
+  if (faults.length > 0) return { faults, resolved: null, account: null };
+  return { faults, resolved, account: kind === 'defaults' ? ofAccount(text, name) : null };
+}
+
+function ofAccount(text: string, name: string): CheckResult['account'] {
+  const { discover, maxInstanceHoursPerDay } = readDefaults(text, name);
+  return { discover, accountMaxInstanceHoursPerDay: maxInstanceHoursPerDay };
 }
 
 /** Whether the account's parameter is one that is taken. */

@@ -43,7 +43,7 @@ describe('config check', () => {
     );
     await expectGolden(
       'config-defaults.txt',
-      await check(['-', '--defaults'], '{"discover": true}'),
+      await check(['-', '--defaults'], '{"discover": true, "accountMaxInstanceHoursPerDay": 400}'),
     );
   });
 
