@@ -17,6 +17,8 @@ export interface QuotaLine {
 export function quotaLine(table: ItemTable): QuotaLine {
   return {
     async reserve(line, gapMs, nowMs, latestMs) {
+      // Whose time is over gets no slot, though one is free.
+      if (nowMs > latestMs) return undefined;
       const key = { pk: { S: 'line' }, sk: { S: line } };
       const number = (value: number) => ({ N: String(value) });
       // The line is free: it begins anew with this slot.

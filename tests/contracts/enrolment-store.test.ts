@@ -204,5 +204,8 @@ describe.each(TABLES)('enrolments in %s', (_, start) => {
     expect(slots.sort()).toEqual([1000, 1400, 1800, undefined]);
     expect(await store.reserve('calls', 400, 2200, 2200)).toBe(2200);
     expect(await store.reserve('calls', 400, 9000, 9000)).toBe(9000);
+    // A line that is free gives nothing to whose time is over.
+    expect(await store.reserve('calls', 400, 20_000, 19_999)).toBeUndefined();
+    expect(await store.reserve('calls', 400, 20_000, 20_000)).toBe(20_000);
   });
 });
