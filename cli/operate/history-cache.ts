@@ -29,9 +29,13 @@ export function historyCache(
     write(endpointId, { variantName }, day, columns) {
       const path = file(endpointId, variantName, day);
       const draft = `${path}.${process.pid}`;
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(draft, JSON.stringify({ version: VERSION, columns } satisfies Kept));
-      renameSync(draft, path);
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(draft, JSON.stringify({ version: VERSION, columns } satisfies Kept));
+        renameSync(draft, path);
+      } catch {
+        // A folder that may not be written to, or a full disk: the day is read again next time.
+      }
     },
   };
 }

@@ -287,6 +287,17 @@ describe('the history', () => {
     expect(JSON.parse(readFileSync(at, 'utf8')).version).toBe(1);
   });
 
+  it('is read without a cache where none can be written', async () => {
+    remember(3);
+    const noFolder = join(folder, 'a-file');
+    writeFileSync(noFolder, '');
+    const { code, stderr } = await fastScaler(world, ['backtest', 'checkout', '--days', '1'], {
+      environment: { XDG_CACHE_HOME: noFolder },
+    });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
   it('waits when there are too many requests, and goes on', async () => {
     remember(2);
     let refusals = 3;
