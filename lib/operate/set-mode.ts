@@ -174,8 +174,10 @@ function modeIn(text: string, name: string): Mode | undefined {
   }
 }
 
+/** Defaults that are not valid may have discovered it; what stands beside them is not written anyway. */
 function isEnrolledOtherwise({ tag, defaults }: ConfigInputs): boolean {
-  return tag !== undefined || readDefaults(defaults, DEFAULTS_PARAMETER).discover;
+  if (tag !== undefined || !areDefaultsValid(defaults)) return true;
+  return readDefaults(defaults, DEFAULTS_PARAMETER).discover;
 }
 
 async function write(

@@ -247,6 +247,19 @@ describe('resume', () => {
     expect(await parameter()).toBe(before);
   });
 
+  it('writes nothing while the defaults are not valid, which may have discovered the target', async () => {
+    await world.putParameter(DEFAULTS_PARAMETER, '{"discover": true}');
+    await surging();
+    await run('pause', 'checkout');
+    await world.putParameter(DEFAULTS_PARAMETER, '{"discover": "yes"}');
+    const { code, stderr } = await run('resume', 'checkout');
+    expect(stderr).toMatch(
+      /Nothing was written\.\n[\s\S]*Mend it first: fast-scaler config check \/fast-scaler\/defaults$/,
+    );
+    expect(code).toBe(1);
+    expect(await parameter()).toBe('{"mode":"paused"}');
+  });
+
   it('has nothing to do for a target that acts', async () => {
     await surging({});
     const { code, stdout } = await run('resume', 'checkout');
