@@ -1,7 +1,7 @@
 import type { HistoryColumns } from '../../lib/aws/metric-history.ts';
 import type { TargetConfig } from '../../lib/config/schema.ts';
 import type { Bounds } from '../../lib/control/types.ts';
-import type { Measure } from '../../lib/operate/backtest-facts.ts';
+import type { LoadUnit } from '../../lib/enrolment/choose-signal.ts';
 import type { BacktestStretch, LawSettings } from '../../simulator/bench/backtest.ts';
 import {
   type Coverage,
@@ -23,7 +23,7 @@ export interface Replayable {
   readonly coverage: Coverage;
   /** Seconds that one value of the history stands for. */
   readonly resolutionSeconds: 60 | 1;
-  readonly measure: Measure;
+  readonly measure: LoadUnit;
   readonly asItRan: AsItRan | null;
 }
 
@@ -80,7 +80,7 @@ export function fromHistory(
   name: string,
   fromSeconds: number,
   columns: HistoryColumns,
-  measure: Measure,
+  measure: LoadUnit,
   { targetPerInstance, bounds }: Sizes,
   gaps: GapReading,
 ): Replayable {

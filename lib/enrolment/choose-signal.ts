@@ -24,16 +24,17 @@ export interface SignalChoice {
   readonly problems: readonly Problem[];
 }
 
-type Unit = 'invocations' | 'concurrency';
+/** What a target per instance is given in: invocations a minute, or concurrent requests. */
+export type LoadUnit = 'invocations' | 'concurrency';
 
 /** A target per instance with the unit that it was given in. */
 interface GivenTarget {
   readonly value: number;
-  readonly unit: Unit;
+  readonly unit: LoadUnit;
 }
 
 /** What the metrics of target-tracking policies count, by predefined type or metric name. */
-const TRACKED: Readonly<Record<string, Unit>> = {
+const TRACKED: Readonly<Record<string, LoadUnit>> = {
   SageMakerVariantInvocationsPerInstance: 'invocations',
   SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrency',
   InvocationsPerInstance: 'invocations',
@@ -96,15 +97,19 @@ function givenTarget(
     const unit = signal === 'concurrency' ? 'concurrency' : 'invocations';
     return { value: targetPerInstance, unit };
   }
-  for (const { policyName, tracking } of policies) {
-    const unit = TRACKED[tracking?.predefined ?? tracking?.metricName ?? ''];
-    if (!tracking || !unit) continue;
-    notes.push(
-      `Target per instance ${tracking.targetValue} ${UNIT_NAMES[unit]}, read off the policy ${policyName}.`,
-    );
-    return { value: tracking.targetValue, unit };
-  }
-  return null;
+  const [tracked] = policies.flatMap((policy) => trackedTarget(policy) ?? []);
+  if (!tracked) return null;
+  const { value, unit, policyName } = tracked;
+  notes.push(
+    `Target per instance ${value} ${UNIT_NAMES[unit]}, read off the policy ${policyName}.`,
+  );
+  return { value, unit };
+}
+
+/** The target per instance that a policy tracks; undefined where it is none, or of a metric that is not known. */
+export function trackedTarget({ policyName, tracking }: ScalingPolicy) {
+  const unit = TRACKED[tracking?.predefined ?? tracking?.metricName ?? ''];
+  return tracking && unit && { policyName, value: tracking.targetValue, unit };
 }
 
 /** In the unit of the given target where that can be measured at all: by SageMaker, else by its callers. */
@@ -137,7 +142,7 @@ function publishesInvocations({ invocationsEverySeconds }: EndpointReading): boo
   return invocationsEverySeconds <= WINDOW_SECONDS;
 }
 
-function unitOf(kind: Exclude<SignalKind, object>): Unit {
+function unitOf(kind: Exclude<SignalKind, object>): LoadUnit {
   return kind === 'concurrency' || kind === 'busy' ? 'concurrency' : 'invocations';
 }
 

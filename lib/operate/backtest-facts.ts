@@ -2,15 +2,14 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS } from '../config/signal.ts';
 import type { Bounds } from '../control/types.ts';
+import { type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { BACKSTOP_NAME } from '../enrolment/plan.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
 import { isDenied, isTableMissing } from './attempts.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { chooseTarget, type NamedTarget, TargetNameError } from './target-name.ts';
-
-/** What the history is measured in. */
-export type Measure = 'invocations' | 'concurrency';
 
 /** Everything about a target that a replay has to know; what nobody knows is null. */
 export interface BacktestFacts {
@@ -21,18 +20,14 @@ export interface BacktestFacts {
   readonly config: TargetConfig;
   /** The parameter as it stands; undefined when there is none. */
   readonly parameter: string | undefined;
-  readonly measure: Measure;
+  /** What the history is measured in. */
+  readonly measure: LoadUnit;
   /** Invocations a minute, or concurrent requests. */
   readonly targetPerInstance: number | null;
   readonly bounds: Bounds | null;
   readonly leadTimeSeconds: number;
   readonly isLeadTimeMeasured: boolean;
 }
-
-const PREDEFINED: Readonly<Record<string, Measure>> = {
-  SageMakerVariantInvocationsPerInstance: 'invocations',
-  SageMakerVariantConcurrentRequestsPerModelHighResolution: 'concurrency',
-};
 
 /**
  * Reads what is in force for a target, whether or not it is enrolled.
@@ -72,13 +67,12 @@ export async function backtestFacts(
     ),
   };
   const signal = stored?.enrolment.signal ?? null;
-  const tracked = policies.flatMap(({ tracking }) => {
-    const measure = PREDEFINED[tracking?.predefined ?? ''];
-    return tracking && measure ? [{ measure, targetPerInstance: tracking.targetValue }] : [];
-  });
+  const [tracked] = policies.flatMap((policy) =>
+    policy.policyName === BACKSTOP_NAME ? [] : (trackedTarget(policy) ?? []),
+  );
   const measured = signal
     ? { measure: measureOf(signal.load), targetPerInstance: signal.targetPerInstance }
-    : (tracked[0] ?? { measure: 'invocations' as const, targetPerInstance: null });
+    : { measure: tracked?.unit ?? 'invocations', targetPerInstance: tracked?.value ?? null };
   if (measured.measure === undefined) {
     throw new TargetNameError(
       `The load of ${target.resourceId} is ${signal?.load.namespace} ${signal?.load.metricName}, of which nothing is known here. Export it as a CSV with the columns second,requests and give it as --from.`,

@@ -225,6 +225,29 @@ describe('of an endpoint', () => {
     expect(caveats.join()).toMatch(/Concurrency is the highest of each minute/);
   });
 
+  it('reads the target off a policy that names its metric itself, as the service does', async () => {
+    remember(2);
+    world.parts.autoScaling.putScalingPolicy({
+      ServiceNamespace: 'sagemaker',
+      ResourceId: CHECKOUT.resourceId,
+      ScalableDimension: CHECKOUT.scalableDimension,
+      PolicyName: 'owners-policy',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 4,
+        CustomizedMetricSpecification: {
+          Namespace: 'AWS/SageMaker',
+          MetricName: 'ConcurrentRequestsPerModel',
+          Dimensions: [{ Name: 'EndpointName', Value: 'checkout' }],
+          Statistic: 'Maximum',
+        },
+      },
+    });
+    const { targetPerInstance, caveats } = await report('checkout', '--days', '1');
+    expect(targetPerInstance).toBe(4);
+    expect(caveats.join()).toMatch(/Concurrency is the highest of each minute/);
+  });
+
   it('writes the page', async () => {
     remember(2);
     const page = join(folder, 'page.html');
