@@ -2,7 +2,13 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { UnreadableItem } from './aws/endpoint-item.ts';
 import type { EnrolmentStore } from './aws/enrolment-store.ts';
 import { MOST_DELAY_SECONDS, type Rechecks } from './aws/rechecks.ts';
-import type { Claim, EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
+import {
+  type Claim,
+  type EndpointRecord,
+  LOOP_OVERDUE_MS,
+  type StateStore,
+  type StoredTarget,
+} from './aws/state-store.ts';
 import { leadTimeSeconds } from './control/guards.ts';
 import { afterLease, mayHaveLease } from './control/lease.ts';
 import { isWorthSaving } from './control/state.ts';
@@ -34,9 +40,6 @@ export interface CycleRuntime extends LookSources, RefusalRuntime, DecisionRunti
   readonly store: StateStore;
   readonly rechecks: Rechecks;
 }
-
-/** A sweep takes a hot loop for dead when its next look is this late: two looks were missed. */
-export const LOOP_OVERDUE_MS = 30_000;
 
 /** After a look that failed or came ahead of the metrics, seconds. */
 const RETRY_SECONDS = 10;

@@ -1,6 +1,9 @@
+/** The dimension of a production variant's instance count. */
+export const VARIANT_DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
+
 /** The scalable dimensions that this project scales, in the words of Application Auto Scaling. */
 export type ScalableDimension =
-  | 'sagemaker:variant:DesiredInstanceCount'
+  | typeof VARIANT_DIMENSION
   | 'sagemaker:inference-component:DesiredCopyCount';
 
 /**
@@ -40,7 +43,7 @@ export function variantTarget(endpointName: string, variantName: string): Scalab
   }
   return {
     resourceId: `endpoint/${endpointName}/variant/${variantName}`,
-    scalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+    scalableDimension: VARIANT_DIMENSION,
     endpointName,
     variantName,
   };

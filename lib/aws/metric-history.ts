@@ -1,6 +1,7 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { ScalableTarget } from '../target.ts';
+import { isEndpointMissing } from './endpoints.ts';
 
 /** One-minute metrics of a variant that SageMaker publishes by itself. */
 const METRICS = {
@@ -47,9 +48,7 @@ export function cloudWatchHistory(
         );
         return `${EndpointArn} ${CreationTime?.toISOString()}`;
       } catch (error) {
-        // SageMaker has no code of its own for a missing endpoint.
-        const isMissing = error instanceof Error && /could not find endpoint/i.test(error.message);
-        if (isMissing) return undefined;
+        if (isEndpointMissing(error)) return undefined;
         throw error;
       }
     },

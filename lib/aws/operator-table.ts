@@ -1,8 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { LOOP_OVERDUE_MS } from '../cycle.ts';
 import { type DecisionRecord, readRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { type EndpointRecord, endpointKey, endpointRecord, type Item } from './endpoint-item.ts';
+import { LOOP_OVERDUE_MS } from './state-store.ts';
 
 /** An endpoint's item, and when a control cycle last looked at it. */
 export interface EndpointMemory {

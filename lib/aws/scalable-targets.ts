@@ -10,7 +10,7 @@ import {
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds, Lease, SuspendedScaling } from '../control/types.ts';
-import type { ScalableTarget } from '../target.ts';
+import { type ScalableTarget, VARIANT_DIMENSION } from '../target.ts';
 
 /** A scalable target as it is registered. */
 export interface RegisteredTarget {
@@ -38,8 +38,6 @@ export interface ScalableTargets {
   deleteLease(target: ScalableTarget): Promise<void>;
 }
 
-const VARIANTS = 'sagemaker:variant:DesiredInstanceCount';
-
 /** The scheduled action that gives the owner's bounds back. */
 export const LEASE_NAME = 'fast-scaler-restore';
 
@@ -65,7 +63,7 @@ export function applicationAutoScaling(client: ApplicationAutoScalingClient): Sc
       const found = await read(client, {});
       return new Map(
         found
-          .filter(({ dimension }) => dimension === VARIANTS)
+          .filter(({ dimension }) => dimension === VARIANT_DIMENSION)
           .map(({ resourceId, registered }) => [resourceId, registered]),
       );
     },

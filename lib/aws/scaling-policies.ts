@@ -8,7 +8,7 @@ import {
   type ScalingPolicy as WirePolicy,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { MetricRef } from '../config/signal.ts';
-import type { ScalableTarget } from '../target.ts';
+import { type ScalableTarget, VARIANT_DIMENSION } from '../target.ts';
 
 /** What a target-tracking policy tracks. */
 export interface Tracking {
@@ -52,8 +52,6 @@ export interface ScalingPolicies {
   delete(target: ScalableTarget, policyName: string): Promise<void>;
 }
 
-const VARIANTS = 'sagemaker:variant:DesiredInstanceCount';
-
 /**
  * Between two pages, milliseconds. A page has ten policies at most, and Application Auto Scaling asks CloudWatch for their
  * alarms, out of the account's quota: nine such calls a second, of which enrolments need their share.
@@ -95,7 +93,7 @@ export function scalingPolicies(
         });
         const page = await patiently(() => client.send(command));
         for (const policy of page.ScalingPolicies ?? []) {
-          const dimension = target?.scalableDimension ?? VARIANTS;
+          const dimension = target?.scalableDimension ?? VARIANT_DIMENSION;
           if (policy.ScalableDimension === dimension) policies.push(readPolicy(policy));
         }
         NextToken = page.NextToken;

@@ -43,6 +43,9 @@ export interface StateStore {
   keep(record: DecisionRecord, expiresAtSeconds: number): Promise<void>;
 }
 
+/** A sweep takes a hot loop for dead this long after its last look, when two more were due. Milliseconds. */
+export const LOOP_OVERDUE_MS = 30_000;
+
 /** However many events tell of a surge, an endpoint is looked at because of them this often at most. */
 const SURGE_SPACING_MS = 5000;
 
