@@ -1,5 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { EndpointReading, Endpoints } from './aws/endpoints.ts';
+import { type EndpointReading, type Endpoints, isLocked, isScalable } from './aws/endpoints.ts';
 import type { LoadReader } from './aws/load.ts';
 import type { ScalableTargets } from './aws/scalable-targets.ts';
 import type { ScalingActivities } from './aws/scaling-activities.ts';
@@ -238,10 +238,8 @@ function capacityOf(
 ): Observation['capacity'] {
   const counts = endpoint?.variants.get(variantName);
   if (!endpoint || !counts) return { inService: 0, desired: 0, locked: false, scalable: false };
-  const isLocked = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'].includes(
-    endpoint.status,
-  );
-  return { ...counts, locked: isLocked, scalable: isLocked || endpoint.status === 'InService' };
+  const { status } = endpoint;
+  return { ...counts, locked: isLocked(status), scalable: isScalable(status) };
 }
 
 /** The state of a looked-at target once what was decided is about to be done. */

@@ -49,6 +49,11 @@ export function variantTarget(endpointName: string, variantName: string): Scalab
   };
 }
 
+/** `<endpoint>/<variant>`, as tables and sentences name a target. */
+export function shortName({ endpointName, variantName }: ScalableTarget): string {
+  return `${endpointName}/${variantName}`;
+}
+
 /** Reads `endpoint/<name>/variant/<name>`; undefined for anything else. */
 export function parseResourceId(resourceId: string): ScalableTarget | undefined {
   const [kind, endpointName = '', variant, variantName = '', ...rest] = resourceId.split('/');

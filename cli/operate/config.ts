@@ -16,8 +16,8 @@ import {
 import { presentTag } from '../../lib/operate/present-tag.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
-import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
-import type { ScalableTarget } from '../../lib/target.ts';
+import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
+import { type ScalableTarget, shortName } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { table } from '../table.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';

@@ -5,9 +5,9 @@ import { around, type Entry, explain, type Story } from '../../lib/operate/expla
 import { lookEntry } from '../../lib/operate/look-entry.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
-import { chooseTarget, parseTargetName, shortName } from '../../lib/operate/target-name.ts';
+import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
-import type { ScalableTarget } from '../../lib/target.ts';
+import { type ScalableTarget, shortName } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { number } from '../options.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';

@@ -26,6 +26,19 @@ export interface Endpoints {
   describe(endpointName: string): Promise<EndpointReading | undefined>;
 }
 
+/** States in which SageMaker changes an endpoint, and takes no other change of it. */
+const LOCKED: readonly string[] = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
+
+/** True while SageMaker changes the endpoint: what is asked for meanwhile is not taken. */
+export function isLocked(status: string): boolean {
+  return LOCKED.includes(status);
+}
+
+/** True of an endpoint that serves, or may once its change is through; any other cannot be scaled. */
+export function isScalable(status: string): boolean {
+  return status === 'InService' || isLocked(status);
+}
+
 /** SageMaker has no code of its own for a missing endpoint, only this text. */
 const NOT_FOUND = /could not find endpoint/i;
 

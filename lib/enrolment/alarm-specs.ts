@@ -4,7 +4,7 @@ import type { Signal } from '../config/signal.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
 /** Every alarm that the scaler makes is named `fast-scaler/<resource id>/<kind>`. */
-const ALARM_PREFIX = 'fast-scaler/';
+export const ALARM_PREFIX = 'fast-scaler/';
 const HIGH = '/high';
 
 /** The name of the alarm that wakes the scaler for `target`. */

@@ -1,6 +1,7 @@
 import { dayOf, NEAR_FRACTION, nextDayOf, spentBy } from '../control/budget.ts';
-import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Look } from '../look.ts';
+import { shortName } from '../target.ts';
 import type { Notice } from './notices.ts';
 
 interface Spending {
@@ -12,14 +13,13 @@ interface Spending {
 export function budgetNotices({ stored, decision }: Look, nowSeconds: number): Notice[] {
   const { maxInstanceHoursPerDay } = stored.enrolment.config;
   if (maxInstanceHoursPerDay === null) return [];
-  const { endpointName, variantName } = stored.target;
   const spending = {
     spentInstanceHours: spentBy(decision.state.spent, nowSeconds) / 3600,
     maxInstanceHours: maxInstanceHoursPerDay,
   };
   const { baseline } = decision.state;
   return notices(spending, nowSeconds, {
-    name: `${endpointName}/${variantName}`,
+    name: shortName(stored.target),
     kinds: ['budget-near', 'budget-spent'],
     after: `Until ${midnight(nowSeconds)} only your MinCapacity${baseline ? ` of ${baseline.min}` : ''} is held, whatever demand needs. To allow more: raise "maxInstanceHoursPerDay" in ${targetParameterName(stored.target)}.`,
   });
@@ -30,7 +30,7 @@ export function accountBudgetNotices(spending: Spending, nowSeconds: number): No
   return notices(spending, nowSeconds, {
     name: 'The account',
     kinds: ['account-budget-near', 'account-budget-spent'],
-    after: `Until ${midnight(nowSeconds)} every enrolled target is held at its MinCapacity, whatever demand needs. To allow more: raise "accountMaxInstanceHoursPerDay" in /fast-scaler/defaults.`,
+    after: `Until ${midnight(nowSeconds)} every enrolled target is held at its MinCapacity, whatever demand needs. To allow more: raise "accountMaxInstanceHoursPerDay" in ${DEFAULTS_PARAMETER}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Look } from '../look.ts';
 import { activitiesCommand, registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
-import type { ScalableTarget } from '../target.ts';
+import { shortName } from '../target.ts';
 import { blind } from './blind.ts';
 import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
@@ -63,7 +63,7 @@ function scaledToCeiling({ stored, decision, observation }: Look, region: string
     {
       kind: 'scaled-to-ceiling',
       digest: `max ${step.after}`,
-      text: `${nameOf(target)} needs ${wanted} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
+      text: `${shortName(target)} needs ${wanted} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
       details: {
         wanted,
         max: step.after,
@@ -93,7 +93,7 @@ type Futile = NonNullable<Look['decision']['state']['futile']>;
 
 function quotaRefused({ stored, observation }: Look, futile: Futile, region: string): Notice {
   const { quota, wanted, most, retryAtSeconds } = futile;
-  const name = nameOf(stored.target);
+  const name = shortName(stored.target);
   const retryAt = isoSecond(retryAtSeconds);
   const { desired } = observation.capacity;
   const shared = { wanted, possible: most, desired, retryAt };
@@ -129,7 +129,7 @@ function insufficientCapacity({ stored, observation }: Look, futile: Futile): No
   return {
     kind: 'insufficient-capacity',
     digest: 'no capacity',
-    text: `${nameOf(stored.target)} asked for ${wanted} instances, and AWS had none of this type: the endpoint is back at ${desired}. It is tried again at ${retryAt}. If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
+    text: `${shortName(stored.target)} asked for ${wanted} instances, and AWS had none of this type: the endpoint is back at ${desired}. It is tried again at ${retryAt}. If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
     details: { wanted, desired, attempts, retryAt },
   };
 }
@@ -142,7 +142,7 @@ function requestFailed({ stored, observation }: Look, futile: Futile, region: st
   return {
     kind: 'request-failed',
     digest: 'failed',
-    text: `${nameOf(stored.target)} asked for ${wanted} instances, and the request failed: the endpoint has ${desired}. It is tried again at ${retryAt}. What AWS says of it: ${command}`,
+    text: `${shortName(stored.target)} asked for ${wanted} instances, and the request failed: the endpoint has ${desired}. It is tried again at ${retryAt}. What AWS says of it: ${command}`,
     details: { wanted, desired, attempts, retryAt, fix: command },
   };
 }
@@ -158,7 +158,7 @@ function leaseOverdue(look: Look, nowSeconds: number, region: string): Notice[] 
     {
       kind: 'lease-overdue',
       digest: 'overdue',
-      text: `${nameOf(target)} still has MinCapacity ${bounds.min} and MaxCapacity ${bounds.max}, ${Math.round(seconds)} s after their lease was over; yours are ${baseline.min} and ${baseline.max}. To bring yours back: ${command}`,
+      text: `${shortName(target)} still has MinCapacity ${bounds.min} and MaxCapacity ${bounds.max}, ${Math.round(seconds)} s after their lease was over; yours are ${baseline.min} and ${baseline.max}. To bring yours back: ${command}`,
       details: { bounds, ownerBounds: baseline, overdueSeconds: Math.round(seconds), fix: command },
     },
   ];
@@ -172,7 +172,7 @@ function notScalable({ stored, endpointStatus }: Look, region: string): Notice[]
     {
       kind: 'endpoint-not-scalable',
       digest: endpointStatus,
-      text: `${nameOf(target)} cannot be scaled: its endpoint is ${endpointStatus}. Why: ${command}`,
+      text: `${shortName(target)} cannot be scaled: its endpoint is ${endpointStatus}. Why: ${command}`,
       details: { endpointStatus, fix: command },
     },
   ];
@@ -188,7 +188,7 @@ function scalingSuspended({ stored, observation }: Look, region: string): Notice
     {
       kind: 'scaling-suspended',
       digest: suspended.join(' '),
-      text: `${nameOf(target)} is paused. ${suspendedWords(suspended)}. Until that is resumed your MinCapacity and MaxCapacity stand, and no surge is answered. To resume: ${command}`,
+      text: `${shortName(target)} is paused. ${suspendedWords(suspended)}. Until that is resumed your MinCapacity and MaxCapacity stand, and no surge is answered. To resume: ${command}`,
       details: { suspended, fix: command },
     },
   ];
@@ -205,14 +205,10 @@ function ownerEdit({ stored, decision }: Look): Notice[] {
     {
       kind: 'owner-edit-adopted',
       digest: `${min}..${max}`,
-      text: `${nameOf(stored.target)}: somebody set MinCapacity ${min} and MaxCapacity ${max}${was}; the scaler keeps to them from now on.`,
+      text: `${shortName(stored.target)}: somebody set MinCapacity ${min} and MaxCapacity ${max}${was}; the scaler keeps to them from now on.`,
       details: { ownerBounds: baseline, ownerBoundsBefore: before },
     },
   ];
-}
-
-function nameOf({ endpointName, variantName }: ScalableTarget): string {
-  return `${endpointName}/${variantName}`;
 }
 
 /**

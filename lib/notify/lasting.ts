@@ -1,5 +1,6 @@
 import type { StoredTarget } from '../aws/state-store.ts';
 import type { Problem } from '../enrolment/types.ts';
+import { shortName } from '../target.ts';
 import type { Notice } from './notices.ts';
 
 /** A deployment leaves a target without this or that for minutes: only what lasts is told, seconds. */
@@ -16,7 +17,7 @@ export function lastingProblem(
   return {
     kind: 'blind',
     digest,
-    text: `${target.endpointName}/${target.variantName} is in mode act, and has not been scaled for half an hour. ${told}`,
+    text: `${shortName(target)} is in mode act, and has not been scaled for half an hour. ${told}`,
     details: { problems },
     dueFromSeconds: nowSeconds + LASTING_SECONDS,
   };

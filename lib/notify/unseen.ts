@@ -6,7 +6,7 @@ import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import type { Look } from '../look.ts';
-import type { ScalableTarget } from '../target.ts';
+import { type ScalableTarget, shortName } from '../target.ts';
 import { LASTING_SECONDS, lastingProblem } from './lasting.ts';
 import type { Notice, NoticeBook, NoticeEntry } from './notices.ts';
 
@@ -67,7 +67,7 @@ function underRaisedFloor({ stored, decision }: Look): Notice[] {
     {
       kind: 'blind',
       digest: 'load',
-      text: `${target.endpointName}/${target.variantName} had more instances asked for, and for a quarter of an hour nobody has seen its load: the metric ${namespace} ${metricName} has no data. MinCapacity is no longer raised for it, what runs stays, and no surge is answered until the metric is published. One that says nothing where there is no load should say 0.`,
+      text: `${shortName(target)} had more instances asked for, and for a quarter of an hour nobody has seen its load: the metric ${namespace} ${metricName} has no data. MinCapacity is no longer raised for it, what runs stays, and no surge is answered until the metric is published. One that says nothing where there is no load should say 0.`,
       details: { metric: signal.load },
     },
   ];

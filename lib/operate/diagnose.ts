@@ -10,13 +10,13 @@ import {
 } from '../enrolment/parameter-name.ts';
 import { plan } from '../enrolment/plan.ts';
 import type { InstanceKind } from '../enrolment/types.ts';
+import { shortName } from '../target.ts';
 import { capacityFindings } from './capacity-findings.ts';
 import type { Case } from './case.ts';
 import { areDefaultsValid } from './config-check.ts';
 import type { Finding, FindingCode, TargetReport } from './finding.ts';
 import { signalView } from './signal-words.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
-import { shortName } from './target-name.ts';
 import { upkeepFindings } from './upkeep-findings.ts';
 
 /** Works out what is wrong with one target. Pure. */

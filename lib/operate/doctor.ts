@@ -1,6 +1,7 @@
 import type { InstanceQuota } from '../aws/quotas.ts';
 import { ConfigError } from '../config/parse.ts';
 import { readDefaults } from '../config/resolve.ts';
+import { ALARM_PREFIX } from '../enrolment/alarm-specs.ts';
 import {
   DEFAULTS_PARAMETER,
   PARAMETER_PATH,
@@ -109,7 +110,7 @@ async function readAccount(
     'scaling policies are not known',
     () => policies.list(),
   );
-  const prefix = `fast-scaler/endpoint/${endpointName === undefined ? '' : `${endpointName}/`}`;
+  const prefix = `${ALARM_PREFIX}endpoint/${endpointName === undefined ? '' : `${endpointName}/`}`;
   const standing = await attempt('cloudwatch:DescribeAlarms', 'alarms are not known', () =>
     alarms.list(prefix),
   );

@@ -2,6 +2,7 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { Fleet } from '../aws/enrolment-store.ts';
 import type { RegisteredTarget } from '../aws/scalable-targets.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import { alarmNamePrefix } from '../enrolment/alarm-specs.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,
@@ -150,9 +151,7 @@ async function readTarget(
     bounds,
     suspended,
     policies: account.policies.filter(({ resourceId }) => resourceId === target.resourceId),
-    alarms: account.alarms.filter(({ alarmName }) =>
-      alarmName.startsWith(`fast-scaler/${target.resourceId}/`),
-    ),
+    alarms: account.alarms.filter(({ alarmName }) => alarmName.startsWith(alarmNamePrefix(target))),
     callers: callers ?? { arrivals: false, busy: false },
     latency: stored?.enrolment.latency ?? measured,
     silence: silence ?? null,

@@ -11,10 +11,9 @@ import {
 } from '../prewarm.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
-import type { ScalableTarget } from '../target.ts';
+import { type ScalableTarget, shortName } from '../target.ts';
 import { registersLater } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
-import { shortName } from './target-name.ts';
 import { amount, duration, instances, moment } from './words.ts';
 
 /** A prewarm that was not asked for, or of which nobody knows whether it was taken. */

@@ -8,11 +8,10 @@ import {
   inputNames,
   targetParameterName,
 } from '../enrolment/parameter-name.ts';
-import type { ScalableTarget } from '../target.ts';
+import { type ScalableTarget, shortName } from '../target.ts';
 import { areDefaultsValid } from './config-check.ts';
 import { presentTag } from './present-tag.ts';
 import type { OperatorRuntime } from './runtime.ts';
-import { shortName } from './target-name.ts';
 
 /** A mode that could not be set; nothing was written. */
 export class ModeError extends Error {

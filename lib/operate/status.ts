@@ -1,16 +1,16 @@
-import type { EndpointReading } from '../aws/endpoints.ts';
+import { type EndpointReading, isScalable } from '../aws/endpoints.ts';
 import type { EndpointMemory } from '../aws/operator-table.ts';
 import type { RegisteredTarget } from '../aws/scalable-targets.ts';
 import type { StoredTarget } from '../aws/state-store.ts';
 import type { Bounds, SuspendedScaling } from '../control/types.ts';
-import { DEFAULTS_PARAMETER } from '../enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
 import { timingProblem } from '../notify/unseen.ts';
 import type { DecisionRecord } from '../record.ts';
-import { resumeScalingCommand } from '../scaling-commands.ts';
+import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
-import { parseResourceId, type ScalableTarget } from '../target.ts';
+import { parseResourceId, type ScalableTarget, shortName } from '../target.ts';
 import { type FailedChange, failedChange, RECENT_DECISIONS } from './explain.ts';
 import { headline } from './headline.ts';
 import { paced } from './pace.ts';
@@ -18,7 +18,6 @@ import { passesByItself } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { type SignalView, signalView } from './signal-words.ts';
 import { type StatusDetail, statusDetail } from './status-detail.ts';
-import { shortName } from './target-name.ts';
 import { duration } from './words.ts';
 
 /** A target as it stands. Times are ISO 8601. */
@@ -219,7 +218,7 @@ function attention(
         .join('; '),
     );
   }
-  if (status.endpointStatus && !WORKING.includes(status.endpointStatus)) {
+  if (status.endpointStatus && !isScalable(status.endpointStatus)) {
     add(
       `The endpoint is ${status.endpointStatus} and cannot be scaled.`,
       `aws sagemaker describe-endpoint --endpoint-name ${target.endpointName} --query FailureReason`,
@@ -253,18 +252,18 @@ function attention(
   if (budget) {
     const [whose, fix] =
       budget.reason === 'budget-spent'
-        ? ['Its', `raise "maxInstanceHoursPerDay" in /fast-scaler/targets/${shortName(target)}`]
-        : ['The account’s', `raise "accountMaxInstanceHoursPerDay" in /fast-scaler/defaults`];
+        ? ['Its', `raise "maxInstanceHoursPerDay" in ${targetParameterName(target)}`]
+        : ['The account’s', `raise "accountMaxInstanceHoursPerDay" in ${DEFAULTS_PARAMETER}`];
     add(
       `${whose} budget of the day is spent: ${budget.before} instances are wanted and ${budget.after} held, until midnight UTC.`,
       fix,
     );
   }
   const ceiling = seen?.decision.steps.find(({ reason }) => reason === 'owner-maximum');
-  if (ceiling) {
+  if (ceiling?.before) {
     add(
       `The load needs ${ceiling.before} instances and Max is ${ceiling.after}.`,
-      `raise Max: aws application-autoscaling register-scalable-target --service-namespace sagemaker --resource-id ${target.resourceId} --scalable-dimension ${target.scalableDimension} --max-capacity ${ceiling.before}`,
+      `raise Max: ${registerCommand(target, { max: ceiling.before })}`,
     );
   }
   return found;
@@ -282,8 +281,6 @@ function refusedInputs(target: ScalableTarget, { message }: Refusal): string[] {
 
 /** Problems that say nothing of the scalable target. */
 const OF_LOAD: readonly string[] = ['silent-signal', 'late-signal', 'coarse-signal'];
-
-const WORKING = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();

@@ -1,4 +1,10 @@
-import { isResourceName, parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
+import {
+  isResourceName,
+  parseResourceId,
+  type ScalableTarget,
+  shortName,
+  variantTarget,
+} from '../target.ts';
 
 /** What a user calls a target: an endpoint alone, or one of its variants. */
 export interface NamedTarget {
@@ -48,9 +54,4 @@ export function chooseTarget(
   }
   const names = known.map(shortName).join(', ');
   throw new TargetNameError(`${endpointName} has several variants; name one of ${names}.`);
-}
-
-/** `<endpoint>/<variant>`, as tables and sentences name a target. */
-export function shortName({ endpointName, variantName }: ScalableTarget): string {
-  return `${endpointName}/${variantName}`;
 }

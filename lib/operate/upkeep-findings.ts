@@ -1,20 +1,19 @@
+import { isScalable } from '../aws/endpoints.ts';
 import { sameBounds } from '../control/baseline.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
 import { timingProblem } from '../notify/unseen.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { suspendedWords } from '../suspended.ts';
+import { shortName } from '../target.ts';
 import type { Case } from './case.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';
-import { shortName } from './target-name.ts';
 import { clockTime, duration } from './words.ts';
 
 /** A scheduled action runs within seconds; later than this it did not. */
 const LEASE_OVERDUE_SECONDS = 120;
-
-const BUSY_OR_WELL = ['InService', 'Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 
 /** What is wrong with a target's enrolment and upkeep by the service. */
 export function upkeepFindings(facts: Case): Finding[] {
@@ -62,7 +61,7 @@ function untimelySignal({ stored, enrolledBy, resolved, nowMs }: Case): Finding 
 }
 
 function endpointState({ endpoint, target }: Case): Finding | null {
-  if (!endpoint || BUSY_OR_WELL.includes(endpoint.status)) return null;
+  if (!endpoint || isScalable(endpoint.status)) return null;
   return {
     code: 'endpoint-state',
     severity: 'error',

@@ -62,7 +62,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'Updating is ignored',
     file: 'lib/look.ts',
-    from: 'return { ...counts, locked: isLocked, scalable',
+    from: 'return { ...counts, locked: isLocked(status), scalable',
     to: 'return { ...counts, locked: false, scalable',
     net: { tests: 'tests/lib/cycle.test.ts' },
   },
