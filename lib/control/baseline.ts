@@ -84,6 +84,19 @@ export function writing(
   };
 }
 
+/** What to remember of a target that is registered no more: neither whose bounds it had, nor what was asked for. */
+export function withoutBounds(state: TargetState): TargetState {
+  return {
+    ...state,
+    baseline: null,
+    written: null,
+    before: null,
+    pending: null,
+    lease: null,
+    leaseUnsureSinceSeconds: null,
+  };
+}
+
 export function sameBounds(a: Bounds, b: Bounds): boolean {
   return a.min === b.min && a.max === b.max;
 }

@@ -1,4 +1,4 @@
-import { adoptBounds, clamp, sameBounds, standing } from './baseline.ts';
+import { adoptBounds, clamp, sameBounds, standing, withoutBounds } from './baseline.ts';
 import type { Context } from './context.ts';
 import { demandOf, WINDOW_SECONDS } from './demand.ts';
 import { learnRefusal, withinReach } from './futile.ts';
@@ -66,16 +66,7 @@ export function decide(input: DecisionInput): Decision {
     return rest('mode', 'mode-paused', seen);
   }
   if (!bounds) {
-    const forgotten = {
-      ...seen,
-      baseline: null,
-      written: null,
-      before: null,
-      pending: null,
-      lease: null,
-      leaseUnsureSinceSeconds: null,
-    };
-    return rest('scalable-target', 'target-missing', forgotten);
+    return rest('scalable-target', 'target-missing', withoutBounds(seen));
   }
   if (!capacity.scalable) return rest('endpoint', 'endpoint-not-scalable');
 

@@ -74,7 +74,7 @@ export interface HiddenInput {
  * How far load that is held back may take capacity in one step, as a factor. What its senders would do
  * with quicker answers cannot be seen, so it is searched for: a step too short costs a lead time of
  * waiting, one too far a lead time of idle instances. An instance is asked for where it is needed with a
- * chance of twice 1/riskPrice (`rules.ts`), and load beyond g times what is served is taken to have a
+ * chance of twice 1/riskPrice (about what `rules.ts` asks), and load beyond g times what is served is taken to have a
  * chance of 1/g². One: none.
  */
 export function growth(riskPrice: number): number {

@@ -82,7 +82,7 @@ export class Shadows {
     | {
         readonly bucket: number;
         readonly untilSeconds: number | null;
-        readonly is: Ahead | undefined;
+        readonly outlook: Ahead | undefined;
       }
     | undefined;
   readonly #shadows: number[][];
@@ -176,9 +176,9 @@ export class Shadows {
     const bucket = Math.floor(nowSeconds / BUCKET_SECONDS);
     const { untilSeconds } = this.#past;
     if (this.#ahead?.bucket !== bucket || this.#ahead.untilSeconds !== untilSeconds) {
-      this.#ahead = { bucket, untilSeconds, is: aheadOf(this.#past, nowSeconds, this.#input) };
+      this.#ahead = { bucket, untilSeconds, outlook: aheadOf(this.#past, nowSeconds, this.#input) };
     }
-    return this.#ahead.is;
+    return this.#ahead.outlook;
   }
 
   /** Demand reaches new bands: they were free until now, and nothing speaks for any rule. */

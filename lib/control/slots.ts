@@ -10,7 +10,7 @@ export const SLOTS_PER_DAY = DAY_SECONDS / SLOT_SECONDS;
 /** Part of a slot's windows that must have data for it to be known. */
 const COVERAGE = 0.8;
 
-/** How much more than it must an instance be used in a slot to be expected there: as the usual rule asks. */
+/** How much more than it must an instance be used in a slot to be expected there: as the most reluctant rule asks. */
 const TIMES_WORTHWHILE = 2;
 
 /** Bands are written as one character each, so that a week fits into a kilobyte. */

@@ -1,4 +1,4 @@
-import { adoptBounds, sameBounds, standing, writing } from './baseline.ts';
+import { adoptBounds, sameBounds, standing, withoutBounds, writing } from './baseline.ts';
 import type { DecisionInput } from './decide.ts';
 import type { Bounds, Decision, DecisionStep, Observation, TargetState } from './types.ts';
 
@@ -24,17 +24,8 @@ export function standDown({ nowSeconds, state: before, observation }: DecisionIn
   const state = { ...before, putOffSinceSeconds: null };
   const nothing = { demand: null, wanted: null, proposal: null };
   if (!bounds) {
-    const forgotten = {
-      ...state,
-      baseline: null,
-      written: null,
-      before: null,
-      pending: null,
-      lease: null,
-      leaseUnsureSinceSeconds: null,
-    };
     const step = stepOf('scalable-target', null, null, 'target-missing');
-    return { ...nothing, steps: [step], state: forgotten, nextLookAtSeconds: null };
+    return { ...nothing, steps: [step], state: withoutBounds(state), nextLookAtSeconds: null };
   }
   const suspended = suspensionSteps(observation);
   const { baseline } = adoptBounds(state, bounds, nowSeconds);

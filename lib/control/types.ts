@@ -39,7 +39,7 @@ export interface ControlConfig {
   readonly riskPrice: number;
   /** Lead time to assume until one was measured. */
   readonly leadTimeSeconds: number;
-  /** How long demand must stay lower before capacity follows; null: as long as the lead time. */
+  /** How long Min must have carried demand before capacity goes back to it; null: as long as the lead time, within limits. */
   readonly scaleInStableSeconds: number | null;
   readonly scaleOutSpacingSeconds: number;
   readonly scaleInSpacingSeconds: number;
