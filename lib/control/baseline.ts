@@ -84,6 +84,15 @@ export function writing(
   };
 }
 
+/** The owner's bounds, which in the middle of a surge are not those that stand; undefined: none stand. */
+export function ownersBounds(
+  state: TargetState | undefined,
+  observed: Bounds | undefined,
+  nowSeconds: number,
+): Bounds | undefined {
+  return state && observed ? adoptBounds(state, observed, nowSeconds).baseline : observed;
+}
+
 /** What to remember of a target that is registered no more: neither whose bounds it had, nor what was asked for. */
 export function withoutBounds(state: TargetState): TargetState {
   return {

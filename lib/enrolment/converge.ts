@@ -10,8 +10,7 @@ import {
   readDefaults,
   resolve,
 } from '../config/resolve.ts';
-import { adoptBounds } from '../control/baseline.ts';
-import type { Bounds } from '../control/types.ts';
+import { ownersBounds } from '../control/baseline.ts';
 import { noteValid, tellInvalid } from '../notify/configuration.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
@@ -172,7 +171,9 @@ async function observe(
     actual && lease && lease.untilSeconds > nowSeconds ? { bounds: actual, lease } : undefined;
   return {
     endpoint,
-    baseline: inherited ? inherited.lease.restores : ownersBounds(stored, actual, nowSeconds),
+    baseline: inherited
+      ? inherited.lease.restores
+      : ownersBounds(stored?.state, actual, nowSeconds),
     inherited,
     policies,
     alarms: standing,
@@ -188,16 +189,6 @@ async function observe(
 }
 
 const NOBODY_COUNTS = { arrivals: false, busy: false };
-
-/** In the middle of a surge the bounds that stand are not the owner's. */
-function ownersBounds(
-  stored: StoredTarget | undefined,
-  bounds: Bounds | undefined,
-  nowSeconds: number,
-): Bounds | undefined {
-  if (!stored || !bounds) return bounds;
-  return adoptBounds(stored.state, bounds, nowSeconds).baseline;
-}
 
 /**
  * A latency is measured once for an endpoint configuration: measured again under load it would have

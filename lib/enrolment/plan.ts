@@ -4,7 +4,7 @@ import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy, TrackingSpec } from '../aws/scaling-policies.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { CLIENT_METRICS, type Signal, signalOf } from '../config/signal.ts';
+import { CLIENT_METRICS, metricKey, type Signal, signalOf } from '../config/signal.ts';
 import { sameBounds } from '../control/baseline.ts';
 import type { Bounds } from '../control/types.ts';
 import { registerCommand } from '../scaling-commands.ts';
@@ -211,17 +211,7 @@ function alarmChanges(
 }
 
 function canonical({ alarmName, description, metric, threshold }: AlarmSpec): string {
-  const { namespace, metricName, statistic } = metric;
-  const dimensions = Object.entries(metric.dimensions).sort();
-  return JSON.stringify([
-    alarmName,
-    description,
-    namespace,
-    metricName,
-    statistic,
-    dimensions,
-    threshold,
-  ]);
+  return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
 }
 
 /** The backstop is written in mode `act` only, and goes when the owner puts a policy. */

@@ -43,7 +43,7 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   const texts = await parameters.readAll(PARAMETER_PATH, () => runtime.sleep(PAGE_GAP_MS));
   const wanted = await wantedTargets(runtime, fleet, tags, policies, texts);
   const enrolled = new Map(fleet.entries.flatMap(targetsOf));
-  const fault = faultCounter();
+  const fault = firstFault();
   const inTurn = <T>(targets: Iterable<readonly [string, T]>) => shuffled([...targets], readAtMs);
   /** False when there is no time left; what one target was put off for does not concern the next. */
   const bringInLine = async (target: ScalableTarget, run: () => Promise<boolean>) => {
@@ -106,7 +106,7 @@ function isCurrent(
 }
 
 /** A target whose change fails must not keep the others from theirs. */
-function faultCounter() {
+function firstFault() {
   let first: unknown;
   return {
     async guard(

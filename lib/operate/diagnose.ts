@@ -1,7 +1,6 @@
 import { ConfigError } from '../config/parse.ts';
 import { type ResolvedConfig, resolve } from '../config/resolve.ts';
-import { adoptBounds } from '../control/baseline.ts';
-import type { Bounds } from '../control/types.ts';
+import { ownersBounds } from '../control/baseline.ts';
 import {
   DEFAULTS_PARAMETER,
   inputNames,
@@ -31,7 +30,7 @@ export function diagnose(facts: TargetFacts): TargetReport {
     return { ...report, mode: null, signal: null, findings: [invalid(facts, error)] };
   }
   if (!resolved) return { ...report, mode: null, signal: null, findings: [WAITS_FOR_DEFAULTS] };
-  const baseline = ownersBounds(facts);
+  const baseline = ownersBounds(facts.stored?.state, facts.bounds, facts.nowMs / 1000);
   const previous = facts.stored?.enrolment;
   const instance = instanceKind(facts, resolved);
   const planned = plan(target, resolved, { ...facts, baseline, previous, instance });
@@ -94,12 +93,6 @@ function instanceKind(
   if (sources.leadTimeSeconds !== 'built-in') return null;
   if (instanceType === undefined || !endpoint) return stored?.enrolment.instance ?? null;
   return { type: instanceType, endpointConfigName: endpoint.endpointConfigName };
-}
-
-/** In the middle of a surge the bounds that stand are not the owner's. */
-function ownersBounds({ stored, bounds, nowMs }: TargetFacts): Bounds | undefined {
-  if (!stored || !bounds) return bounds;
-  return adoptBounds(stored.state, bounds, nowMs / 1000).baseline;
 }
 
 function notEnrolled({ target }: TargetFacts): Finding {
