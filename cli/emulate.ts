@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isResourceName } from '../lib/target.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import { type Emulator, startEmulator } from '../simulator/server/emulator.ts';
 import { helpText } from './operate/help.ts';
@@ -110,9 +111,9 @@ function check({ enrol, endpoint, scaler, min, max }: Flags): void {
   if (enrol && !scaler) {
     throw new UsageError('--enrol and --no-scaler exclude each other: leave one out');
   }
-  if (endpoint !== undefined && !/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(endpoint)) {
+  if (endpoint !== undefined && !isResourceName(endpoint)) {
     throw new UsageError(
-      `--endpoint ${endpoint}: expected up to 63 letters, digits and hyphens, beginning with a letter or digit`,
+      `--endpoint ${endpoint}: expected 1 to 63 letters, digits and inner hyphens`,
     );
   }
   if (min > max) throw new UsageError(`--min ${min} is above --max ${max}: expected min ≤ max`);

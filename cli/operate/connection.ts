@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { isTableMissing } from '../../lib/operate/attempts.ts';
+import { isDenied, isTableMissing } from '../../lib/operate/attempts.ts';
 import { type OperatorRuntime, operatorRuntime } from '../../lib/operate/runtime.ts';
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { TargetNameError } from '../../lib/operate/target-name.ts';
@@ -114,9 +114,7 @@ function explanation(error: Error, table: string, environment: Environment): str
   if (isTableMissing(error)) {
     return `there is no table ${table} in this account and region. Deploy the stack (npx serverless deploy), or name another with --stage, --table or --region.`;
   }
-  if (/^AccessDenied|^UnauthorizedOperation|^NotAuthorized/.test(name)) {
-    return `AWS denies it: ${message}`;
-  }
+  if (isDenied(error)) return `AWS denies it: ${message}`;
   if (/Credential should be scoped to a valid region/.test(message)) {
     return `AWS takes no request for this region: ${message.replace(/\.$/, '')}. Name another with AWS_REGION or --region.`;
   }

@@ -9,9 +9,9 @@ import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
 import { instances, moment } from '../../lib/operate/words.ts';
-import { LONGEST_PREWARM_MINUTES, MOST_INSTANCES } from '../../lib/prewarm.ts';
+import { LONGEST_PREWARM_MINUTES } from '../../lib/prewarm.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { number } from '../options.ts';
+import { instances as instancesOption } from '../options.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { helpText, TARGET_HELP } from './help.ts';
 import { Printer } from './print.ts';
@@ -31,14 +31,7 @@ export function registerPrewarm(program: Command, surroundings: Surroundings): v
   withConnection(program.command('prewarm'))
     .description('hold at least so many instances for a time, whatever the load')
     .argument('<target>', 'endpoint, or endpoint/variant')
-    .option(
-      '--min <n>',
-      'instances to hold at least',
-      number(
-        `a whole number from 1 to ${MOST_INSTANCES}`,
-        (n) => Number.isInteger(n) && n >= 1 && n <= MOST_INSTANCES,
-      ),
-    )
+    .option('--min <n>', 'instances to hold at least', instancesOption)
     .option('--for <duration>', 'how long: 90m, 2h, 1d12h; at most 7d', minutes)
     .option('--at <time>', 'from when on (else now): ISO 8601, UTC unless it says', time)
     .option('--cancel', 'drop all prewarms of the target, coming ones too')

@@ -14,6 +14,7 @@ import type { Look } from '../look.ts';
 import type { Entry } from './explain.ts';
 import { lookEntry } from './look-entry.ts';
 import { passesByItself } from './registers-later.ts';
+import { iso } from './words.ts';
 
 /** All that is known of a target beyond its status. */
 export interface StatusDetail {
@@ -187,8 +188,4 @@ function ruleInUse(
 
 function rounded(share: number): number {
   return Number(share.toPrecision(3));
-}
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

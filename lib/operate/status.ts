@@ -18,7 +18,7 @@ import { passesByItself } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { type SignalView, signalView } from './signal-words.ts';
 import { type StatusDetail, statusDetail } from './status-detail.ts';
-import { duration } from './words.ts';
+import { duration, iso } from './words.ts';
 
 /** A target as it stands. Times are ISO 8601. */
 export interface TargetStatus {
@@ -281,7 +281,3 @@ function refusedInputs(target: ScalableTarget, { message }: Refusal): string[] {
 
 /** Problems that say nothing of the scalable target. */
 const OF_LOAD: readonly string[] = ['silent-signal', 'late-signal', 'coarse-signal'];
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
-}

@@ -40,6 +40,11 @@ export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.floor(toMs / 1000) - Math.floor(fromMs / 1000);
 }
 
+/** ISO 8601 of epoch seconds. */
+export function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
 /** `09:02:20`, in UTC. */
 export function clockTime(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19);

@@ -78,7 +78,7 @@ describe('a process of its own', () => {
     ['a lead time over an hour', ['--lead-time', '3601'], /above 0 and up to 3600/],
     ['no region', ['--region', 'Mars 1'], /Expected a region such as eu-west-1/],
     ['enrolment without a scaler', [...ENDPOINT, '--enrol', '--no-scaler'], /exclude each other/],
-    ['a name that SageMaker refuses', ['--endpoint', 'a_b'], /letters, digits and hyphens/],
+    ['a name that SageMaker refuses', ['--endpoint', 'a_b'], /letters, digits and inner hyphens/],
     ['Min above Max', [...ENDPOINT, '--min', '3', '--max', '2'], /--min 3 is above --max 2/],
     ['an address that is not ours', ['--host', '192.0.2.1'], /this machine has no such address/],
   ])('refuses %s as a usage error', async (_label, options, expected) => {
