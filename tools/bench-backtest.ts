@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { countingProgress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
 import { nextWeek } from './next-week.ts';
 
@@ -9,15 +9,14 @@ import { nextWeek } from './next-week.ts';
 const SEEDS = [1, 2, 3, 4];
 const PRICES = [30, 3, 10];
 
-const bar = new SingleBar(
-  { format: '{bar} {value} of {total} pairs of weeks', stream: process.stderr, hideCursor: true },
-  Presets.shades_classic,
-);
-bar.start(SEEDS.length * PRICES.length, 0);
+const shown = countingProgress({ stderr: process.stderr, now: Date.now }, 'pairs of weeks');
+let played = 0;
+shown.report(played, SEEDS.length * PRICES.length);
 const rows = PRICES.map((price) => {
   const weeks = SEEDS.map((seed) => {
     const week = nextWeek(seed, price);
-    bar.increment();
+    played += 1;
+    shown.report(played, SEEDS.length * PRICES.length);
     return week;
   });
   const others = weeks.filter(({ isDefault }) => !isDefault);
@@ -31,6 +30,6 @@ const rows = PRICES.map((price) => {
     [...new Set(others.map(({ recommended }) => recommended))].join('; '),
   ];
 });
-bar.stop();
+shown.stop();
 const HEADER = ['price', 'another setting', 'cheaper next week', 'by at least', 'at most', 'which'];
 process.stdout.write(`${table(HEADER, rows, ['which'])}\n`);

@@ -7,6 +7,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { HttpResponse } from '@smithy/core/transport';
 import { type LoadReporterOptions, reportLoad } from '../client/index.ts';
 import { processSurroundings } from '../client/surroundings.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 31;
 const CALLS_PER_ROUND = 400;
@@ -52,11 +53,6 @@ async function measure(client: SageMakerRuntimeClient, calls: number): Promise<n
     await client.send(new InvokeEndpointCommand({ EndpointName: 'checkout', Body: BODY }));
   }
   return Number(process.hrtime.bigint() - from) / 1000 / calls;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const surroundings = {

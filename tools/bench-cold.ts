@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { median } from './median.ts';
 import { DUMMY_ENVIRONMENT, FUNCTIONS, SERVICE_DIR, serverless } from './serverless.ts';
 import { readZip } from './zip.ts';
 
@@ -42,11 +43,6 @@ function loadMilliseconds(file: string): number {
   );
   if (status !== 0) throw new Error(`${file} does not load:\n${stderr}`);
   return Number(stdout);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 interface Candidate {

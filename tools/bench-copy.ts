@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Presets, SingleBar } from 'cli-progress';
+import { progress } from '../cli/progress.ts';
 import type { Cell } from '../simulator/bench/score.ts';
 import { traceSources } from '../simulator/bench/sources.ts';
 import { CODE, type Edit, shareOut, whileEdited, withCopies } from './spoilt-copy.ts';
@@ -34,20 +34,17 @@ export async function play(laws: readonly Law[], loads: Loads): Promise<Played[]
   // A faulty recording is told before anything is copied.
   if (loads.traces !== undefined) traceSources(loads.traces);
   const cells = new Map<Law, readonly Cell[]>();
-  const bar = new SingleBar(
-    { format: '{bar} {value}/{total}  {what}', stream: process.stderr, hideCursor: true },
-    Presets.shades_classic,
-  );
-  bar.start(laws.length, 0, { what: '' });
+  const shown = progress({ stderr: process.stderr, now: Date.now });
+  shown.report(0, laws.length, `0 of ${laws.length}`);
   try {
     await withCopies(CODE, (copies) =>
       shareOut(copies, laws, async (copy, law) => {
         cells.set(law, await whileEdited(copy, law.edits, () => benchOf(copy, loads)));
-        bar.increment({ what: law.what });
+        shown.report(cells.size, laws.length, `${cells.size} of ${laws.length}: ${law.what}`);
       }),
     );
   } finally {
-    bar.stop();
+    shown.stop();
   }
   return laws.map((law) => ({ what: law.what, cells: cells.get(law) as readonly Cell[] }));
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import autocannon from 'autocannon';
+import { median } from './median.ts';
 import { spawnEmulator } from './spawn-emulator.ts';
 
 const LEAST_RATE = 1000;
@@ -65,10 +66,6 @@ async function invocations(client: CloudWatchClient, sinceMs: number): Promise<n
     }),
   );
   return (MetricDataResults?.[0]?.Values ?? []).reduce((sum, value) => sum + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const options = [

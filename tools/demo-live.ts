@@ -1,9 +1,9 @@
 // The question, for real: Locust calls an emulated endpoint under target tracking alone, then another
 // one like it with the scaler beside it, while the live page shows both. docs/emulate.md tells how the account's faster
 // time and Locust's go together.
-import { Presets, SingleBar } from 'cli-progress';
 import { EXIT, Exit } from '../cli/exit.ts';
 import { number, wholeFromZero } from '../cli/options.ts';
+import { progress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
 import { runTool, tool } from '../cli/tool.ts';
 import { Follower } from './live/follower.ts';
@@ -107,19 +107,11 @@ async function surge(
   speed: number,
   follower: Follower,
 ): Promise<LiveResult> {
-  const bar = new SingleBar(
-    {
-      format: '{bar} {name}: {phase}, demand {demand}, {inService} in service',
-      stream: process.stderr,
-      hideCursor: true,
-    },
-    Presets.shades_classic,
-  );
+  const shown = progress({ stderr: process.stderr, now: Date.now });
   const fromStep = follower.steps.length;
   const fromDecision = follower.decisions.length;
   let startSeconds: number | undefined;
   const likely = LIKELY_SECONDS[name];
-  bar.start(likely, 0, { name, phase: 'quiet', demand: '–', inService: '–' });
   const wait = async (phase: string, seconds: number, holds: (passed: number) => boolean) => {
     let since: number | undefined;
     await follower.until(
@@ -127,8 +119,9 @@ async function surge(
       ({ atSeconds, demand, capacity }) => {
         since ??= atSeconds;
         startSeconds ??= atSeconds;
-        const shown = { demand: demand?.toFixed(1) ?? '–', inService: capacity?.toFixed(0) ?? '–' };
-        bar.update(Math.min(atSeconds - startSeconds, likely), { name, phase, ...shown });
+        const done = Math.min(atSeconds - startSeconds, likely);
+        const what = `demand ${demand?.toFixed(1) ?? '–'}, ${capacity?.toFixed(0) ?? '–'} in service`;
+        shown.report(done, likely, `${name}: ${phase}, ${what}`);
         return holds(atSeconds - since);
       },
       seconds,
@@ -157,9 +150,8 @@ async function surge(
       const isBack = desired === MIN_CAPACITY && capacity === MIN_CAPACITY;
       return demand === 0 && isBack && endpointStatus === 'InService';
     });
-    bar.update(likely);
   } finally {
-    bar.stop();
+    shown.stop();
   }
   const decisions = follower.decisions.slice(fromDecision);
   return scoreSteps(name, follower.steps.slice(fromStep), decisions, MIN_CAPACITY);

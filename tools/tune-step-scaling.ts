@@ -1,7 +1,7 @@
 // Looks for the best settings of the step-scaling peer: descends from random starts, one setting at
 // a time, to the least geometric mean of regret over all loads, lead times and risk prices.
-import { Presets, SingleBar } from 'cli-progress';
 import { wholeFromOne, wholeFromZero } from '../cli/options.ts';
+import { progress } from '../cli/progress.ts';
 import { runTool, tool } from '../cli/tool.ts';
 import type { LoadSource } from '../simulator/bench/runner.ts';
 import { costOf, geometricMean } from '../simulator/bench/score.ts';
@@ -138,19 +138,17 @@ function main({ traces, restarts, seed }: Flags): void {
   const random = seededRandom(seed);
   const score = scorer(traces === undefined ? generatedSources(1) : traceSources(traces));
   const randomPoint = () => CHOICES.map(({ values }) => Math.floor(random() * values.length));
-  const bar = new SingleBar(
-    { format: '{bar} {value}/{total}  {best}', stream: process.stderr, hideCursor: true },
-    Presets.shades_classic,
-  );
-  bar.start(restarts, 0, { best: '' });
+  const shown = progress({ stderr: process.stderr, now: Date.now });
+  const report = (done: number) =>
+    shown.report(done, restarts, `${done} of ${restarts} starts: regret ${score(best).toFixed(4)}`);
   let best = descend(randomPoint(), score);
-  bar.increment({ best: score(best).toFixed(4) });
+  report(1);
   for (let restart = 1; restart < restarts; restart += 1) {
     const found = descend(randomPoint(), score);
     if (score(found) < score(best)) best = found;
-    bar.increment({ best: score(best).toFixed(4) });
+    report(restart + 1);
   }
-  bar.stop();
+  shown.stop();
   process.stdout.write(
     `${JSON.stringify({ regret: score(best), settings: settingsAt(best) }, null, 2)}\n`,
   );
