@@ -122,6 +122,12 @@ describe('Class: Ssm', () => {
     ['nothing', '', {}, 'ValidationException'],
     ['no type', 'x', { Type: undefined }, 'ValidationException'],
     ['an unknown type', 'x', { Type: 'Number' as 'String' }, 'ValidationException'],
+    [
+      'a pattern that is no regular expression',
+      'abc',
+      { AllowedPattern: '(' },
+      'InvalidAllowedPatternException',
+    ],
     ['what matches the pattern', 'abc', { AllowedPattern: '^[a-c]+$' }, undefined],
     [
       'what does not match the pattern',

@@ -34,8 +34,8 @@ const TIERS: readonly string[] = ['Standard', 'Advanced', 'Intelligent-Tiering']
 
 /**
  * The next version of a parameter, or its first.
- * Throws ParameterAlreadyExists, HierarchyTypeMismatchException, ParameterPatternMismatchException
- * or ValidationException.
+ * Throws ParameterAlreadyExists, HierarchyTypeMismatchException, InvalidAllowedPatternException,
+ * ParameterPatternMismatchException or ValidationException.
  */
 export function nextVersion(
   current: ParameterVersion | undefined,
@@ -125,11 +125,22 @@ function tierFor(
 }
 
 function checkPattern(value: string, pattern: string | undefined): void {
-  if (pattern === undefined || new RegExp(pattern).test(value)) return;
+  if (pattern === undefined || allowed(pattern).test(value)) return;
   throw new AwsError(
     'ParameterPatternMismatchException',
     `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
   );
+}
+
+function allowed(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new AwsError(
+      'InvalidAllowedPatternException',
+      `The allowedPattern is not a regular expression: ${(cause as Error).message}`,
+    );
+  }
 }
 
 function enumError(member: string, value: string, allowed: readonly string[]): AwsError {
