@@ -1,7 +1,8 @@
 import { type Clock, explain } from '../../lib/operate/explain.ts';
 import { type DecisionKind, kindOf } from '../../lib/operate/headline.ts';
-import { clockTime } from '../../lib/operate/words.ts';
+import { clockTime, instances } from '../../lib/operate/words.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
+import type { ScalingActivity } from '../account/application-auto-scaling/activities.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
 
@@ -65,6 +66,7 @@ function titleOf({ requested, boundsBefore, outcome }: DecisionRecord, headline:
 }
 
 const SET_TO = /instance count to (\d+)/;
+const BY_POLICY = /^monitor alarm (.+) in state \S+ triggered policy (.+)$/;
 
 /** What scaling policies did, from the activities of Application Auto Scaling, oldest first. */
 export function policyMarkers(
@@ -73,6 +75,40 @@ export function policyMarkers(
   startSeconds: number,
 ): DecisionMarker[] {
   const markers: DecisionMarker[] = [];
+  let before: number | undefined;
+  for (const { Cause, Description, StartTime } of activities(autoScaling, resourceId)) {
+    const setTo = SET_TO.exec(Description)?.[1];
+    if (setTo === undefined) continue;
+    const count = Number(setTo);
+    const [, alarmName, policyName] = BY_POLICY.exec(Cause) ?? [];
+    if (alarmName !== undefined) {
+      const isTracking = alarmName.startsWith('TargetTracking-');
+      const who = isTracking ? 'Target tracking' : `Policy ${policyName}`;
+      markers.push({
+        atSeconds: StartTime - startSeconds,
+        kind: isTracking ? trackingKind(alarmName) : stepKind(before, count),
+        title: `${who}: ${instances(count)}`,
+        steps: [],
+      });
+    }
+    before = count;
+  }
+  return markers;
+}
+
+function trackingKind(alarmName: string): DecisionMarker['kind'] {
+  return alarmName.includes('AlarmLow') ? 'scale-in' : 'scale-out';
+}
+
+/** The alarm of a step policy is its owner's, whose name tells nothing; nor does the first activity of all. */
+function stepKind(before: number | undefined, count: number): DecisionMarker['kind'] {
+  if (before === undefined) return 'notice';
+  return count < before ? 'scale-in' : 'scale-out';
+}
+
+/** Oldest first. */
+function activities(autoScaling: AccountParts['autoScaling'], resourceId: string) {
+  const found: ScalingActivity[] = [];
   let NextToken: string | undefined;
   do {
     const page = autoScaling.describeScalingActivities({
@@ -81,20 +117,8 @@ export function policyMarkers(
       ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
       ...(NextToken ? { NextToken } : {}),
     });
-    for (const { Cause, Description, StartTime } of page.ScalingActivities) {
-      if (!Cause.startsWith('monitor alarm')) continue;
-      markers.unshift({
-        atSeconds: StartTime - startSeconds,
-        kind: Cause.includes('AlarmLow') ? 'scale-in' : 'scale-out',
-        title: `Target tracking: ${counted(SET_TO.exec(Description)?.[1] ?? '?')}`,
-        steps: [],
-      });
-    }
+    found.push(...page.ScalingActivities);
     NextToken = page.NextToken;
   } while (NextToken);
-  return markers;
-}
-
-function counted(instances: string): string {
-  return `${instances} instance${instances === '1' ? '' : 's'}`;
+  return found.reverse();
 }

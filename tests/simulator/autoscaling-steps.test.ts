@@ -5,7 +5,8 @@ import {
   findStep,
   steppedCapacity,
 } from '../../simulator/account/application-auto-scaling/step-scaling.ts';
-import { handAlarmWorld, TARGET } from './sagemaker-world.ts';
+import { policyMarkers } from '../../simulator/run/markers.ts';
+import { handAlarmWorld, START_MS, TARGET } from './sagemaker-world.ts';
 
 describe('the step for a difference from the threshold', () => {
   const out = [
@@ -117,6 +118,20 @@ describe('a step scaling policy', () => {
     const world = stepWorld();
     world.at(value);
     expect(world.state()).toEqual(['Updating', 10, desired]);
+  });
+
+  it('is marked by its own name, and as out or in once an activity went before', async () => {
+    const world = stepWorld();
+    const pass = async (value: number) => {
+      world.at(value);
+      await world.runTo(world.clock.nowSeconds - START_MS / 1000 + 400);
+    };
+    for (const value of [30, 60, 45]) await pass(value);
+    expect(policyMarkers(world, TARGET.ResourceId, 0)).toMatchObject([
+      { kind: 'notice', title: 'Policy steps: 7 instances' },
+      { kind: 'scale-out', title: 'Policy steps: 9 instances' },
+      { kind: 'scale-in', title: 'Policy steps: 8 instances' },
+    ]);
   });
 
   it.each([
