@@ -1,4 +1,5 @@
 import type { DecisionRecord } from '../../lib/record.ts';
+import { variantTarget } from '../../lib/target.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { Endpoint } from '../account/sagemaker/endpoint.ts';
 import type { Variant } from '../plant/variant.ts';
@@ -208,5 +209,5 @@ function newest(decisions: readonly LiveDecision[], before: number): number {
 }
 
 function resourceIdOf({ endpointName, variantName }: VariantName): string {
-  return `endpoint/${endpointName}/variant/${variantName}`;
+  return variantTarget(endpointName, variantName).resourceId;
 }

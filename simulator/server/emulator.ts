@@ -1,4 +1,6 @@
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
+import { variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
 import { requireInputTypes } from '../account/wire/input-types.ts';
 import { type Deployment, deployService } from '../run/deploy.ts';
@@ -151,7 +153,7 @@ async function openEndpoint(
   const { account, ssm } = parts;
   const { endpointName, variantName } = endpoint;
   await account.perform(ssm, 'PutParameter', {
-    Name: `/fast-scaler/targets/${endpointName}/${variantName}`,
+    Name: targetParameterName(variantTarget(endpointName, variantName)),
     Type: 'String',
     Value: '{}',
   });

@@ -11,6 +11,8 @@ import {
   waitUntilEndpointInService,
 } from '@aws-sdk/client-sagemaker';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { variantTarget } from '../../lib/target.ts';
 
 export const VARIANT = 'AllTraffic';
 
@@ -62,10 +64,11 @@ export class Owner {
   /** Puts the question's policy on it: target tracking of the invocations per instance. */
   async trackTarget(endpointName: string, targetValue: number): Promise<void> {
     const client = new ApplicationAutoScalingClient(this.#config);
+    const { resourceId, scalableDimension } = variantTarget(endpointName, VARIANT);
     const target = {
       ServiceNamespace: 'sagemaker',
-      ResourceId: `endpoint/${endpointName}/variant/${VARIANT}`,
-      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      ResourceId: resourceId,
+      ScalableDimension: scalableDimension,
     } as const;
     await client.send(
       new RegisterScalableTargetCommand({
@@ -97,7 +100,7 @@ export class Owner {
     const client = new SSMClient(this.#config);
     await client.send(
       new PutParameterCommand({
-        Name: `/fast-scaler/targets/${endpointName}/${VARIANT}`,
+        Name: targetParameterName(variantTarget(endpointName, VARIANT)),
         Type: 'String',
         Value: '{}',
       }),
