@@ -38,7 +38,9 @@ export function faultsOf(result: ScaleResult): string[] {
     faults.push(`${late.length} endpoints were not answered within ${LATEST_NUDGE_SECONDS} s.`);
   }
   if (result.functionsAtOnce.cold > CONCURRENCY.most) {
-    faults.push(`${result.functionsAtOnce.cold} functions ran at once; an account has 1000.`);
+    faults.push(
+      `${result.functionsAtOnce.cold} functions ran at once; an account has ${CONCURRENCY.most}.`,
+    );
   }
   if (result.invocationsPeak > RULE_INVOCATIONS.perSecond) {
     faults.push(`EventBridge started ${result.invocationsPeak} functions in a second.`);

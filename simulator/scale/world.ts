@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { VirtualClock } from '../account/clock.ts';
@@ -127,8 +128,8 @@ export class ScaleWorld {
     }
   }
 
-  hasAlarm({ resourceId }: ScalableTarget): boolean {
-    return this.parts.cloudWatch.describeAlarm(`fast-scaler/${resourceId}/high`) !== undefined;
+  hasAlarm(target: ScalableTarget): boolean {
+    return this.parts.cloudWatch.describeAlarm(highAlarmName(target)) !== undefined;
   }
 
   /** From now on the load of a target needs `instances`; at first it is {@link REST}. */
