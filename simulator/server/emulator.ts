@@ -3,6 +3,7 @@ import { DEFAULT_STAGE, stackNames } from '../../lib/operate/stack-names.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';
 import { requireInputTypes } from '../account/wire/input-types.ts';
+import { usualService } from '../plant/usual-service.ts';
 import { type Deployment, deployService } from '../run/deploy.ts';
 import { createEndpoint, QUESTION_COOLDOWNS } from '../run/endpoint.ts';
 import { AccountFeed } from './account-feed.ts';
@@ -51,9 +52,6 @@ export interface EmulatorOptions {
   readonly onTrouble: (message: string, error?: unknown) => void;
 }
 
-/** At the target an instance is this busy. */
-const UTILISATION_AT_TARGET = 0.7;
-
 /** Requests are handled in steps of so many seconds, so that callers are answered in time. */
 const STEP_SECONDS = 0.05;
 
@@ -81,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     region: options.region,
     creationSeconds: shape.leadTimeSeconds,
     model: {
-      instanceThroughputPerSecond: shape.targetPerInstance / 60 / UTILISATION_AT_TARGET,
+      ...usualService(shape.targetPerInstance),
       serviceSeconds: shape.serviceSeconds,
       leadTimeSeconds: shape.leadTimeSeconds,
       stepSeconds: STEP_SECONDS,
