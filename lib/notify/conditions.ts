@@ -46,28 +46,37 @@ export function leaseOverdueSeconds(
 }
 
 /**
- * Where a ramp will end is a guess, and no Max to pay for: what counts then is demand that is there; else
- * what is wanted, once that much is there or Max is asked for already.
+ * The instances that a target needs beyond its owner's Max; null: Max is enough, as far as is known. Where a
+ * ramp will end is a guess, and no Max to pay for: what counts then is demand that is there; else what is
+ * wanted, once that much is there or Max is asked for already.
  */
-function scaledToCeiling({ stored, decision, observation }: Look, region: string): Notice[] {
+export function beyondMax({ decision, observation }: Look): { wanted: number; max: number } | null {
   const step = decision.steps.find(({ reason }) => reason === 'owner-maximum');
-  if (!step || step.before === null || step.after === null) return [];
-  const { target } = stored;
-  const { inService, desired } = observation.capacity;
+  if (!step || step.before === null || step.after === null) return null;
+  const max = step.after;
   const demand = decision.demand ?? 0;
   const isGuess = decision.steps.some(({ reason }) => reason === 'demand-growing');
   const wanted = isGuess ? Math.min(step.before, Math.ceil(demand)) : step.before;
-  if (wanted <= step.after || (desired < step.after && demand <= step.after)) return [];
+  const isEnough = observation.capacity.desired < max && demand <= max;
+  return wanted <= max || isEnough ? null : { wanted, max };
+}
+
+function scaledToCeiling(look: Look, region: string): Notice[] {
+  const beyond = beyondMax(look);
+  if (!beyond) return [];
+  const { wanted, max } = beyond;
+  const { target } = look.stored;
+  const { inService, desired } = look.observation.capacity;
   const command = registerCommand(target, { max: wanted }, region);
   return [
     {
       kind: 'scaled-to-ceiling',
-      digest: `max ${step.after}`,
-      text: `${shortName(target)} needs ${wanted} instances, and your MaxCapacity is ${step.after}: what lies above it is not served. To allow it: ${command}`,
+      digest: `max ${max}`,
+      text: `${shortName(target)} needs ${wanted} instances, and your MaxCapacity is ${max}: what lies above it is not served. To allow it: ${command}`,
       details: {
         wanted,
-        max: step.after,
-        demand: decision.demand,
+        max,
+        demand: look.decision.demand,
         inService,
         desired,
         fix: command,

@@ -6,6 +6,7 @@ import type { Bounds, SuspendedScaling } from '../control/types.ts';
 import { DEFAULTS_PARAMETER, targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem, Refusal } from '../enrolment/types.ts';
 import { type Look, look, watched } from '../look.ts';
+import { beyondMax } from '../notify/conditions.ts';
 import { timingProblem } from '../notify/unseen.ts';
 import type { DecisionRecord } from '../record.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
@@ -259,11 +260,11 @@ function attention(
       fix,
     );
   }
-  const ceiling = seen?.decision.steps.find(({ reason }) => reason === 'owner-maximum');
-  if (ceiling?.before) {
+  const beyond = seen && beyondMax(seen);
+  if (beyond) {
     add(
-      `The load needs ${ceiling.before} instances and Max is ${ceiling.after}.`,
-      `raise Max: ${registerCommand(target, { max: ceiling.before })}`,
+      `The load needs ${beyond.wanted} instances and Max is ${beyond.max}.`,
+      `raise Max: ${registerCommand(target, { max: beyond.wanted })}`,
     );
   }
   return found;

@@ -192,6 +192,22 @@ describe('status', () => {
     expect((await run(['status', 'checkout'])).stdout).toContain('Nobody has looked');
   });
 
+  it('asks for no higher Max by where a ramp might end', async () => {
+    world = await OperateWorld.create();
+    world.addEndpoint({ bounds: { min: 1, max: 8 } });
+    world.setDemand(0.3);
+    await world.run(600);
+    await world.enrol(CHECKOUT);
+    await world.run(700);
+    for (const demand of [1.5, 2.7, 3.9, 5.1, 6.3, 7.5, 7.5, 7.5]) {
+      world.setDemand(demand);
+      await world.run(10);
+      const { code, stdout } = await run(['status', 'checkout']);
+      expect(stdout).not.toContain('The load needs');
+      expect(code).toBe(0);
+    }
+  });
+
   it('shows a muted alarm as the pause that it is', async () => {
     const end = new Date(world.parts.clock.nowMs + 900_000).toISOString();
     world.parts.bus.emit({
