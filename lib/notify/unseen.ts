@@ -46,7 +46,7 @@ function byTheMinute({ stored }: Look, nowSeconds: number): Notice {
   return {
     kind: 'blind',
     digest: coarseDigest(signal),
-    text: `${target.endpointName}/${target.variantName} is scaled late. ${problem.what} ${problem.fix}`,
+    text: `${shortName(target)} is scaled late. ${problem.what} ${problem.fix}`,
     details: { problems: [problem] },
     dueFromSeconds: nowSeconds + LASTING_SECONDS,
   };
