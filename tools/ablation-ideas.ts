@@ -26,6 +26,9 @@ export const UNTRIED: readonly Rule[] = [
   };
 }
 
+/** The idea that `bench:ramps` measures by itself. */
+export const WATCHING = 'watching a ramp before the jump';
+
 /** Each is switched off alone; the others stay. */
 export const IDEAS: readonly Idea[] = [
   {
@@ -64,7 +67,7 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
-    what: 'watching a ramp before the jump',
+    what: WATCHING,
     off: [
       {
         file: `${CONTROL}/want.ts`,

@@ -1,5 +1,6 @@
 // Looks for the best settings of the step-scaling peer: descends from random starts, one setting at
-// a time, to the least geometric mean of regret over all loads, lead times and risk prices.
+// a time, to the least geometric mean of regret over all loads, lead times and risk prices. What is
+// found on some loads can be judged on others.
 import { wholeFromOne, wholeFromZero } from '../cli/options.ts';
 import { progress } from '../cli/progress.ts';
 import { runTool, tool } from '../cli/tool.ts';
@@ -123,19 +124,26 @@ function descend(start: Point, score: (point: Point) => number): Point {
 
 interface Flags {
   readonly traces?: string;
+  readonly judge?: string;
   readonly restarts: number;
   readonly seed: number;
 }
 
 const program = tool('tune-step-scaling', 'The best settings of the step-scaling peer.')
   .option('--traces <dir>', 'folder of .csv or .csv.gz (second,requests); default: generated ones')
+  .option(
+    '--judge <dir>',
+    'folder of other traces, on which the settings that are found are scored too',
+  )
   .option('--restarts <n>', 'random starts', wholeFromOne, 24)
   .option('--seed <n>', 'seed of chance', wholeFromZero, 1);
 
 await runTool(program, main);
 
-function main({ traces, restarts, seed }: Flags): void {
+function main({ traces, judge, restarts, seed }: Flags): void {
   const random = seededRandom(seed);
+  // Read first: a folder that is not there is told before the search.
+  const others = judge === undefined ? [] : traceSources(judge);
   const score = scorer(traces === undefined ? generatedSources(1) : traceSources(traces));
   const randomPoint = () => CHOICES.map(({ values }) => Math.floor(random() * values.length));
   const shown = progress({ stderr: process.stderr, now: Date.now });
@@ -149,7 +157,10 @@ function main({ traces, restarts, seed }: Flags): void {
     report(restart + 1);
   }
   shown.stop();
-  process.stdout.write(
-    `${JSON.stringify({ regret: score(best), settings: settingsAt(best) }, null, 2)}\n`,
-  );
+  const found = {
+    regret: score(best),
+    ...(judge !== undefined && { regretOfJudged: scorer(others)(best) }),
+    settings: settingsAt(best),
+  };
+  process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
 }
