@@ -113,7 +113,7 @@ export const IDEAS: readonly Idea[] = [
     what: 'hidden demand by requests under way',
     off: [
       {
-        file: `${CONTROL}/decide.ts`,
+        file: `${CONTROL}/lesson.ts`,
         from: 'underWay: observation.underWay ?? null,',
         to: 'underWay: null,',
       },
@@ -183,7 +183,7 @@ export const IDEAS: readonly Idea[] = [
     what: 'the daily pattern',
     off: [
       {
-        file: `${CONTROL}/decide.ts`,
+        file: `${CONTROL}/lesson.ts`,
         from: 'const pattern = config.dailyPattern ? learnPattern(adopted.pattern, points, played, daily) : null;',
         to: 'const pattern = null;',
       },

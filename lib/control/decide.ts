@@ -1,20 +1,17 @@
-import { adoptBounds, clamp, sameBounds, standing, withoutBounds } from './baseline.ts';
+import { clamp, sameBounds, withoutBounds } from './baseline.ts';
 import type { Context } from './context.ts';
-import { demandOf, WINDOW_SECONDS } from './demand.ts';
-import { learnRefusal, withinReach } from './futile.ts';
-import { leadTimeSeconds, quietSeconds } from './guards.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { withinReach } from './futile.ts';
+import { leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
-import { hiddenDemand, learnService, requestsPerSecond, withHidden } from './hidden.ts';
-import { learnCapacity, learnMetricLag, nextWindowReadableAt, seenCapacity } from './learn.ts';
+import { hiddenDemand } from './hidden.ts';
+import { nextWindowReadableAt, seenCapacity } from './learn.ts';
+import { type Lesson, learnFrom } from './lesson.ts';
 import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
 import type { Note } from './note.ts';
-import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
-import type { PlayedWindow } from './shadows.ts';
 import { suspensionSteps } from './stand-down.ts';
-import { changesThatCame } from './state.ts';
-import { tune } from './tune.ts';
 import type {
   Bounds,
   ControlConfig,
@@ -70,122 +67,98 @@ export function decide(input: DecisionInput): Decision {
   }
   if (!capacity.scalable) return rest('endpoint', 'endpoint-not-scalable');
 
-  const adoption = adoptBounds(input.state, bounds, nowSeconds);
-  if (adoption.ownerChanged) {
-    const { min, max } = adoption.baseline;
-    note('baseline-min', input.state.baseline?.min ?? null, min, 'owner-changed-bounds');
-    note('baseline-max', input.state.baseline?.max ?? null, max, 'owner-changed-bounds');
-  }
-  if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
-  const learned = learnCapacity(input.state, capacity, nowSeconds);
-  const lost = { requestLost: learned.requestLost, writeLost: adoption.writeLost };
-  const newest = observation.load.at(-1);
-  const adopted: TargetState = {
-    ...learnMetricLag(learned.state, newest, nowSeconds),
-    ...standing(input.state, adoption.baseline, bounds, nowSeconds),
-    futile: learnRefusal(input.state, observation, nowSeconds),
-    changedAtSeconds: changesThatCame(input.state, lost),
-  };
-  if (lost.requestLost || lost.writeLost) {
-    const reason = observation.refusal?.reason ?? 'nudge-lost-while-locked';
-    note('pending', capacity.desired, capacity.desired, reason);
-  }
-
-  const shown = {
-    points: demandOf(observation.load, config, adopted.capacityLog),
-    underWay: observation.underWay ?? null,
-    capacityLog: adopted.capacityLog,
-    leadTimeSeconds: leadTimeSeconds(adopted, config),
-    requestsPerSecond: requestsPerSecond(config),
-    riskPrice: config.riskPrice,
-  };
-  const service = learnService({ ...shown, service: adopted.service });
-  const points = withHidden({ ...shown, service });
-  const played: PlayedWindow[] = [];
-  const tuning = tune(adopted.tuning, points, {
-    riskPrice: config.riskPrice,
-    leadTimeSeconds: leadTimeSeconds(adopted, config),
-    assumedLeadTimeSeconds: leadTimeSeconds(input.state, config),
-    quietSeconds: quietSeconds(adopted, config),
-    capacity: capacity.desired,
-    onWindow: (window) => played.push(window),
-  });
-  const daily: PatternInput = {
-    riskPrice: config.riskPrice,
-    targetPerInstance: config.targetPerInstance,
-    leadTimeSeconds: leadTimeSeconds(adopted, config),
-    spacingSeconds: config.scaleOutSpacingSeconds,
-    bounds: adoption.baseline,
-  };
-  const pattern = config.dailyPattern ? learnPattern(adopted.pattern, points, played, daily) : null;
-  const state: TargetState = { ...adopted, tuning, pattern, service };
+  const learned = learnFrom(input, bounds, note);
+  const { state, baseline, expected, points } = learned;
   const limits = limitsNow(
-    { ...input, expected: patternWindows(pattern, nowSeconds, daily) },
+    { ...input, expected },
     state.spent,
-    adoption.baseline,
+    baseline,
     leadTimeSeconds(state, config),
   );
   const context: Context = { nowSeconds, config, state, bounds, observation, limits, note };
   const latest = points.at(-1);
   const ageSeconds = latest ? nowSeconds - (latest.startSeconds + WINDOW_SECONDS) : null;
-  if (!latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS) {
-    note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
-    const wanted = withoutDemand(context);
-    // One answer without any data says less than what was seen before it, though its scores may be forgotten.
-    const { tuning, shadow } = state;
-    const seenSeconds =
-      latest?.startSeconds ?? tuning?.scoredUntilSeconds ?? shadow?.untilSeconds ?? 0;
-    const isUnseen = nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
-    const proposal =
-      wanted === capacity.desired
-        ? heldBounds(context, wanted, isUnseen)
-        : propose(context, { capacity: wanted, byLoad: wanted, mayRise: true, isAhead: false }, 0);
-    const isAtRest = !proposal && areRight(context) && !state.pending;
-    const withoutWindows = limits.atLeast
-      ? (state.withoutWindows ?? capacity.desired)
-      : wanted < capacity.desired
-        ? state.withoutWindows
-        : null;
-    return finish(context, {
-      demand: null,
-      wanted: wanted === capacity.desired ? null : wanted,
-      proposal,
-      steps,
-      isAtRest,
-      withoutWindows,
-    });
-  }
+  const outcome =
+    !latest || ageSeconds === null || ageSeconds > STALE_AFTER_SECONDS
+      ? withoutSight(context, latest)
+      : byLoad(context, learned, latest, ageSeconds);
+  return finish(context, steps, outcome);
+}
 
-  const { inService } = capacity;
+/** What a look comes to. */
+interface Outcome
+  extends Pick<Decision, 'demand' | 'wanted' | 'proposal'>,
+    Pick<TargetState, 'withoutWindows'> {
+  readonly isAtRest: boolean;
+  /** When the next turn of a recurring load must be asked for; null or absent: none is expected. */
+  readonly comesAtSeconds?: number | null;
+}
+
+/**
+ * While the load is not known.
+ * @param latest window that was seen, too long ago; undefined: none
+ */
+function withoutSight(context: Context, latest: DemandPoint | undefined): Outcome {
+  const { nowSeconds, state, observation, limits, note } = context;
+  const { desired } = observation.capacity;
+  note('demand', null, null, latest ? 'stale-data' : 'no-data', true);
+  const wanted = withoutDemand(context);
+  // One answer without any data says less than what was seen before it, though its scores may be forgotten.
+  const { tuning, shadow } = state;
+  const seenSeconds =
+    latest?.startSeconds ?? tuning?.scoredUntilSeconds ?? shadow?.untilSeconds ?? 0;
+  const isUnseen = nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
+  const proposal =
+    wanted === desired
+      ? heldBounds(context, wanted, isUnseen)
+      : propose(context, { capacity: wanted, byLoad: wanted, mayRise: true, isAhead: false }, 0);
+  return {
+    demand: null,
+    wanted: wanted === desired ? null : wanted,
+    proposal,
+    isAtRest: !proposal && areRight(context) && !state.pending,
+    withoutWindows: limits.atLeast
+      ? (state.withoutWindows ?? desired)
+      : wanted < desired
+        ? state.withoutWindows
+        : null,
+  };
+}
+
+/** @param latest window of the load, which ended so many seconds ago */
+function byLoad(
+  context: Context,
+  { points, shown }: Lesson,
+  latest: DemandPoint,
+  ageSeconds: number,
+): Outcome {
+  const { nowSeconds, config, state, observation, limits } = context;
+  const { desired, inService } = observation.capacity;
+  const { service } = state;
   const hidden = hiddenDemand({ ...shown, service, nowSeconds, inService });
   const demand = Math.max(latest.demand, hidden);
-  const byLoad = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
-  const wanted = {
-    ...byLoad,
-    byLoad: byLoad.capacity,
-    capacity: possible(context, byLoad.capacity),
-  };
+  const load = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
+  const wanted = { ...load, byLoad: load.capacity, capacity: possible(context, load.capacity) };
   const proposal = propose(context, wanted, demand);
   const isAtRest =
     !proposal &&
     !state.pending &&
     areRight(context) &&
     (limits.bounds.min === limits.bounds.max
-      ? capacity.desired <= limits.bounds.max
-      : wanted.capacity <= capacity.desired &&
-        capacity.desired <= limits.bounds.min &&
-        demand < config.wakeFraction * restingCapacity(capacity.desired, adoption.baseline));
-  const isHeldUp = limits.atLeast !== null || capacity.desired > wanted.capacity;
-  return finish(context, {
+      ? desired <= limits.bounds.max
+      : wanted.capacity <= desired &&
+        desired <= limits.bounds.min &&
+        demand < config.wakeFraction * restingCapacity(desired, state.baseline as Bounds));
+  const isHeldUp = limits.atLeast !== null || desired > wanted.capacity;
+  return {
     demand,
     wanted: wanted.capacity,
     proposal,
-    steps,
     isAtRest,
     withoutWindows:
-      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? byLoad.capacity : null,
-    comesAtSeconds: byLoad.comesAtSeconds,
-  });
+      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? load.capacity : null,
+    comesAtSeconds: load.comesAtSeconds,
+  };
 }
 
 /** Whether the bounds are those to rest with. Whoever only observes never has them so. */
@@ -230,19 +203,19 @@ function possible({ nowSeconds, state, observation, limits, note }: Context, cap
 
 function finish(
   { nowSeconds, state, observation, limits, note }: Context,
-  outcome: Pick<Decision, 'demand' | 'wanted' | 'proposal' | 'steps'> &
-    Pick<TargetState, 'withoutWindows'> & { isAtRest: boolean; comesAtSeconds?: number | null },
+  steps: readonly DecisionStep[],
+  { isAtRest, withoutWindows, comesAtSeconds = null, ...decision }: Outcome,
 ): Decision {
-  const { isAtRest, withoutWindows, comesAtSeconds = null, ...decision } = outcome;
   if (isAtRest) note('loop', null, null, 'at-rest');
   const wantsMore = (decision.wanted ?? 0) > observation.capacity.desired;
-  const refusal = decision.steps.find(({ constrained, reason, name, before, after }) =>
+  const refusal = steps.find(({ constrained, reason, name, before, after }) =>
     reason === 'owner-maximum' || (constrained && LIMIT_REASONS.includes(reason))
       ? true
       : constrained && name === 'hold' && (before as number) > (after as number),
   );
   return {
     ...decision,
+    steps,
     state: {
       ...state,
       withoutWindows,

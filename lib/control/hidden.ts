@@ -57,17 +57,21 @@ interface Window extends DemandPoint {
   readonly underWay: number;
 }
 
-/** What demand is told from. */
-export interface HiddenInput {
+/** What is seen of the load, and by what it is read. */
+export interface ShownLoad {
   /** What the signal shows, oldest first. */
   readonly points: readonly DemandPoint[];
   readonly underWay: UnderWay | null;
-  readonly service: ServiceTime | null;
   readonly capacityLog: TargetState['capacityLog'];
   readonly leadTimeSeconds: number;
   /** Requests that one instance is meant to carry in a second. */
   readonly requestsPerSecond: number;
   readonly riskPrice: number;
+}
+
+/** What demand is told from. */
+export interface HiddenInput extends ShownLoad {
+  readonly service: ServiceTime | null;
 }
 
 /**
