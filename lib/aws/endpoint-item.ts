@@ -87,7 +87,7 @@ export function endpointRecord(endpointName: string, item: Item): EndpointRecord
   try {
     return readItem(endpointName, item);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
+    if (cause instanceof UnreadableItem) throw cause;
     throw new UnreadableItem(endpointName, 'is broken', cause);
   }
 }

@@ -180,12 +180,13 @@ function registrationOf(
     const fix = given
       ? `Run ${command}, or set "mode": "act".`
       : `Set "minCapacity" and "maxCapacity" in ${targetParameterName(target)}, or run ${command}`;
-    return { ...unregistered, problems: [{ what: 'There is no scalable target.', fix }] };
+    const what = 'There is no scalable target.';
+    return { ...unregistered, problems: [{ what, fix, code: 'unregistered' }] };
   }
   if (status !== 'InService') {
     const what = `There is no scalable target, and the endpoint is ${status}.`;
     const fix = 'Nothing to do: it is registered once the endpoint is in service.';
-    return { ...unregistered, problems: [{ what, fix }] };
+    return { ...unregistered, problems: [{ what, fix, code: 'unregistered' }] };
   }
   return { ...nothing, register: given };
 }

@@ -9,7 +9,12 @@ export interface Problem {
   /** The exact command or setting that mends it. */
   readonly fix: string;
   /** What it is, where that must be told from other problems. */
-  readonly code?: 'deregistered' | 'silent-signal' | 'late-signal' | 'coarse-signal';
+  readonly code?:
+    | 'deregistered'
+    | 'unregistered'
+    | 'silent-signal'
+    | 'late-signal'
+    | 'coarse-signal';
 }
 
 /** What is in force for an enrolled target, as a control cycle reads it. */

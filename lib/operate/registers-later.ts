@@ -11,7 +11,7 @@ export function registersLater({
 /** Whether a problem is over by itself: the service needs an endpoint in service, and nothing else. */
 export function passesByItself(
   enrolment: Pick<Enrolment, 'config' | 'wasRegistered'>,
-  { what }: Problem,
+  { code }: Problem,
 ): boolean {
-  return registersLater(enrolment) && /scalable target/.test(what);
+  return registersLater(enrolment) && code === 'unregistered';
 }

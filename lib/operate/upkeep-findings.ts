@@ -44,10 +44,10 @@ function missing({ planned, endpoint }: Case): Finding[] {
   });
 }
 
-function codeOf({ what, code }: Problem, isEndpointThere: boolean): FindingCode {
+function codeOf({ code }: Problem, isEndpointThere: boolean): FindingCode {
   if (!isEndpointThere) return 'no-endpoint';
   if (code === 'silent-signal') return code;
-  return /scalable target/.test(what) ? 'no-target' : 'no-signal';
+  return code === 'unregistered' || code === 'deregistered' ? 'no-target' : 'no-signal';
 }
 
 function untimelySignal({ stored, enrolledBy, resolved, nowMs }: Case): Finding | null {

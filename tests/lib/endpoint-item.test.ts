@@ -39,6 +39,8 @@ it.each([
   ['a state that is broken', { state: { S: '{' } }],
   ['an enrolment that is broken', { [attributeOf('enrolment', TARGET)]: { S: '{' } }],
   ['prewarms that are broken', { [attributeOf('prewarms', TARGET)]: { S: '{' } }],
+  ['a state that is nothing', { state: { S: 'null' } }],
+  ['an enrolment that is nothing', { [attributeOf('enrolment', TARGET)]: { S: 'null' } }],
   ['a state of a newer schema', { state: { S: '{"schemaVersion":2}' } }],
 ])('cannot read %s, and says so', (_, broken) => {
   const whole = item(stateText(new Map()));

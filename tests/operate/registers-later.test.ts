@@ -13,7 +13,7 @@ it.each([
 ])('a scalable target %s', (_, changes, wasRegistered, expected) => {
   const enrolment = { ...enrolmentOf({ ...CONFIG, ...changes }), wasRegistered };
   expect(registersLater(enrolment)).toBe(expected);
-  const missing = { what: 'There is no scalable target.', fix: '' };
+  const missing = { what: 'There is no scalable target.', fix: '', code: 'unregistered' } as const;
   expect(passesByItself(enrolment, missing)).toBe(expected);
   expect(passesByItself(enrolment, { what: 'No metric.', fix: '' })).toBe(false);
 });
