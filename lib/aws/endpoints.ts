@@ -2,6 +2,7 @@ import {
   DescribeEndpointCommand,
   type EndpointStatus,
   type MetricsConfig,
+  type ProductionVariantSummary,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
@@ -18,7 +19,14 @@ export interface EndpointReading {
   /** How often invocations are published, seconds. */
   readonly invocationsEverySeconds: number;
   readonly variants: ReadonlyMap<string, VariantCounts>;
+  /** Its requests wait in a queue, and are not invoked by their callers. */
+  readonly isAsynchronous?: boolean;
+  /** What sets the capacity of a variant in place of Application Auto Scaling, by variant name. */
+  readonly managed?: ReadonlyMap<string, Management>;
 }
+
+/** `serverless`: a variant without instances. `instances`: SageMaker counts them by their inference components. */
+export type Management = 'serverless' | 'instances';
 
 /** Reads endpoints. */
 export interface Endpoints {
@@ -53,8 +61,9 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
         const output = await client.send(
           new DescribeEndpointCommand({ EndpointName: endpointName }),
         );
+        const summaries = output.ProductionVariants ?? [];
         const variants = new Map(
-          (output.ProductionVariants ?? []).map((variant) => {
+          summaries.map((variant) => {
             const inService = variant.CurrentInstanceCount ?? 0;
             const desired = variant.DesiredInstanceCount ?? inService;
             return [variant.VariantName ?? '', { inService, desired }] as const;
@@ -65,6 +74,8 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
           endpointConfigName: output.EndpointConfigName ?? '',
           invocationsEverySeconds: invocationsEverySeconds(output.MetricsConfig),
           variants,
+          isAsynchronous: output.AsyncInferenceConfig !== undefined,
+          managed: managementOf(summaries),
         };
       } catch (error) {
         if (isEndpointMissing(error)) return undefined;
@@ -77,4 +88,13 @@ export function sageMakerEndpoints(client: SageMakerClient): Endpoints {
 /** The publish frequency concerns invocations only with enhanced metrics; a minute is the default. */
 function invocationsEverySeconds(config: MetricsConfig | undefined): number {
   return config?.EnableEnhancedMetrics ? (config.MetricPublishFrequencyInSeconds ?? 60) : 60;
+}
+
+function managementOf(variants: readonly ProductionVariantSummary[]): Map<string, Management> {
+  const managed = new Map<string, Management>();
+  for (const { VariantName = '', CurrentServerlessConfig, ManagedInstanceScaling } of variants) {
+    if (CurrentServerlessConfig) managed.set(VariantName, 'serverless');
+    else if (ManagedInstanceScaling?.Status === 'ENABLED') managed.set(VariantName, 'instances');
+  }
+  return managed;
 }

@@ -15,6 +15,7 @@ import { withLeadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
 import { type Silence, silenceProblems } from './silence.ts';
 import type { Enrolment, Inherited, InstanceKind, MeasuredLatency, Problem } from './types.ts';
+import { whatIsUnsupported } from './unsupported.ts';
 
 /** What stands at present, around one target. */
 export interface Situation {
@@ -60,14 +61,18 @@ const BACKSTOP_COOLDOWN = { out: 60, in: 600 };
 export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation: Situation): Plan {
   const { config, sources } = withLeadTimePrior(resolved, situation.instance?.type);
   const { endpoint, baseline, previous } = situation;
-  const absence = whatIsAbsent(target, endpoint);
-  if (!endpoint || absence) {
-    const problems = absence ? [absence] : [];
+  const unsupported = endpoint ? whatIsUnsupported(target, config, endpoint) : null;
+  const obstacle = whatIsAbsent(target, endpoint) ?? unsupported;
+  if (!endpoint || obstacle) {
+    const problems = obstacle ? [obstacle] : [];
     const wasRegistered = endpoint ? (previous?.wasRegistered ?? false) : false;
     return {
       ...NOTHING_TO_DO,
       enrolment: { config, sources, signal: null, notes: [], problems, wasRegistered },
       deleteAlarms: situation.alarms.map(({ alarmName }) => alarmName),
+      deleteBackstop:
+        unsupported !== null &&
+        situation.policies.some(({ policyName }) => policyName === BACKSTOP_NAME),
     };
   }
   const ownerPolicies = situation.policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);

@@ -12,6 +12,7 @@ export interface Problem {
   readonly code?:
     | 'deregistered'
     | 'unregistered'
+    | 'unsupported'
     | 'silent-signal'
     | 'late-signal'
     | 'coarse-signal';

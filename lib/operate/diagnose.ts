@@ -36,12 +36,16 @@ export function diagnose(facts: TargetFacts): TargetReport {
   const planned = plan(target, resolved, { ...facts, baseline, previous, instance });
   const signal = planned.enrolment.signal && signalView(planned.enrolment.signal);
   const whole: Case = { ...facts, resolved, planned, signal, baseline };
-  const findings = [...upkeepFindings(whole), ...capacityFindings(whole)].filter(
+  const isUnsupported = planned.enrolment.problems.some(({ code }) => code === 'unsupported');
+  const ofCapacity = isUnsupported ? [] : capacityFindings(whole);
+  const findings = [...upkeepFindings(whole), ...ofCapacity].filter(
     ({ code }) => !(NEEDS[code] ?? []).some((need) => facts.unknown.has(need)),
   );
   if (enrolledBy) return { ...report, mode: resolved.config.mode, signal, findings };
   const hints = findings.map((each): Finding => ({ ...each, severity: 'hint' }));
-  return { ...report, mode: null, signal, findings: [notEnrolled(facts), ...hints] };
+  // Whoever could not be scaled is not shown how to be enrolled.
+  const invitation = isUnsupported ? [] : [notEnrolled(facts)];
+  return { ...report, mode: null, signal, findings: [...invitation, ...hints] };
 }
 
 /** What must be known for a finding to mean anything. */

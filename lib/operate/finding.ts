@@ -19,6 +19,7 @@ export const FINDING_CODES = [
   'no-endpoint',
   'no-target',
   'no-signal',
+  'unsupported',
   'silent-signal',
   'late-signal',
   'coarse-signal',

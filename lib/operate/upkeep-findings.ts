@@ -46,7 +46,7 @@ function missing({ planned, endpoint }: Case): Finding[] {
 
 function codeOf({ code }: Problem, isEndpointThere: boolean): FindingCode {
   if (!isEndpointThere) return 'no-endpoint';
-  if (code === 'silent-signal') return code;
+  if (code === 'silent-signal' || code === 'unsupported') return code;
   return code === 'unregistered' || code === 'deregistered' ? 'no-target' : 'no-signal';
 }
 

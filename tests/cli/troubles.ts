@@ -142,6 +142,18 @@ export const TROUBLES: readonly Trouble[] = [
     fix: /Set "targetPerInstance" in \/fast-scaler\/targets\/checkout\/AllTraffic/,
   },
   {
+    code: 'unsupported',
+    arrange: async (world) => {
+      const told = world.parts.sageMaker.operations as Record<string, unknown>;
+      told.DescribeEndpoint = (input: { EndpointName: string }) => ({
+        ...world.parts.sageMaker.describeEndpoint(input),
+        AsyncInferenceConfig: { OutputConfig: {} },
+      });
+      await enrolled(world);
+    },
+    fix: /^Remove the tag of the endpoint, or \/fast-scaler\/targets\/checkout\/AllTraffic \(where it was discovered, .*\), and let a policy on ApproximateBacklogSizePerInstance/,
+  },
+  {
     code: 'silent-signal',
     arrange: async (world) => {
       await enrolled(world, {}, ORDERS);

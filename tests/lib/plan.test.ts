@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { EndpointReading, Management } from '../../lib/aws/endpoints.ts';
+import type { ScalingPolicy } from '../../lib/aws/scaling-policies.ts';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import type { TargetSettings } from '../../lib/config/schema.ts';
-import type { Situation } from '../../lib/enrolment/plan.ts';
+import { BACKSTOP_NAME, type Situation } from '../../lib/enrolment/plan.ts';
 import { enrolmentOf, TARGET } from './fakes.ts';
 import { BUSY, CONCURRENCY, CPU, FAST, INVOCATIONS, run, STEPS } from './plan-situation.ts';
 
@@ -220,5 +222,50 @@ describe('the lead time to expect', () => {
     expect(enrolment.config.leadTimeSeconds).toBe(seconds);
     expect(enrolment.instance).toEqual(instance ?? undefined);
     expect(enrolment.notes.filter((note) => note.includes('expected of'))).toHaveLength(notes);
+  });
+});
+
+describe('an endpoint whose instances do not follow from what it is called', () => {
+  const OWN_METRIC = { ...BUSY, dimensions: {}, loadScope: 'variant' } as const;
+  const isOf = (kind: Management) => ({ ...FAST, managed: new Map([[TARGET.variantName, kind]]) });
+  const asynchronous = { ...FAST, isAsynchronous: true };
+  const ours: ScalingPolicy = { ...INVOCATIONS, policyName: BACKSTOP_NAME };
+
+  it.each<[string, TargetSettings, EndpointReading, string]>([
+    ['asynchronous', { targetPerInstance: 60 }, asynchronous, 'waits in a queue'],
+    ['serverless', {}, isOf('serverless'), 'is serverless'],
+    [
+      'serverless, whatever measures it',
+      { signal: OWN_METRIC, targetPerInstance: 1 },
+      isOf('serverless'),
+      'is serverless',
+    ],
+    ['managed by SageMaker', {}, isOf('instances'), 'ManagedInstanceScaling'],
+  ])('is not scaled, and its owner told why: %s', (_, settings, endpoint, why) => {
+    const { enrolment, ...todo } = run(settings, { endpoint, policies: [ours] });
+    expect(enrolment.signal).toBeNull();
+    expect(enrolment.problems).toEqual([
+      expect.objectContaining({ what: expect.stringContaining(why), code: 'unsupported' }),
+    ]);
+    expect(todo).toMatchObject({
+      register: null,
+      putAlarms: [],
+      putBackstop: null,
+      deleteBackstop: true,
+    });
+  });
+
+  it.each<[string, TargetSettings, EndpointReading]>([
+    [
+      'asynchronous, by a metric of the owner’s own',
+      { signal: OWN_METRIC, targetPerInstance: 1 },
+      asynchronous,
+    ],
+    ['of another variant', {}, { ...FAST, managed: new Map([['B', 'serverless']]) }],
+  ])('is scaled: %s', (_, settings, endpoint) => {
+    const { enrolment, deleteBackstop } = run(settings, { endpoint });
+    expect(enrolment.signal).not.toBeNull();
+    expect(enrolment.problems).toEqual([]);
+    expect(deleteBackstop).toBe(false);
   });
 });
