@@ -4,7 +4,7 @@ import {
   ListMetricsCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { CLIENT_METRICS, type MetricRef } from '../config/signal.ts';
+import { CLIENT_METRICS, isInvocations, type MetricRef } from '../config/signal.ts';
 import type { ScalableTarget } from '../target.ts';
 import { windowQuery } from './load.ts';
 
@@ -15,8 +15,8 @@ export interface Measurements {
   /** Which of the client library's metrics callers of the target publish. */
   countedByCallers(target: ScalableTarget): Promise<CallerCounts>;
   /**
-   * The load of the last whole minutes as SageMaker counts it whatever the signal, and whether the metric of the
-   * signal has had any value since.
+   * The load of the last whole minutes by another count of SageMaker's than the signal's metric, and whether that metric
+   * has had any value since.
    */
   countedBeside(
     target: ScalableTarget,
@@ -28,8 +28,9 @@ export interface Measurements {
 
 /** Load as SageMaker counts it by the minute, beside a signal's metric. */
 export interface CountedLoad {
-  readonly invocations: number;
-  /** Minutes in which there were any. */
+  /** Null beside invocations themselves: then the requests under way are what is read. */
+  readonly invocations: number | null;
+  /** Minutes in which there were any, or requests under way. */
   readonly busyMinutes: number;
   readonly isSignalSeen: boolean;
 }
@@ -110,7 +111,9 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
 
     async countedBeside(target, metric, minutes, nowSeconds) {
       const queries = [
-        byTheMinute(target, 'counted', 'Invocations', 'Sum'),
+        isInvocations(metric)
+          ? byTheMinute(target, 'counted', 'ConcurrentRequestsPerModel', 'Maximum')
+          : byTheMinute(target, 'counted', 'Invocations', 'Sum'),
         windowQuery('signal', metric),
       ];
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
@@ -118,7 +121,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       const values = await valuesOf(client, queries, from, nowSeconds);
       const counted = values.get('counted') ?? [];
       return {
-        invocations: sum(counted),
+        invocations: isInvocations(metric) ? null : sum(counted),
         busyMinutes: counted.filter((value) => value > 0).length,
         isSignalSeen: (values.get('signal') ?? []).length > 0,
       };

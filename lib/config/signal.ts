@@ -17,6 +17,11 @@ export function metricKey({ namespace, metricName, statistic, dimensions }: Metr
   return JSON.stringify([namespace, metricName, statistic, Object.entries(dimensions).sort()]);
 }
 
+/** Whether it is SageMaker's count of the requests to a variant. */
+export function isInvocations({ namespace, metricName }: MetricRef): boolean {
+  return namespace === 'AWS/SageMaker' && metricName === 'Invocations';
+}
+
 /** How a target's load is measured: what to read, what to alarm on. */
 export interface Signal {
   readonly load: MetricRef;
@@ -109,7 +114,7 @@ export interface UnderWayRef {
  */
 export function underWayBeside({ load }: Pick<Signal, 'load'>): UnderWayRef | undefined {
   const { namespace, metricName } = load;
-  if (namespace === 'AWS/SageMaker' && metricName === 'Invocations') {
+  if (isInvocations(load)) {
     const metric = { ...load, metricName: 'ConcurrentRequestsPerModel', statistic: 'Maximum' };
     return { metric: metric as MetricRef, scope: 'instance', requestsPerUnit: 1 };
   }

@@ -3,7 +3,7 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import { type MetricRef, metricKey } from '../config/signal.ts';
 import { UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import type { ScalableTarget } from '../target.ts';
-import { targetParameterName } from './parameter-name.ts';
+import { orAnotherSignal } from './another-signal.ts';
 import type { Enrolment, Problem } from './types.ts';
 
 const SPAN_MINUTES = UNSEEN_AFTER_SECONDS / 60;
@@ -27,8 +27,8 @@ export interface Silence {
 
 /**
  * Reads whether a signal is silent under load. A load that ended looks the same to whoever reads the signal alone; what
- * tells them apart is SageMaker's own count, which is always published, if a minute or two late.
- * @returns null where nothing was read: the signal was seen of late, or is that very count
+ * tells them apart is another count of SageMaker's own, which is always published, if a minute or two late.
+ * @returns null where nothing was read: the signal was seen of late
  */
 export async function readSilence(
   measurements: Measurements,
@@ -37,7 +37,7 @@ export async function readSilence(
   nowSeconds: number,
 ): Promise<Silence | null> {
   const metric = stored?.enrolment.signal?.load;
-  if (!stored || !metric || isInvocations(metric)) return null;
+  if (!stored || !metric) return null;
   // The scores go with the price that they were reckoned at, and say nothing then of what was seen before.
   const { tuning, shadow } = stored.state;
   const seenSeconds = tuning?.scoredUntilSeconds ?? shadow?.untilSeconds;
@@ -64,18 +64,24 @@ export function silenceProblems(
   if (standing.length > 0) return standing;
   const { invocations, busyMinutes } = counted;
   if (busyMinutes < LEAST_BUSY_MINUTES) return [];
-  if (wasSeen && invocations < LEAST_A_MINUTE * SPAN_MINUTES) return [];
+  if (wasSeen && invocations !== null && invocations < LEAST_A_MINUTE * SPAN_MINUTES) return [];
   const dimensions = Object.entries(metric.dimensions).map(([name, value]) => `${name}=${value}`);
   const where = dimensions.length > 0 ? `the dimensions ${dimensions.join(', ')}` : 'no dimensions';
   return [
     {
-      what: `In a quarter of an hour SageMaker counted ${Math.round(invocations)} invocations, and the metric ${metric.namespace} ${metric.metricName} had no data: the load is not seen.`,
-      fix: `See that it is published every ten seconds, under this very name and with ${where}, as 0 where there is no load; or set another "signal" in ${targetParameterName(target)}.`,
+      what: `In a quarter of an hour SageMaker counted ${counts(counted)}, and the metric ${metric.namespace} ${metric.metricName} had no data: the load is not seen.`,
+      fix: orAnotherSignal(
+        target,
+        metric,
+        `See that it is published every ten seconds, under this very name and with ${where}, as 0 where there is no load`,
+      ),
       code: 'silent-signal',
     },
   ];
 }
 
-function isInvocations({ namespace, metricName }: MetricRef): boolean {
-  return namespace === 'AWS/SageMaker' && metricName === 'Invocations';
+function counts({ invocations, busyMinutes }: CountedLoad): string {
+  return invocations === null
+    ? `requests under way in ${busyMinutes} minutes`
+    : `${Math.round(invocations)} invocations`;
 }

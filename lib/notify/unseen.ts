@@ -2,7 +2,7 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import { type MetricRef, metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
-import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { orAnotherSignal } from '../enrolment/another-signal.ts';
 import type { Problem } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import type { Look } from '../look.ts';
@@ -108,7 +108,7 @@ function cameLate({ stored, observation }: Look): boolean {
 function lateness(target: ScalableTarget, { load }: Signal): Problem {
   return {
     what: `Its load is seen more than a minute late: windows of the metric ${nameOf(load)} can be read only then, and say nothing about now.`,
-    fix: fixOf(target, load, 'Publish it within seconds of the end of every ten seconds'),
+    fix: orAnotherSignal(target, load, 'Publish it within seconds of the end of every ten seconds'),
     code: 'late-signal',
   };
 }
@@ -116,7 +116,7 @@ function lateness(target: ScalableTarget, { load }: Signal): Problem {
 function coarseness(target: ScalableTarget, { load }: Signal): Problem {
   return {
     what: `The metric ${nameOf(load)} has one value a minute, which is spread over it: a surge is seen a minute late and more.`,
-    fix: fixOf(
+    fix: orAnotherSignal(
       target,
       load,
       'Publish it every ten seconds with a storage resolution of 1, as 0 where there is no load',
@@ -126,14 +126,6 @@ function coarseness(target: ScalableTarget, { load }: Signal): Problem {
 }
 
 const nameOf = ({ namespace, metricName }: MetricRef) => `${namespace} ${metricName}`;
-
-/** How SageMaker publishes its own metrics is not the owner's to mend. */
-function fixOf(target: ScalableTarget, { namespace }: MetricRef, publish: string): string {
-  const parameter = targetParameterName(target);
-  return namespace === 'AWS/SageMaker'
-    ? `Set another "signal" in ${parameter}: "concurrency" comes every ten seconds whatever is set.`
-    : `${publish}, or set another "signal" in ${parameter}.`;
-}
 
 /** What the owner was told, or is to be told, of the kind, while it is the case. */
 function standingEntry({ state }: StoredTarget): NoticeEntry | undefined {

@@ -48,12 +48,7 @@ describe('is read', () => {
     ['of no signal that was seen since', enrolledIn(ORDERS), 900, null],
     ['of what callers count', enrolledIn('arrivals'), undefined, false],
     ['of concurrency', enrolledIn('concurrency'), undefined, false],
-    [
-      'of invocations not, which are what it is held against',
-      enrolledIn('invocations'),
-      undefined,
-      null,
-    ],
+    ['of invocations', enrolledIn('invocations'), undefined, false],
     ['of no target without a signal', { ...enrolmentOf(), signal: null }, undefined, null],
   ])('%s', async (_, enrolment, age, wasSeen) => {
     const seen = age === undefined ? undefined : NOW_SECONDS - age;
@@ -88,9 +83,35 @@ describe('is a problem', () => {
   it('that names the metric whole, and the parameter', () => {
     expect(found).toEqual({
       what: 'In a quarter of an hour SageMaker counted 150 invocations, and the metric Shop Orders had no data: the load is not seen.',
-      fix: 'See that it is published every ten seconds, under this very name and with the dimensions Shop=eu, Kind=web, as 0 where there is no load; or set another "signal" in /fast-scaler/targets/checkout/AllTraffic.',
+      fix: 'See that it is published every ten seconds, under this very name and with the dimensions Shop=eu, Kind=web, as 0 where there is no load, or set another "signal" in /fast-scaler/targets/checkout/AllTraffic.',
       code: 'silent-signal',
     });
+  });
+
+  it.each<[string, SignalKind, number | null, string, string]>([
+    [
+      'invocations, held against the requests under way',
+      'invocations',
+      null,
+      'SageMaker counted requests under way in 10 minutes, and the metric AWS/SageMaker Invocations',
+      'Set "signal": "concurrency" in',
+    ],
+    [
+      'concurrency, of which there is no other in SageMaker’s hands',
+      'concurrency',
+      150,
+      'SageMaker counted 150 invocations, and the metric AWS/SageMaker ConcurrentRequestsPerModel',
+      'Set another "signal" in',
+    ],
+  ])('of SageMaker’s own: %s', (_, kind, invocations, what, fix) => {
+    const enrolment = enrolledIn(kind);
+    const [told] = problems(
+      { invocations },
+      { metric: enrolment.signal?.load ?? metric },
+      enrolment,
+    );
+    expect(told?.what).toContain(what);
+    expect(told?.fix).toContain(fix);
   });
 
   it.each<[string, ReturnType<typeof problems>, number]>([

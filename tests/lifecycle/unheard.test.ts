@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { MetricSeries, MetricSink } from '../../simulator/plant/metrics.ts';
 import { CHECKOUT, LifecycleWorld, PER_INSTANCE } from './world.ts';
 
 const OWNERS = { min: 1, max: 20 };
@@ -39,6 +40,16 @@ function publish(lateSeconds: number, windows = 1): void {
       );
     }
   });
+}
+
+/** The highest Min that stood at the end of any of the next minutes. */
+async function highestMin(minutes: number): Promise<number> {
+  let highest = 0;
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await world.run(MINUTE);
+    highest = Math.max(highest, world.bounds(CHECKOUT)?.min ?? 0);
+  }
+  return highest;
 }
 
 describe('a signal without data, while SageMaker counts load', () => {
@@ -178,28 +189,69 @@ describe('load that is kept by the minute', () => {
     'published %s asks for no six times as much, is told of once, and is over with finer windows',
     async (_, everySeconds) => {
       orders = 190;
-      publishMinutes(everySeconds, 2 * HOUR);
+      publishMinutes(everySeconds, HOUR);
       await world.run(10 * MINUTE);
       await world.apply(CHECKOUT, ORDERS);
-      let highest = 0;
-      for (let minute = 0; minute < 25; minute += 1) {
-        await world.run(MINUTE);
-        highest = Math.max(highest, world.bounds(CHECKOUT)?.min ?? 0);
-      }
+      const highest = await highestMin(25);
       expect(highest).toBeGreaterThanOrEqual(2);
       expect(highest).toBeLessThanOrEqual(4);
       expect(told()).toEqual([]);
-      await world.run(HOUR);
+      await world.run(20 * MINUTE);
       expect(told()).toEqual([
         expect.stringMatching(
           /^checkout\/AllTraffic is scaled late\. The metric Shop Orders has one value a minute/,
         ),
       ]);
-      await world.run(30 * MINUTE);
+      await world.run(5 * MINUTE);
       publish(5);
-      await world.run(HOUR);
+      await world.run(45 * MINUTE);
       expect(told()).toHaveLength(1);
       expect(world.deployment.failures).toEqual([]);
     },
   );
+});
+
+describe('invocations that SageMaker does not publish every ten seconds, as the endpoint has it', () => {
+  const isOfInvocations = ({ metricName }: MetricSeries) => metricName.startsWith('Invocations');
+
+  /** An account whose invocations arrive otherwise. */
+  async function inAccount(publishOtherwise: (sink: MetricSink) => MetricSink['recordBin']) {
+    world = await LifecycleWorld.create(1, {
+      metricSink: (sink) => {
+        const otherwise = publishOtherwise(sink);
+        return {
+          recordBin: (series, ...bin) =>
+            isOfInvocations(series) ? otherwise(series, ...bin) : sink.recordBin(series, ...bin),
+        };
+      },
+    });
+    world.addEndpoint();
+    world.setDemand(0.5);
+    await world.run(15 * MINUTE);
+    await world.apply(CHECKOUT);
+  }
+
+  it('but never: they are held against the requests under way, and told of once', async () => {
+    await inAccount(() => () => undefined);
+    await world.run(1.5 * HOUR);
+    expect(told()).toEqual([
+      expect.stringMatching(
+        /requests under way in \d+ minutes, and the metric AWS\/SageMaker Invocations had no data.*Set "signal": "concurrency" in/,
+      ),
+    ]);
+    expect(world.bounds(CHECKOUT)).toEqual(OWNERS);
+  });
+
+  it('but by the minute: they ask for what is needed and not for six times as much, and are told of once', async () => {
+    await inAccount((sink) => (series, startMs, _, stats) => {
+      sink.recordBin(series, Math.floor(startMs / 60_000) * 60_000, MINUTE, stats);
+    });
+    world.setDemand(1.9);
+    const highest = await highestMin(60);
+    expect(highest).toBeGreaterThanOrEqual(2);
+    expect(highest).toBeLessThanOrEqual(4);
+    expect(told()).toEqual([
+      expect.stringMatching(/Invocations has one value a minute.*Set "signal": "concurrency" in/),
+    ]);
+  });
 });

@@ -160,12 +160,12 @@ describe('load that has one value a minute', () => {
     [
       'to measure otherwise where the metric is SageMaker’s',
       undefined,
-      '"concurrency" comes every',
+      'Set "signal": "concurrency" in',
     ],
   ])('tells the owner %s', (_, signal, fix) => {
     const [told] = unseenLoad(look({ ...coarse, ...(signal && { signal }) }), NOW_SECONDS);
     expect(told?.text).toContain(fix);
-    expect(told?.text).toContain('"signal" in /fast-scaler/targets/');
+    expect(told?.text).toContain(' in /fast-scaler/targets/');
   });
 
   it.each([
