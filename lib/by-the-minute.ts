@@ -31,26 +31,34 @@ export interface WindowedLoad {
  */
 export function overTheirWindows(sums: readonly LoadPoint[], readableUntil: number): WindowedLoad {
   const runs = runsOf(sums);
-  const points = runs.flatMap((run) => (isKeptByTheMinute(run) ? spread(run, readableUntil) : run));
-  return { points, isByTheMinute: isKeptByTheMinute(runs.at(-1) ?? []) };
+  const isKept = ({ areMinutes, values }: Run) => areMinutes && values.length >= LEAST_VALUES;
+  const points = runs.flatMap((run) =>
+    isKept(run) ? spread(run.values, readableUntil) : run.values,
+  );
+  const newest = runs.at(-1);
+  return { points, isByTheMinute: newest !== undefined && isKept(newest) };
 }
 
-/** Values that begin a minute, as long as they follow on each other, and the same for all others. */
-function runsOf(sums: readonly LoadPoint[]): LoadPoint[][] {
-  const runs: LoadPoint[][] = [];
-  for (const point of sums) {
+interface Run {
+  readonly areMinutes: boolean;
+  readonly values: LoadPoint[];
+}
+
+/** Values that are the only ones of their minute and begin it, as long as they follow on each other, and all others. */
+function runsOf(sums: readonly LoadPoint[]): Run[] {
+  const runs: Run[] = [];
+  for (const [i, point] of sums.entries()) {
+    const next = sums[i + 1]?.startSeconds ?? Number.POSITIVE_INFINITY;
+    const areMinutes = beginsMinute(point) && next >= point.startSeconds + MINUTE_SECONDS;
     const run = runs.at(-1);
-    if (run?.[0] && beginsMinute(run[0]) === beginsMinute(point)) run.push(point);
-    else runs.push([point]);
+    if (run?.areMinutes === areMinutes) run.values.push(point);
+    else runs.push({ areMinutes, values: [point] });
   }
   return runs;
 }
 
-function isKeptByTheMinute(run: readonly LoadPoint[]): boolean {
-  return run.length >= LEAST_VALUES && run.every(beginsMinute);
-}
-
-function beginsMinute({ startSeconds }: LoadPoint): boolean {
+/** Whether it may be the value of a minute: any of a metric that is kept so is. */
+export function beginsMinute({ startSeconds }: LoadPoint): boolean {
   return startSeconds % MINUTE_SECONDS === 0;
 }
 

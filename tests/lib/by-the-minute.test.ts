@@ -6,6 +6,8 @@ import type { LoadPoint } from '../../lib/control/types.ts';
 const point = (startSeconds: number, value: number): LoadPoint => ({ startSeconds, value });
 const starts = (points: readonly LoadPoint[]) => points.map(({ startSeconds }) => startSeconds);
 
+const total = (load: readonly LoadPoint[]) => load.reduce((sum, { value }) => sum + value, 0);
+
 /** So many values of 60, one a minute. */
 const minutes = (count: number, fromSeconds = 0) =>
   Array.from({ length: count }, (_, i) => point(fromSeconds + 60 * i, 60));
@@ -15,6 +17,9 @@ const windows = (count: number, fromSeconds = 0) =>
   Array.from({ length: count }, (_, i) => point(fromSeconds + 10 * i, 10));
 
 const LATER = 10_000;
+
+/** Calls of a monitor, once a minute, and then load. */
+const surge = [...minutes(5), ...windows(3, 300)];
 
 describe('a metric that is kept by the minute', () => {
   it.each<[string, LoadPoint[], LoadPoint[], boolean]>([
@@ -44,6 +49,13 @@ describe('a metric that is kept by the minute', () => {
       [...windows(36), ...windows(3, 370)],
       false,
     ],
+    [
+      'up to a moment is spread up to it, though the first window after it begins a minute',
+      [...minutes(6), ...windows(3, 360)],
+      [...windows(36), ...windows(3, 360)],
+      false,
+    ],
+    ['six with windows in the minute of the last are none', surge, surge, false],
     ['nothing stays nothing', [], [], false],
   ])('%s', (_, sums, points, isByTheMinute) => {
     expect(overTheirWindows(sums, LATER)).toEqual({ points, isByTheMinute });
@@ -62,13 +74,28 @@ describe('a metric that is kept by the minute', () => {
       fc.property(values, (counted) => {
         const sums = counted.map((value, i) => point(60 * i, value));
         const { points } = overTheirWindows(sums, LATER);
-        const total = (load: readonly LoadPoint[]) =>
-          load.reduce((sum, { value }) => sum + value, 0);
         expect(total(points)).toBeCloseTo(total(sums), 6);
         expect(starts(points)).toEqual(starts(windows(6 * counted.length)));
       }),
     );
   });
+});
+
+it('no load is counted twice or lost, whatever is published when', () => {
+  const slots = fc.array(fc.oneof(fc.constant(null), fc.nat(1000)), { maxLength: 120 });
+  fc.assert(
+    fc.property(fc.nat(8), slots, (count, values) => {
+      const from = 60 * count;
+      const finer = values.flatMap((value, i) =>
+        value === null ? [] : [point(from + 10 * i, value)],
+      );
+      const sums = [...minutes(count), ...finer];
+      const { points } = overTheirWindows(sums, LATER);
+      const at = starts(points);
+      expect(at).toEqual([...new Set(at)].sort((a, b) => a - b));
+      expect(total(points)).toBeCloseTo(total(sums), 6);
+    }),
+  );
 });
 
 it('a metric with a value in every window is left as it is', () => {
