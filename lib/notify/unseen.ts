@@ -1,4 +1,5 @@
 import type { StoredTarget } from '../aws/state-store.ts';
+import { beginsMinute } from '../by-the-minute.ts';
 import { type MetricRef, metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
@@ -19,11 +20,11 @@ export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
   const { stored, decision } = look;
   const found = underRaisedFloor(look);
   if (found.length > 0) return found;
-  if (look.isLoadByTheMinute) return [byTheMinute(look, nowSeconds)];
-  if (decision.demand !== null) return [];
+  const isSeen = decision.demand !== null;
   const silent = stored.enrolment.problems.filter(({ code }) => code === 'silent-signal');
-  if (silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
-  if (!isLate(look, nowSeconds)) return [];
+  if (!isSeen && silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
+  if (isCoarse(look)) return [byTheMinute(look, nowSeconds)];
+  if (isSeen || !isLate(look, nowSeconds)) return [];
   const { target, signal } = stored;
   return [lastingProblem(stored, [lateness(target, signal)], nowSeconds, lateDigest(signal))];
 }
@@ -38,6 +39,19 @@ export function timingProblem(stored: StoredTarget, nowSeconds: number): Problem
   if (toldAtSeconds === null && !isDue) return null;
   if (entry.digest === lateDigest(signal)) return lateness(stored.target, signal);
   return entry.digest === coarseDigest(signal) ? coarseness(stored.target, signal) : null;
+}
+
+/**
+ * Whether load is kept by the minute and yet seen in time, at some looks: where it never is, it is late. Once it was
+ * told, only a finer value ends it: neither calm does, nor the first values after one.
+ */
+function isCoarse({ stored, decision, observation, isLoadByTheMinute }: Look): boolean {
+  const entry = standingEntry(stored);
+  if (entry?.digest !== coarseDigest(stored.signal)) {
+    return isLoadByTheMinute && decision.demand !== null;
+  }
+  const isTold = entry.toldAtSeconds !== null;
+  return isLoadByTheMinute || (isTold && observation.load.every(beginsMinute));
 }
 
 function byTheMinute({ stored }: Look, nowSeconds: number): Notice {
@@ -86,7 +100,7 @@ function isLate(look: Look, nowSeconds: number): boolean {
   if (!decision.steps.some(({ reason }) => reason === 'stale-data')) return false;
   const newest = observation.load.at(-1)?.startSeconds ?? 0;
   const isRecent = nowSeconds - (newest + WINDOW_SECONDS) <= UNSEEN_AFTER_SECONDS;
-  return isRecent && (stands || cameLate(look));
+  return isRecent && (stands || look.isLoadByTheMinute || cameLate(look));
 }
 
 /**

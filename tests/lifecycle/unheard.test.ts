@@ -209,6 +209,47 @@ describe('load that is kept by the minute', () => {
       expect(world.deployment.failures).toEqual([]);
     },
   );
+
+  /** The value of each minute, readable so long after its end. */
+  function publishWhole(lateSeconds: number): void {
+    const { clock, cloudWatch } = world.parts;
+    clock.every(clock.nowMs + MINUTE * 1000, MINUTE * 1000, () => {
+      if (orders === null) return;
+      const startMs = clock.nowMs - MINUTE * 1000;
+      const bin = { sum: 6 * orders, minimum: 1, maximum: 1, sampleCount: 6 * orders };
+      clock.at(clock.nowMs + lateSeconds * 1000, () =>
+        cloudWatch.recordBin(METRIC, startMs, MINUTE, bin),
+      );
+    });
+  }
+
+  it.each([
+    ['while it can be read', 5, /scaled late.*has one value a minute/],
+    ['as late where it never can in time', 70, /has not been scaled.*seen more than a minute late/],
+  ])('is told of %s, once, though calm comes between', async (_, lateSeconds, telling) => {
+    publishWhole(lateSeconds);
+    await world.apply(CHECKOUT, ORDERS);
+    for (let day = 0; day < 3; day += 1) {
+      orders = 60;
+      await world.run(1.5 * HOUR);
+      orders = null;
+      await world.run(1.5 * HOUR);
+    }
+    expect(told()).toEqual([expect.stringMatching(telling)]);
+  });
+
+  it('and then silent under load is told of as that', async () => {
+    world.setDemand(0.5);
+    publishWhole(5);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(HOUR);
+    orders = null;
+    await world.run(1.5 * HOUR);
+    expect(told()).toEqual([
+      expect.stringContaining('has one value a minute'),
+      expect.stringContaining('Shop Orders had no data'),
+    ]);
+  });
 });
 
 describe('invocations that SageMaker does not publish every ten seconds, as the endpoint has it', () => {

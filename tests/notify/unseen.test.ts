@@ -134,14 +134,34 @@ describe('load that has one value a minute', () => {
     600,
   );
   const [notice] = unseenLoad(look({ ...coarse, demand: 1, signal: ofTheirOwn }), NOW_SECONDS);
+  const found = (toldAtSeconds: number | null): Pick<Sight, 'state' | 'signal'> => {
+    const { blind } = entry(toldAtSeconds);
+    return {
+      state: { notices: { blind: { ...blind, digest: notice?.digest ?? '' } } },
+      signal: ofTheirOwn,
+    };
+  };
+  const minute = 60 * Math.floor(NOW_SECONDS / 60);
+  const late = [windowAt(SAVED - 70)];
+  const finer = { load: [windowAt(minute - 60), windowAt(minute - 50)], demand: 1, steps: [] };
 
   it.each<[string, Sight, string[]]>([
     ['is told of while it is seen in time', { ...coarse, demand: 1, steps: [] }, ['coarse']],
+    ['is late where it was never seen in time', { ...coarse, load: late }, ['late']],
     [
-      'is told of, not that its windows come late',
-      { ...coarse, load: [windowAt(SAVED - 70)] },
+      'is it still at a look between two minutes',
+      { ...coarse, load: late, ...found(null) },
       ['coarse'],
     ],
+    ['is nothing to tell of where nobody decides', { ...coarse, steps: [] }, []],
+    ['is over with calm before it was told', { load: [], ...found(null) }, []],
+    ['stands in a calm once it was told', { load: [], ...found(0) }, ['coarse']],
+    [
+      'and with the first value after one',
+      { load: [windowAt(minute)], demand: 1, steps: [], ...found(0) },
+      ['coarse'],
+    ],
+    ['is over then, too, with a finer one', { ...finer, ...found(0) }, []],
     [
       'gives way to load that is not seen at all',
       { ...coarse, steps: [{ reason: 'load-unseen' } as DecisionStep] },
@@ -163,7 +183,10 @@ describe('load that has one value a minute', () => {
       'Set "signal": "concurrency" in',
     ],
   ])('tells the owner %s', (_, signal, fix) => {
-    const [told] = unseenLoad(look({ ...coarse, ...(signal && { signal }) }), NOW_SECONDS);
+    const [told] = unseenLoad(
+      look({ ...coarse, demand: 1, ...(signal && { signal }) }),
+      NOW_SECONDS,
+    );
     expect(told?.text).toContain(fix);
     expect(told?.text).toContain(' in /fast-scaler/targets/');
   });
@@ -172,9 +195,7 @@ describe('load that has one value a minute', () => {
     ['once it was told', NOW_SECONDS, 'coarse-signal'],
     ['not while it waits', null, undefined],
   ])('is shown to an operator %s', (_, toldAtSeconds, code) => {
-    const { blind } = entry(toldAtSeconds);
-    const notices = { blind: { ...blind, digest: notice?.digest ?? '' } };
-    const { stored } = look({ ...coarse, state: { notices }, signal: ofTheirOwn });
+    const { stored } = look({ ...coarse, ...found(toldAtSeconds) });
     expect(timingProblem(stored, NOW_SECONDS)?.code).toBe(code);
   });
 });
