@@ -63,12 +63,13 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
   const { endpoint, baseline, previous } = situation;
   const unsupported = endpoint ? whatIsUnsupported(target, config, endpoint) : null;
   const obstacle = whatIsAbsent(target, endpoint) ?? unsupported;
+  const kept = endpoint ? keptOf(situation) : {};
   if (!endpoint || obstacle) {
     const problems = obstacle ? [obstacle] : [];
     const wasRegistered = endpoint ? (previous?.wasRegistered ?? false) : false;
     return {
       ...NOTHING_TO_DO,
-      enrolment: { config, sources, signal: null, notes: [], problems, wasRegistered },
+      enrolment: { config, sources, signal: null, notes: [], problems, wasRegistered, ...kept },
       deleteAlarms: situation.alarms.map(({ alarmName }) => alarmName),
       deleteBackstop:
         unsupported !== null &&
@@ -83,7 +84,6 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
     parameterName: targetParameterName(target),
   });
   const registration = registrationOf(target, config, endpoint, situation);
-  const inherited = situation.inherited ?? previous?.inherited;
   // A load that can no longer be measured anew is measured as before.
   const signal = choice.signal ?? previous?.signal ?? null;
   const enrolment: Enrolment = {
@@ -101,9 +101,7 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
       ...silenceProblems(target, { signal, config }, situation.silence, previous),
     ],
     wasRegistered: registration.wasRegistered,
-    ...(situation.latency && { latency: situation.latency }),
-    ...(situation.instance && { instance: situation.instance }),
-    ...(inherited && { inherited }),
+    ...kept,
   };
   const bounds = baseline ?? registration.register ?? undefined;
   return {
@@ -111,6 +109,21 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
     register: registration.register,
     ...alarmChanges(target, config, signal, bounds, situation.alarms),
     ...backstopChanges(target, config, signal, bounds, ownerPolicies, situation.policies),
+  };
+}
+
+/** What stays known of an endpoint that is there, though it may not be scaled: whose bounds stand, above all. */
+function keptOf({
+  latency,
+  instance,
+  inherited: found,
+  previous,
+}: Situation): Pick<Enrolment, 'latency' | 'instance' | 'inherited'> {
+  const inherited = found ?? previous?.inherited;
+  return {
+    ...(latency && { latency }),
+    ...(instance && { instance }),
+    ...(inherited && { inherited }),
   };
 }
 

@@ -255,6 +255,22 @@ describe('an endpoint whose instances do not follow from what it is called', () 
     });
   });
 
+  it('keeps what is known of it: whose bounds stand, and what is read once for a configuration', () => {
+    const { endpointConfigName } = asynchronous;
+    const latency = { seconds: 1, endpointConfigName };
+    const instance = { type: 'ml.g5.xlarge', endpointConfigName };
+    const lease = { untilSeconds: 900, restores: { min: 1, max: 20 } };
+    const inherited = { bounds: { min: 9, max: 20 }, lease };
+    const known = { latency, instance, inherited };
+    const { enrolment } = run({}, { endpoint: asynchronous, ...known });
+    expect(enrolment).toMatchObject(known);
+    const later = { endpoint: asynchronous, latency, instance, previous: enrolment };
+    expect(run({}, later).enrolment).toMatchObject(known);
+    expect(
+      run({}, { endpoint: undefined, previous: enrolment }).enrolment.inherited,
+    ).toBeUndefined();
+  });
+
   it.each<[string, TargetSettings, EndpointReading]>([
     [
       'asynchronous, by a metric of the owner’s own',

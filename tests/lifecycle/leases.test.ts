@@ -220,4 +220,21 @@ describe('a stack that takes over from one that died', () => {
     await world.run(1800);
     expect(bounds()).toEqual({ min: 4, max: 12 });
   });
+
+  it('though the endpoint may not be scaled any more: released, it has the owner’s bounds', async () => {
+    const { sageMaker } = world.parts;
+    Object.assign(sageMaker.operations, {
+      DescribeEndpoint: (input: { EndpointName: string }) => ({
+        ...sageMaker.describeEndpoint(input),
+        AsyncInferenceConfig: { OutputConfig: {} },
+      }),
+    });
+    await world.deployAnew();
+    await world.apply(CHECKOUT, { leaseSeconds: LEASE_SECONDS });
+    expect(bounds()).not.toEqual(OWNER);
+    await world.deleteParameter(CHECKOUT);
+    await world.run(10);
+    expect(bounds()).toEqual(OWNER);
+    expect(world.leftovers(CHECKOUT)).toEqual([]);
+  });
 });
