@@ -156,7 +156,7 @@ function notLookedAt({ memory, stored, nowMs }: Case): Finding | null {
 
 function leaseOverdue({ stored, bounds, baseline, nowMs, target }: Case): Finding | null {
   const lease = stored?.state.lease;
-  if (!lease || !bounds || !baseline || sameBounds(bounds, lease.restores)) return null;
+  if (!lease || !bounds || !baseline || sameBounds(bounds, baseline)) return null;
   const overdueSeconds = nowMs / 1000 - lease.untilSeconds;
   if (overdueSeconds <= LEASE_OVERDUE_SECONDS) return null;
   return {

@@ -117,6 +117,18 @@ describe('does not find', () => {
       },
     ],
     [
+      'lease-overdue',
+      'bounds that the owner set after the lease had ended',
+      async () => {
+        await enrolled(world);
+        world.setDemand(9);
+        await world.run(60);
+        world.deployment?.kill();
+        await world.run(1200);
+        world.register(CHECKOUT, { min: 3, max: 7 });
+      },
+    ],
+    [
       'not-looked-at',
       'a look three minutes ago',
       async () => {
