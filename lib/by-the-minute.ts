@@ -19,7 +19,7 @@ const LEAST_VALUES = 6;
 export interface WindowedLoad {
   /** Oldest window first. */
   readonly points: readonly LoadPoint[];
-  /** Whether the newest of it was kept by the minute. */
+  /** Whether the newest of it was kept by the minute; of nothing, what was known before. */
   readonly isByTheMinute: boolean;
 }
 
@@ -28,15 +28,21 @@ export interface WindowedLoad {
  * times the instances.
  * @param sums counted in windows, oldest first
  * @param readableUntil up to when all load was counted, epoch seconds; a minute that is not over then may still grow
+ * @param isKnown whether it was found to be kept by the minute before: a few values tell that as well then
  */
-export function overTheirWindows(sums: readonly LoadPoint[], readableUntil: number): WindowedLoad {
+export function overTheirWindows(
+  sums: readonly LoadPoint[],
+  readableUntil: number,
+  isKnown = false,
+): WindowedLoad {
   const runs = runsOf(sums);
-  const isKept = ({ areMinutes, values }: Run) => areMinutes && values.length >= LEAST_VALUES;
+  const least = isKnown && runs.length === 1 ? 1 : LEAST_VALUES;
+  const isKept = ({ areMinutes, values }: Run) => areMinutes && values.length >= least;
   const points = runs.flatMap((run) =>
     isKept(run) ? spread(run.values, readableUntil) : run.values,
   );
   const newest = runs.at(-1);
-  return { points, isByTheMinute: newest !== undefined && isKept(newest) };
+  return { points, isByTheMinute: newest ? isKept(newest) : isKnown };
 }
 
 interface Run {
@@ -57,8 +63,7 @@ function runsOf(sums: readonly LoadPoint[]): Run[] {
   return runs;
 }
 
-/** Whether it may be the value of a minute: any of a metric that is kept so is. */
-export function beginsMinute({ startSeconds }: LoadPoint): boolean {
+function beginsMinute({ startSeconds }: LoadPoint): boolean {
   return startSeconds % MINUTE_SECONDS === 0;
 }
 

@@ -107,6 +107,7 @@ export async function look(
       targets.map(({ signal }) => signal),
       nowSeconds,
       withUnderWay,
+      targets.map(({ state }) => state.isByTheMinute),
     ),
   ]);
   const refusals = await readRefusals(runtime, endpoint, targets, nowSeconds);
@@ -116,7 +117,8 @@ export async function look(
     const { windows, maxInstanceHoursPerDay: hours } = enrolment.config;
     const capacity = capacityOf(endpoint, target.variantName);
     const spent = countSpent(stored.state.spent, capacity.desired, nowSeconds);
-    const state = { ...stored.state, spent };
+    const isByTheMinute = series[i]?.isByTheMinute ?? false;
+    const state = { ...stored.state, spent, isByTheMinute };
     const isMuted = mutedUntilSeconds !== null && nowSeconds < mutedUntilSeconds;
     const registered = allRegistered.get(target.resourceId);
     // What its mode pauses does not go on when that is resumed: there it is no reason.

@@ -24,12 +24,14 @@ export interface Reading {
 /**
  * The recent load of every signal, in one reading.
  * @param withUnderWay whether to read the requests under way too, which costs a metric a target
+ * @param knownByTheMinute of which signals an earlier look found so
  */
 export async function readLoads(
   reader: LoadReader,
   signals: readonly Signal[],
   nowSeconds: number,
   withUnderWay: boolean,
+  knownByTheMinute: readonly boolean[] = [],
 ): Promise<Reading[]> {
   const witnesses = signals.flatMap(({ witness }) => (witness ? [witness] : []));
   const refs = signals.map((signal) => (withUnderWay ? underWayBeside(signal) : undefined));
@@ -63,7 +65,7 @@ export async function readLoads(
     // A mean or a highest value is none the greater for the length of its time.
     const { points, isByTheMinute } =
       statistic === 'Sum'
-        ? overTheirWindows(counted, readableUntil)
+        ? overTheirWindows(counted, readableUntil, knownByTheMinute[i])
         : { points: counted, isByTheMinute: false };
     return { load: points.filter(isOver), underWay, isByTheMinute };
   });

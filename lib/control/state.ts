@@ -19,6 +19,7 @@ export const INITIAL_STATE: TargetState = {
   pending: null,
   learnedLeadTimeSeconds: null,
   metricLagSeconds: USUAL_METRIC_LAG_SECONDS,
+  isByTheMinute: false,
   service: null,
   capacityLog: [],
   tuning: null,

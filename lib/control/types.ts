@@ -220,6 +220,8 @@ export interface TargetState {
   readonly learnedLeadTimeSeconds: number | null;
   /** How long after its end a window becomes readable. */
   readonly metricLagSeconds: number;
+  /** Whether the load was last seen to have one value a minute. */
+  readonly isByTheMinute: boolean;
   /** Null until load was seen beside the requests under way. */
   readonly service: ServiceTime | null;
   /** Instances in service over the recent past, oldest first: [since epoch second, count]. */

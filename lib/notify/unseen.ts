@@ -1,5 +1,4 @@
 import type { StoredTarget } from '../aws/state-store.ts';
-import { beginsMinute } from '../by-the-minute.ts';
 import { type MetricRef, metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
 import { WINDOW_SECONDS } from '../control/demand.ts';
@@ -41,17 +40,10 @@ export function timingProblem(stored: StoredTarget, nowSeconds: number): Problem
   return entry.digest === coarseDigest(signal) ? coarseness(stored.target, signal) : null;
 }
 
-/**
- * Whether load is kept by the minute and yet seen in time, at some looks: where it never is, it is late. Once it was
- * told, only a finer value ends it: neither calm does, nor the first values after one.
- */
-function isCoarse({ stored, decision, observation, isLoadByTheMinute }: Look): boolean {
-  const entry = standingEntry(stored);
-  if (entry?.digest !== coarseDigest(stored.signal)) {
-    return isLoadByTheMinute && decision.demand !== null;
-  }
-  const isTold = entry.toldAtSeconds !== null;
-  return isLoadByTheMinute || (isTold && observation.load.every(beginsMinute));
+/** Whether load is kept by the minute and yet seen in time, at some looks: where it never is, it is late. */
+function isCoarse({ stored, decision, isLoadByTheMinute }: Look): boolean {
+  const isFound = standingEntry(stored)?.digest === coarseDigest(stored.signal);
+  return isLoadByTheMinute && (isFound || decision.demand !== null);
 }
 
 function byTheMinute({ stored }: Look, nowSeconds: number): Notice {

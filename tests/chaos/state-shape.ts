@@ -79,6 +79,7 @@ const targetState = z.strictObject({
   leaseUnsureSinceSeconds: nullable(seconds),
   leaseDeletedAtSeconds: nullable(seconds),
   mutedUntilSeconds: nullable(seconds),
+  isByTheMinute: z.boolean(),
   putOffSinceSeconds: nullable(seconds),
   refusedFor: nullable(z.enum(REASONS)),
   futile: nullable(

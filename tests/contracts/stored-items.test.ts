@@ -47,6 +47,9 @@ it('there is one of every form', () => {
     '1-second-form/rest.json',
     '1-second-form/scale-in.json',
     '1-second-form/surge.json',
+    '1-seventh-form/rest.json',
+    '1-seventh-form/scale-in.json',
+    '1-seventh-form/surge.json',
     '1-sixth-form/rest.json',
     '1-sixth-form/scale-in.json',
     '1-sixth-form/surge.json',
@@ -85,7 +88,7 @@ describe.each(stored)('the item %s', (_, item) => {
 });
 
 it('the newest has everything that a state is made of', () => {
-  const [, item] = stored.find(([name]) => name === '1-sixth-form/surge.json') ?? [];
+  const [, item] = stored.find(([name]) => name === '1-seventh-form/surge.json') ?? [];
   const { targets } = JSON.parse(item?.state?.S ?? '{}');
   expect(Object.keys(targets[TARGET.resourceId]).sort()).toEqual(Object.keys(INITIAL_STATE).sort());
 });

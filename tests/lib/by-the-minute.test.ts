@@ -68,6 +68,20 @@ describe('a metric that is kept by the minute', () => {
     expect(overTheirWindows(minutes(6), readableUntil).points).toHaveLength(count);
   });
 
+  it.each<[string, LoadPoint[], LoadPoint[], boolean]>([
+    ['its first value is spread', minutes(1), windows(6), true],
+    ['nothing says nothing else', [], [], true],
+    ['a finer one ends it', [...minutes(2), point(130, 1)], [...minutes(2), point(130, 1)], false],
+    [
+      'finer ones a while ago do, too',
+      [point(10, 1), ...minutes(2, 60)],
+      [point(10, 1), ...minutes(2, 60)],
+      false,
+    ],
+  ])('is known as one: %s', (_, sums, points, isByTheMinute) => {
+    expect(overTheirWindows(sums, LATER, true)).toEqual({ points, isByTheMinute });
+  });
+
   it('counts as much as before, in windows that follow on each other', () => {
     const values = fc.array(fc.nat(1000), { minLength: 6, maxLength: 45 });
     fc.assert(

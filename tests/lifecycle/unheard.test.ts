@@ -238,6 +238,24 @@ describe('load that is kept by the minute', () => {
     expect(told()).toEqual([expect.stringMatching(telling)]);
   });
 
+  it('asks for no more after a night without values than before', async () => {
+    orders = 190;
+    publishMinutes(10, 9 * HOUR);
+    await world.run(10 * MINUTE);
+    await world.apply(CHECKOUT, ORDERS);
+    await world.run(HOUR);
+    orders = null;
+    await world.run(3 * HOUR);
+    orders = 190;
+    let highest = 0;
+    for (let look = 0; look < 40; look += 1) {
+      await world.run(30);
+      highest = Math.max(highest, world.bounds(CHECKOUT)?.min ?? 0);
+    }
+    expect(highest).toBeGreaterThanOrEqual(2);
+    expect(highest).toBeLessThanOrEqual(4);
+  });
+
   it('and then silent under load is told of as that', async () => {
     world.setDemand(0.5);
     publishWhole(5);

@@ -141,9 +141,7 @@ describe('load that has one value a minute', () => {
       signal: ofTheirOwn,
     };
   };
-  const minute = 60 * Math.floor(NOW_SECONDS / 60);
   const late = [windowAt(SAVED - 70)];
-  const finer = { load: [windowAt(minute - 60), windowAt(minute - 50)], demand: 1, steps: [] };
 
   it.each<[string, Sight, string[]]>([
     ['is told of while it is seen in time', { ...coarse, demand: 1, steps: [] }, ['coarse']],
@@ -154,14 +152,8 @@ describe('load that has one value a minute', () => {
       ['coarse'],
     ],
     ['is nothing to tell of where nobody decides', { ...coarse, steps: [] }, []],
-    ['is over with calm before it was told', { load: [], ...found(null) }, []],
-    ['stands in a calm once it was told', { load: [], ...found(0) }, ['coarse']],
-    [
-      'and with the first value after one',
-      { load: [windowAt(minute)], demand: 1, steps: [], ...found(0) },
-      ['coarse'],
-    ],
-    ['is over then, too, with a finer one', { ...finer, ...found(0) }, []],
+    ['stands in a calm', { ...coarse, steps: [], ...found(0) }, ['coarse']],
+    ['is over with finer values', { load: late, demand: 1, steps: [], ...found(0) }, []],
     [
       'gives way to load that is not seen at all',
       { ...coarse, steps: [{ reason: 'load-unseen' } as DecisionStep] },
