@@ -31,7 +31,7 @@ export interface EnrolmentInputs extends ConfigInputs {
 /** When to look at an enrolment again though nothing is known to have changed, seconds. */
 const RENEWAL_SECONDS = 1800;
 
-/** The same, where something is missing that may come. */
+/** The same, where something is missing that may come: an endpoint of another kind is news. */
 const PROBLEM_RENEWAL_SECONDS = 300;
 
 /**
@@ -83,7 +83,8 @@ export async function converge(
   // Of an endpoint on its way into service, its being there is news.
   const { endpoint } = situation;
   const known = endpoint?.status === 'InService' ? endpoint : undefined;
-  await settle(problems.length > 0 ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
+  const isMissing = problems.some(({ code }) => code !== 'unsupported');
+  await settle(isMissing ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
   const { resourceId } = target;
   if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });
   else logger.info('target enrolled', { resourceId, notes });

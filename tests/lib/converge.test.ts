@@ -164,6 +164,18 @@ describe('a written parameter', () => {
     expect([world.enrolments.inForce.size, world.alarms.size]).toEqual([0, 0]);
   });
 
+  it.each([
+    ['half an hour, with all that it needs', {}, 1800],
+    ['five minutes, where something is missing', { invocationsEverySeconds: 60 }, 300],
+    ['half an hour, of a kind that is not scaled', { isAsynchronous: true }, 1800],
+  ])('is worked out again after %s', async (_, endpoint, seconds) => {
+    world.endpoint = { ...world.withCounts(1, 1), ...endpoint };
+    world.parameters.set(name, '{"signal":"invocations"}');
+    await run();
+    const { targets } = (await world.enrolments.entry('checkout')).entry;
+    expect(targets.get(resourceId)?.dueAtSeconds).toBe(NOW_SECONDS + seconds);
+  });
+
   it('counts invalid defaults as well', async () => {
     world.parameters.set(name, '{}');
     world.parameters.set(DEFAULTS_PARAMETER, '{"mod":"act"}');
