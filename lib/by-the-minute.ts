@@ -11,7 +11,7 @@ const WINDOWS_A_MINUTE = MINUTE_SECONDS / WINDOW_SECONDS;
 
 /**
  * So many values on end at the beginning of a minute, and none between them, are a metric kept by the minute. Load that
- * comes at random in one window out of six has a chance of one in 7,776 to look so.
+ * comes in one window of each minute, at random, has a chance of one in 46,656 to look so.
  */
 const LEAST_VALUES = 6;
 
