@@ -13,7 +13,7 @@ import {
 import { DEFECTS, type Net } from './defects.ts';
 
 /** What a copy needs to run its tests. */
-const COPIED = [...CODE, 'tests', 'vitest.config.ts'];
+const COPIED = [...CODE, 'tests'];
 
 /** What a net showed; null: it is green. */
 type Catch = string | null;
@@ -82,7 +82,13 @@ function argumentsOf(net: Net): string[] {
     return ['tests/chaos/main.ts', '--fail-fast', '--from', String(from), '--runs', String(runs)];
   }
   const named = net.named === undefined ? [] : ['-t', net.named];
-  return ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', net.tests, ...named];
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    'tests/chaos/vitest.config.ts',
+  ];
+  return [...vitest, '--bail', '1', net.tests, ...named];
 }
 
 function describe(net: Net): string {
