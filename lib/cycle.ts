@@ -27,12 +27,7 @@ import { measureLook } from './measure.ts';
 import { type News, noteConditions, tellNews } from './news.ts';
 import { nextLookAt, spreadSeconds } from './next-look.ts';
 import type { TellRuntime } from './notify/tell.ts';
-import {
-  type DecisionRecord,
-  decisionRecord,
-  isNews as isNewsStep,
-  type Outcome,
-} from './record.ts';
+import { type DecisionRecord, decisionRecord, isNewsStep, type Outcome } from './record.ts';
 
 /** What a control cycle works with. */
 export interface CycleRuntime extends LookSources, RefusalRuntime, DecisionRuntime, TellRuntime {

@@ -1,3 +1,4 @@
+/** Whether a text is JSON, of whatever kind. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

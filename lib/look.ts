@@ -63,8 +63,6 @@ export interface Look {
   /** Null when there is no such endpoint. */
   readonly endpointStatus: string | null;
   readonly observation: Observation;
-  /** Whether the load has one value a minute, and was spread over it. */
-  readonly isLoadByTheMinute: boolean;
   /** What wanted instances for a time, as far as it was not over. */
   readonly windows: readonly CapacityWindow[];
   readonly decision: Decision;
@@ -171,7 +169,6 @@ export async function look(
       standsDown: isStandingDown,
       endpointStatus,
       observation,
-      isLoadByTheMinute: series[i]?.isByTheMinute ?? false,
       windows: input.windows ?? [],
       decision,
       lease,

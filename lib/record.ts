@@ -102,14 +102,14 @@ type FirstRecord = Omit<DecisionRecord, Derived | 'inputs'>;
 const BOUND_STEPS = ['floor', 'ceiling', 'baseline-min', 'baseline-max'];
 
 /** What was learned about the owner, the lease or a request: worth a record though nothing follows from it. */
-export function isNews({ name, reason }: DecisionStep): boolean {
+export function isNewsStep({ name, reason }: DecisionStep): boolean {
   return name === 'pending' || reason === 'owner-changed-bounds' || reason === 'lease-expired';
 }
 
 function settlingReason(steps: readonly DecisionStep[], isProposal: boolean): Reason {
   const settling = isProposal
     ? steps.findLast(({ name }) => BOUND_STEPS.includes(name))
-    : (steps.findLast(({ constrained }) => constrained) ?? steps.find(isNews));
+    : (steps.findLast(({ constrained }) => constrained) ?? steps.find(isNewsStep));
   return (settling ?? steps.at(-1))?.reason ?? 'no-data';
 }
 

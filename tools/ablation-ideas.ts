@@ -26,8 +26,17 @@ export const UNTRIED: readonly Rule[] = [
   };
 }
 
-/** The idea that `bench:ramps` measures by itself. */
-export const WATCHING = 'watching a ramp before the jump';
+/** Measured by itself, too, by `bench:ramps`. */
+export const WATCHING: Idea = {
+  what: 'watching a ramp before the jump',
+  off: [
+    {
+      file: `${CONTROL}/want.ts`,
+      from: 'mayRise: !rise.stillSteepening,',
+      to: 'mayRise: true,',
+    },
+  ],
+};
 
 /** Each is switched off alone; the others stay. */
 export const IDEAS: readonly Idea[] = [
@@ -66,16 +75,7 @@ export const IDEAS: readonly Idea[] = [
       },
     ],
   },
-  {
-    what: WATCHING,
-    off: [
-      {
-        file: `${CONTROL}/want.ts`,
-        from: 'mayRise: !rise.stillSteepening,',
-        to: 'mayRise: true,',
-      },
-    ],
-  },
+  WATCHING,
   {
     what: 'dropping at calm',
     off: [

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { wholeFromOne } from '../cli/options.ts';
 import { table } from '../cli/table.ts';
 import { runTool, tool } from '../cli/tool.ts';
-import { IDEAS, WATCHING } from './ablation-ideas.ts';
+import { WATCHING } from './ablation-ideas.ts';
 import { CODE, requireApplicable, whileEdited, withCopies } from './spoilt-copy.ts';
 
 /** Undefined: none was measured yet, and the default is expected. */
@@ -23,9 +23,9 @@ const program = tool(
 await runTool(program, main);
 
 async function main({ runs }: Flags): Promise<void> {
-  const { off = [] } = IDEAS.find(({ what }) => what === WATCHING) ?? {};
+  const { what, off } = WATCHING;
   requireApplicable(
-    off.map((edit) => ({ what: WATCHING, ...edit })),
+    off.map((edit) => ({ what, ...edit })),
     'tools/ablation-ideas.ts',
   );
   const [watching, without] = await withCopies(CODE, async ([copy = '']) => [

@@ -110,8 +110,9 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
     },
 
     async countedBeside(target, metric, minutes, nowSeconds) {
+      const isThatCount = isInvocations(metric);
       const queries = [
-        isInvocations(metric)
+        isThatCount
           ? byTheMinute(target, 'counted', 'ConcurrentRequestsPerModel', 'Maximum')
           : byTheMinute(target, 'counted', 'Invocations', 'Sum'),
         windowQuery('signal', metric),
@@ -121,7 +122,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       const values = await valuesOf(client, queries, from, nowSeconds);
       const counted = values.get('counted') ?? [];
       return {
-        invocations: isInvocations(metric) ? null : sum(counted),
+        invocations: isThatCount ? null : sum(counted),
         busyMinutes: counted.filter((value) => value > 0).length,
         isSignalSeen: (values.get('signal') ?? []).length > 0,
       };

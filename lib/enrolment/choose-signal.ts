@@ -107,9 +107,12 @@ function givenTarget(
 }
 
 /** The target per instance that a policy tracks; undefined where it is none, or of a metric that is not known. */
-export function trackedTarget({ policyName, tracking }: ScalingPolicy) {
+export function trackedTarget({
+  policyName,
+  tracking,
+}: ScalingPolicy): (GivenTarget & { readonly policyName: string }) | undefined {
   const unit = TRACKED[tracking?.predefined ?? tracking?.metricName ?? ''];
-  return tracking && unit && { policyName, value: tracking.targetValue, unit };
+  return tracking && unit ? { policyName, value: tracking.targetValue, unit } : undefined;
 }
 
 /** In the unit of the given target where that can be measured at all: by SageMaker, else by its callers. */

@@ -7,7 +7,7 @@ import type { Problem } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
 import type { Look } from '../look.ts';
 import { type ScalableTarget, shortName } from '../target.ts';
-import { LASTING_SECONDS, lastingProblem } from './lasting.ts';
+import { lastingProblem } from './lasting.ts';
 import type { Notice, NoticeBook, NoticeEntry } from './notices.ts';
 
 /** Of one metric: what was told of it says nothing of another that the owner sets instead. */
@@ -22,9 +22,12 @@ export function unseenLoad(look: Look, nowSeconds: number): Notice[] {
   const isSeen = decision.demand !== null;
   const silent = stored.enrolment.problems.filter(({ code }) => code === 'silent-signal');
   if (!isSeen && silent.length > 0) return [lastingProblem(stored, silent, nowSeconds, 'silent')];
-  if (isCoarse(look)) return [byTheMinute(look, nowSeconds)];
-  if (isSeen || !isLate(look, nowSeconds)) return [];
   const { target, signal } = stored;
+  if (isCoarse(look)) {
+    const problem = coarseness(target, signal);
+    return [lastingProblem(stored, [problem], nowSeconds, coarseDigest(signal), 'is scaled late')];
+  }
+  if (isSeen || !isLate(look, nowSeconds)) return [];
   return [lastingProblem(stored, [lateness(target, signal)], nowSeconds, lateDigest(signal))];
 }
 
@@ -41,21 +44,9 @@ export function timingProblem(stored: StoredTarget, nowSeconds: number): Problem
 }
 
 /** Whether load is kept by the minute and yet seen in time, at some looks: where it never is, it is late. */
-function isCoarse({ stored, decision, isLoadByTheMinute }: Look): boolean {
+function isCoarse({ stored, decision }: Look): boolean {
   const isFound = standingEntry(stored)?.digest === coarseDigest(stored.signal);
-  return isLoadByTheMinute && (isFound || decision.demand !== null);
-}
-
-function byTheMinute({ stored }: Look, nowSeconds: number): Notice {
-  const { target, signal } = stored;
-  const problem = coarseness(target, signal);
-  return {
-    kind: 'blind',
-    digest: coarseDigest(signal),
-    text: `${shortName(target)} is scaled late. ${problem.what} ${problem.fix}`,
-    details: { problems: [problem] },
-    dueFromSeconds: nowSeconds + LASTING_SECONDS,
-  };
+  return decision.state.isByTheMinute && (isFound || decision.demand !== null);
 }
 
 /**
@@ -92,7 +83,7 @@ function isLate(look: Look, nowSeconds: number): boolean {
   if (!decision.steps.some(({ reason }) => reason === 'stale-data')) return false;
   const newest = observation.load.at(-1)?.startSeconds ?? 0;
   const isRecent = nowSeconds - (newest + WINDOW_SECONDS) <= UNSEEN_AFTER_SECONDS;
-  return isRecent && (stands || look.isLoadByTheMinute || cameLate(look));
+  return isRecent && (stands || look.decision.state.isByTheMinute || cameLate(look));
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Clock, explain } from '../../lib/operate/explain.ts';
 import { type DecisionKind, kindOf } from '../../lib/operate/headline.ts';
 import { clockTime, instances } from '../../lib/operate/words.ts';
 import type { DecisionRecord } from '../../lib/record.ts';
+import { VARIANT_DIMENSION } from '../../lib/target.ts';
 import type { ScalingActivity } from '../account/application-auto-scaling/activities.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { DecisionMarker } from '../report/data.ts';
@@ -114,7 +115,7 @@ function activities(autoScaling: AccountParts['autoScaling'], resourceId: string
     const page = autoScaling.describeScalingActivities({
       ServiceNamespace: 'sagemaker',
       ResourceId: resourceId,
-      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      ScalableDimension: VARIANT_DIMENSION,
       ...(NextToken ? { NextToken } : {}),
     });
     found.push(...page.ScalingActivities);

@@ -35,8 +35,7 @@ function look(sight: Sight): Look {
   return {
     stored: { target: TARGET, enrolment, signal: enrolment.signal, state: remembered },
     observation: { load },
-    isLoadByTheMinute: sight.isByTheMinute ?? false,
-    decision: { demand, steps },
+    decision: { demand, steps, state: { isByTheMinute: sight.isByTheMinute ?? false } },
   } as unknown as Look;
 }
 
