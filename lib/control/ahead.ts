@@ -49,7 +49,8 @@ export class Ahead {
 
   /** Levels that demand has reached of late. */
   get highest(): number {
-    return Math.min(Math.ceil(Math.max(...this.#demands)), MOST_INSTANCES);
+    const peak = this.#demands.reduce((most, demand) => Math.max(most, demand), 0);
+    return Math.min(Math.ceil(peak), MOST_INSTANCES);
   }
 
   outlook(band: number): Outlook {
@@ -101,12 +102,11 @@ export class Ahead {
     const end = this.#demands.length;
     const period = this.#period;
     const turns = Math.min(MOST_TURNS, Math.floor(end / period));
-    const used = this.#demands.map((demand, at) =>
-      partUsed(
-        band,
-        Math.max(demand, this.#demands[at + 1 < end ? at + 1 : end - period] as number),
-      ),
-    );
+    const used = new Float64Array(end);
+    for (let at = 0; at < end; at += 1) {
+      const next = this.#demands[at + 1 < end ? at + 1 : end - period] as number;
+      used[at] = partUsed(band, Math.max(this.#demands[at] as number, next));
+    }
     const expected = new Float64Array(buckets);
     for (let i = 0; i < buckets; i += 1) {
       const since = this.#now + i - end;

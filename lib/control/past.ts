@@ -56,7 +56,10 @@ const DEMANDS = Float64Array.from(
 
 /** Mean demand of the buckets, oldest first, instances. */
 export function demandsOf({ buckets }: Past): Float64Array {
-  return Float64Array.from(fromDigits(buckets, CHARACTERS), (code) => DEMANDS[code] as number);
+  const codes = fromDigits(buckets, CHARACTERS);
+  const demands = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i += 1) demands[i] = DEMANDS[codes[i] as number] as number;
+  return demands;
 }
 
 /** The past with one more window. A bucket without data repeats the one before it. */
