@@ -64,6 +64,23 @@ export class EmbeddedAccount {
     return inProcessRequestHandler((request) => this.answer(request));
   }
 
+  /** Settings of the SDK clients of what runs in this process all the time. */
+  clientConfig() {
+    return {
+      region: this.context.region,
+      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+      requestHandler: this.requestHandler(),
+      // The account checks no signature, and signing is a third of a call's cost.
+      signer: { sign: async <Request>(request: Request) => request },
+      // What a client would otherwise look up anew, or put together anew, for every call.
+      cacheMiddleware: true,
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
+      userAgentAppId: 'embedded',
+      defaultUserAgentProvider: async () => [],
+    };
+  }
+
   /** Answers one request in its own protocol. An unexpected fault of the account itself is rethrown: it is a defect. */
   async answer(request: WireRequest): Promise<WireResponse> {
     const protocol = protocolOf(request);

@@ -84,17 +84,8 @@ export class FaultInjector {
         now: () => invocations.nowMs(),
         sleep: (milliseconds) => clock.sleep(milliseconds),
         clientConfig: {
-          region: account.context.region,
-          credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-          // The account checks no signature, and signing is a third of a call's cost.
-          signer: { sign: async <Request>(request: Request) => request },
-          // What a client would otherwise look up anew, or put together anew, for every call.
-          cacheMiddleware: true,
+          ...account.clientConfig(),
           maxAttempts: ATTEMPTS,
-          useFipsEndpoint: false,
-          useDualstackEndpoint: false,
-          userAgentAppId: 'chaos',
-          defaultUserAgentProvider: async () => [],
           retryStrategy: virtualRetries(clock, seededRandom(this.#seed + 2)),
           requestHandler,
         },

@@ -112,11 +112,7 @@ export async function deployService(
       // An AWS_ENDPOINT_URL of the user's is for other commands. SQS would warn at every call that the
       // queue's URL is not below it.
       useQueueUrlAsEndpoint: false,
-      ...(options.surroundings?.clientConfig ?? {
-        region: account.context.region,
-        credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-        requestHandler: account.requestHandler(),
-      }),
+      ...(options.surroundings?.clientConfig ?? account.clientConfig()),
     },
   };
   const wrap =

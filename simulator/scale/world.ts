@@ -95,12 +95,8 @@ export class ScaleWorld {
         logger: world.meter?.logger ?? new Logger({ logLevel: 'SILENT' }),
         ...(world.meter && { metrics: world.meter.metrics }),
         clientConfig: {
-          region: parts.account.context.region,
-          credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-          // The account checks no signature, and signing is a third of a call's cost.
-          signer: { sign: async <Request>(request: Request) => request },
+          ...parts.account.clientConfig(),
           retryStrategy: virtualRetries(clock, seededRandom(seed + 1)),
-          requestHandler: parts.account.requestHandler(),
         },
       },
     });

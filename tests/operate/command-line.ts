@@ -55,9 +55,7 @@ export async function fastScaler(
     environment: { ...options.environment },
     interrupted: () => interruption.signal,
     clientConfig: {
-      region: account.context.region,
-      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-      requestHandler: account.requestHandler(),
+      ...account.clientConfig(),
       maxAttempts: 1,
     },
   };

@@ -10,7 +10,7 @@ const utf8 = new TextEncoder();
 
 /**
  * A `requestHandler` for any AWS SDK v3 client whose requests are answered inside this process:
- * everything of the SDK runs (serialisation, signing, retries, parsing), only the socket is left out.
+ * everything of the SDK runs (serialisation, retries, parsing), only the socket is left out.
  */
 export function inProcessRequestHandler(endpoint: WireEndpoint) {
   return {
