@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { SETTINGS } from './settings.ts';
 
 /** Tests that replay scenarios, and many hours, days and weeks. Counting what they cover would about double their time. */
@@ -15,4 +16,18 @@ export const REPLAYS = [
   'tests/scenarios/**/*.test.ts',
 ];
 
-export default defineConfig({ test: { ...SETTINGS, include: REPLAYS } });
+/** Short files that take long. */
+const LONG = ['tests/backtest/next-week', 'tests/scenarios/budget', 'tests/bench/daily-pattern'];
+
+/** Begins with what takes longest, or the last file would keep one processor busy, and the others none. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONG.some((each) => moduleId.includes(each));
+    return (await super.sort(files)).toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)));
+  }
+}
+
+export default defineConfig({
+  test: { ...SETTINGS, include: REPLAYS, sequence: { sequencer: LongFirst } },
+});

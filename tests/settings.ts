@@ -2,6 +2,10 @@
 export const SETTINGS = {
   // Vitest would leave one processor free, which is half of them on a small machine.
   maxWorkers: '100%',
+  // A worker goes on to the next file with the packages that it has loaded; the project's own modules are loaded anew.
+  isolate: false,
+  restoreMocks: true,
+  unstubEnvs: true,
   // No test measures time; the bound only ends what hangs.
   testTimeout: 120_000,
   hookTimeout: 120_000,

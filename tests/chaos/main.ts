@@ -10,7 +10,7 @@ import { runSeeds } from './pool.ts';
 const MOST_SHRUNK = 3;
 
 /** In so many stories everything happens: what never did is no longer tested. */
-const ENOUGH_FOR_ALL = 1000;
+const ENOUGH_FOR_ALL = 500;
 
 /** Where there is no terminal for a bar: a line every so many stories. */
 const LINE_EVERY = 250;
