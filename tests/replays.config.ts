@@ -7,7 +7,7 @@ export const REPLAYS = [
   'tests/backtest/**/*.test.ts',
   'tests/bench/**/*.test.ts',
   'tests/chaos/**/*.test.ts',
-  'tests/cli/backtest.test.ts',
+  'tests/cli/backtest{,-file,-history}.test.ts',
   'tests/cli/operate.test.ts',
   'tests/cli/simulate.test.ts',
   'tests/cli/status.test.ts',

@@ -11,7 +11,7 @@ import { median } from './median.ts';
 import { DUMMY_ENVIRONMENT, FUNCTIONS, SERVICE_DIR, serverless } from './serverless.ts';
 import { readZip } from './zip.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** Functions that a surge waits for are held shorter than those that nobody waits for. */
 const MOST_BYTES = { onTheWay: 520_000, aside: 600_000 };
 const ASIDE: readonly string[] = ['parameter', 'prewarm', 'sweep', 'farewell'];

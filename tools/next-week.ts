@@ -9,6 +9,7 @@ import { fastScaler } from '../simulator/scalers/fast-scaler.ts';
 import { generatedWeeks, perMinute, TARGET_PER_INSTANCE } from './weeks.ts';
 
 const LEAD_TIME_SECONDS = 180;
+const DAY_WINDOWS = 8640;
 const FROM_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 const BOUNDS = { min: 1, max: 8 };
 
@@ -25,10 +26,12 @@ export interface NextWeek {
  * An owner to whom an unserved instance-second is worth `price`, and who has the default settings,
  * which are made for ten. The backtest sees a week as CloudWatch keeps it, minute by minute; the next
  * week is judged in windows of ten seconds.
+ * @param days of both weeks that count, from Monday on
  */
-export function nextWeek(seed: number, price: number): NextWeek {
+export function nextWeek(seed: number, price: number, days = 7): NextWeek {
   const both = generatedWeeks(seed, 2);
-  const [past, next] = [both.slice(0, both.length / 2), both.slice(both.length / 2)];
+  const from = (week: number) => both.slice(week, week + days * DAY_WINDOWS);
+  const [past, next] = [from(0), from(both.length / 2)];
   const sized = (name: string, windows: Float64Array) =>
     sizedWorkload(name, windows, TARGET_PER_INSTANCE, BOUNDS.min, BOUNDS.max);
   const present = lawSettings(DEFAULTS);
