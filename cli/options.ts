@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MOST_INSTANCES } from '../lib/prewarm.ts';
+import { MOST_INSTANCES } from '../lib/prewarm/prewarm.ts';
 
 /** Reads an option's number. */
 export function number(expected: string, accepts: (value: number) => boolean) {

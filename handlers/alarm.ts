@@ -1,8 +1,8 @@
-import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
-import { alarmStateChange } from '../lib/events.ts';
-import { eventHandler } from '../lib/handler.ts';
+import { type CycleRuntime, runCycle } from '../lib/cycle/cycle.ts';
+import { alarmStateChange } from '../lib/lambda/events.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { cycleRuntime } from '../lib/lambda/runtimes.ts';
 import { mutedUntil } from '../lib/mute.ts';
-import { cycleRuntime } from '../lib/runtimes.ts';
 
 /** A 10 s alarm changed its state: look at the endpoint it watches. */
 export const createHandler = (runtime: CycleRuntime) =>

@@ -1,8 +1,8 @@
 import type { EnrolmentStore } from '../lib/aws/enrolment-store.ts';
-import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
-import { endpointStateChange } from '../lib/events.ts';
-import { eventHandler } from '../lib/handler.ts';
-import { endpointRuntime } from '../lib/runtimes.ts';
+import { type CycleRuntime, runCycle } from '../lib/cycle/cycle.ts';
+import { endpointStateChange } from '../lib/lambda/events.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { endpointRuntime } from '../lib/lambda/runtimes.ts';
 
 /**
  * An endpoint came out of an update, or is going: a nudge lost meanwhile can be sent again now. What

@@ -1,13 +1,13 @@
+import { farewell, welcome } from '../lib/enrolment/farewell.ts';
+import type { ReleaseRuntime } from '../lib/enrolment/runtime.ts';
 import {
   putResponse,
   type RespondingRuntime,
   serveCustomResource,
-} from '../lib/custom-resource.ts';
-import { farewell, welcome } from '../lib/enrolment/farewell.ts';
-import type { ReleaseRuntime } from '../lib/enrolment/runtime.ts';
-import { customResourceRequest } from '../lib/events.ts';
-import { eventHandler } from '../lib/handler.ts';
-import { releaseRuntime } from '../lib/runtimes.ts';
+} from '../lib/lambda/custom-resource.ts';
+import { customResourceRequest } from '../lib/lambda/events.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { releaseRuntime } from '../lib/lambda/runtimes.ts';
 
 /** How long the function may be busy, milliseconds; it needs what is left of its timeout to answer. */
 const BUDGET_MS = 270_000;

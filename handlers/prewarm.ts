@@ -1,7 +1,7 @@
-import { eventHandler } from '../lib/handler.ts';
-import { prewarmEvent } from '../lib/prewarm-event.ts';
-import { prewarmRuntime } from '../lib/runtimes.ts';
-import { cancelPrewarms, type PrewarmRuntime, takePrewarm } from '../lib/take-prewarm.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { prewarmRuntime } from '../lib/lambda/runtimes.ts';
+import { prewarmEvent } from '../lib/prewarm/prewarm-event.ts';
+import { cancelPrewarms, type PrewarmRuntime, takePrewarm } from '../lib/prewarm/take-prewarm.ts';
 import { variantTarget } from '../lib/target.ts';
 
 /** Somebody asks for a floor for a time, or for none any more. */

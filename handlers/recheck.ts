@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
-import { readRecheck, recheckMessages } from '../lib/events.ts';
-import { eventHandler } from '../lib/handler.ts';
-import { cycleRuntime } from '../lib/runtimes.ts';
+import { type CycleRuntime, runCycle } from '../lib/cycle/cycle.ts';
+import { readRecheck, recheckMessages } from '../lib/lambda/events.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { cycleRuntime } from '../lib/lambda/runtimes.ts';
 
 /** "Look again": the next turn of a hot loop, or the minute's sweep arriving at one endpoint. */
 export const createHandler = (runtime: CycleRuntime) =>

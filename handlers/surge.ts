@@ -1,7 +1,7 @@
-import { type CycleRuntime, runCycle } from '../lib/cycle.ts';
-import { loadSurge } from '../lib/events.ts';
-import { eventHandler } from '../lib/handler.ts';
-import { cycleRuntime } from '../lib/runtimes.ts';
+import { type CycleRuntime, runCycle } from '../lib/cycle/cycle.ts';
+import { loadSurge } from '../lib/lambda/events.ts';
+import { eventHandler } from '../lib/lambda/handler.ts';
+import { cycleRuntime } from '../lib/lambda/runtimes.ts';
 
 /** A caller feels a surge: look at its endpoint before the metrics show it. */
 export const createHandler = (runtime: CycleRuntime) =>

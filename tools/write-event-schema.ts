@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
-import { decisionEventSchema, EVENT_DETAIL_TYPE } from '../lib/decision-event.ts';
+import { decisionEventSchema, EVENT_DETAIL_TYPE } from '../lib/cycle/decision-event.ts';
 
 const PATH = fileURLToPath(new URL('../docs/schema/scaling-decision.schema.json', import.meta.url));
 

@@ -187,7 +187,7 @@ function checked(candidate: Candidate): CheckResult {
 
 function print(
   printer: Printer,
-  { name, kind, instance }: Candidate,
+  { name, kind, text, instance }: Candidate,
   { faults, resolved, account }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
@@ -204,8 +204,9 @@ function print(
     const until = isOpen && instance === undefined ? UNTIL_KNOWN : '';
     return [key, JSON.stringify(config[key]), (source === 'target' ? 'this' : source) + until];
   });
+  const written: object = JSON.parse(text);
   for (const [key, value] of Object.entries(account ?? {})) {
-    rows.push([key, JSON.stringify(value), value ? 'this' : 'built-in']);
+    rows.push([key, JSON.stringify(value), Object.hasOwn(written, key) ? 'this' : 'built-in']);
   }
   printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
 }

@@ -58,7 +58,7 @@ export async function connected(
   try {
     await work(runtime);
   } catch (error) {
-    throw asExit(error, names.table, surroundings.environment);
+    throw asExit(error, names.table, surroundings.environment, flags.region);
   }
 }
 
@@ -90,12 +90,17 @@ function endpointUrls(environment: Environment): [name: string, url: string][] {
 }
 
 /** A fault of AWS, or of a name that was given, as the end of a command; anything else is a defect. */
-export function asExit(error: unknown, table: string, environment: Environment = {}): unknown {
+export function asExit(
+  error: unknown,
+  table: string,
+  environment: Environment = {},
+  region = environment.AWS_REGION,
+): unknown {
   if (error instanceof TargetNameError) return new Exit(EXIT.usage, error.message);
   if (!(error instanceof Error)) return error;
   const profile = faultOfProfile(error);
   if (profile !== undefined) return new Exit(EXIT.usage, profile, { cause: error });
-  const message = explanation(error, table, environment);
+  const message = explanation(error, table, environment, region);
   return message === undefined ? error : new Exit(EXIT.aws, message, { cause: error });
 }
 
@@ -109,10 +114,16 @@ function faultOfProfile(error: Error & { code?: unknown; input?: unknown }): str
   return `the endpoint_url of your AWS profile is ${input}: expected a URL such as http://127.0.0.1:4580.`;
 }
 
-function explanation(error: Error, table: string, environment: Environment): string | undefined {
+function explanation(
+  error: Error,
+  table: string,
+  environment: Environment,
+  region: string | undefined,
+): string | undefined {
   const { name, message } = error;
   if (isTableMissing(error)) {
-    return `there is no table ${table} in this account and region. Deploy the stack (npx serverless deploy), or name another with --stage, --table or --region.`;
+    const deploy = `npx serverless deploy${region ? ` --region ${region}` : ''}`;
+    return `there is no table ${table} in this account and region. Deploy the stack (${deploy}), or name another with --stage, --table or --region.`;
   }
   if (isDenied(error)) return `AWS denies it: ${message}`;
   if (/Credential should be scoped to a valid region/.test(message)) {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { RECORD_SECONDS } from '../../lib/decisions.ts';
-import { look, watched } from '../../lib/look.ts';
+import { RECORD_SECONDS } from '../../lib/cycle/decisions.ts';
+import { look, watched } from '../../lib/cycle/look.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
 import { lookEntry } from '../../lib/operate/look-entry.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
 import { type ScalableTarget, shortName } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { number } from '../options.ts';

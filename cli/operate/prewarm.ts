@@ -9,7 +9,7 @@ import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
 import { instances, moment } from '../../lib/operate/words.ts';
-import { LONGEST_PREWARM_MINUTES } from '../../lib/prewarm.ts';
+import { LONGEST_PREWARM_MINUTES } from '../../lib/prewarm/prewarm.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { instances as instancesOption } from '../options.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';

@@ -69,7 +69,7 @@ async function watch(
       }
       show(surroundings, statuses, runtime.now(), flags, isFirst);
     } catch (error) {
-      const exit = asExit(error, runtime.names.table, surroundings.environment);
+      const exit = asExit(error, runtime.names.table, surroundings.environment, flags.region);
       // What failed once may work the next time; what never worked will not.
       if (isFirst || !(exit instanceof Exit)) throw error;
       surroundings.stderr.write(`${clockTime(runtime.now())} ${exit.message}\n`);

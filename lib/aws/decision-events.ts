@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type DecisionEvent, EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../decision-event.ts';
+import { type DecisionEvent, EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../cycle/decision-event.ts';
 
 /** Puts decisions on the account's default event bus. */
 export interface DecisionEvents {

@@ -7,7 +7,7 @@ import type { TargetState } from '../control/types.ts';
 import { MEMORIES } from '../control/use.ts';
 import type { Enrolment, Inherited, Refusal } from '../enrolment/types.ts';
 import { hashOf } from '../hash.ts';
-import { NO_PREWARMS, type Prewarms } from '../prewarm.ts';
+import { NO_PREWARMS, type Prewarms } from '../prewarm/prewarm.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
 export type Item = Record<string, AttributeValue>;

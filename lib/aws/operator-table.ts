@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type DecisionRecord, readRecord } from '../record.ts';
+import { type DecisionRecord, readRecord } from '../cycle/record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { type EndpointRecord, endpointKey, endpointRecord, type Item } from './endpoint-item.ts';
 import { LOOP_OVERDUE_MS } from './state-store.ts';

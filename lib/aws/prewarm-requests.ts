@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { PREWARM } from '../prewarm.ts';
+import { PREWARM } from '../prewarm/prewarm.ts';
 
 /** What a prewarm event says of its target, and of the prewarm. */
 export type PrewarmDetail = Readonly<Record<string, string | number>>;

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Prewarms } from '../prewarm.ts';
+import type { Prewarms } from '../prewarm/prewarm.ts';
 import type { ScalableTarget } from '../target.ts';
 import { attributeOf, endpointKey, prewarmsOf } from './endpoint-item.ts';
 import { dynamoItemTable } from './item-table.ts';

@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { TargetState } from '../control/types.ts';
-import type { DecisionRecord } from '../record.ts';
+import type { DecisionRecord } from '../cycle/record.ts';
 import {
   type EndpointRecord,
   endpointKey,

@@ -1,5 +1,5 @@
-import { WINDOW_SECONDS } from './control/demand.ts';
-import type { LoadPoint } from './control/types.ts';
+import { WINDOW_SECONDS } from '../control/demand.ts';
+import type { LoadPoint } from '../control/types.ts';
 
 /**
  * CloudWatch keeps a metric that is published without a storage resolution of 1 by the minute: all that a minute

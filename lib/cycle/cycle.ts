@@ -1,18 +1,19 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { UnreadableItem } from './aws/endpoint-item.ts';
-import type { EnrolmentStore } from './aws/enrolment-store.ts';
-import { MOST_DELAY_SECONDS, type Rechecks } from './aws/rechecks.ts';
+import { UnreadableItem } from '../aws/endpoint-item.ts';
+import type { EnrolmentStore } from '../aws/enrolment-store.ts';
+import { MOST_DELAY_SECONDS, type Rechecks } from '../aws/rechecks.ts';
 import {
   type Claim,
   type EndpointRecord,
   LOOP_OVERDUE_MS,
   type StateStore,
   type StoredTarget,
-} from './aws/state-store.ts';
-import { leadTimeSeconds } from './control/guards.ts';
-import { afterLease, mayHaveLease } from './control/lease.ts';
-import { isWorthSaving } from './control/state.ts';
-import type { TargetState } from './control/types.ts';
+} from '../aws/state-store.ts';
+import { leadTimeSeconds } from '../control/guards.ts';
+import { afterLease, mayHaveLease } from '../control/lease.ts';
+import { isWorthSaving } from '../control/state.ts';
+import type { TargetState } from '../control/types.ts';
+import type { TellRuntime } from '../notify/tell.ts';
 import { type DecisionRuntime, keepDecision } from './decisions.ts';
 import {
   type Look,
@@ -26,7 +27,6 @@ import {
 import { measureLook } from './measure.ts';
 import { type News, noteConditions, tellNews } from './news.ts';
 import { nextLookAt, spreadSeconds } from './next-look.ts';
-import type { TellRuntime } from './notify/tell.ts';
 import { type DecisionRecord, decisionRecord, isNewsStep, type Outcome } from './record.ts';
 
 /** What a control cycle works with. */

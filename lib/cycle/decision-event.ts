@@ -1,8 +1,8 @@
-import './complaints.ts';
+import '../complaints.ts';
 import * as z from 'zod/mini';
-import { sameBounds } from './control/baseline.ts';
+import { sameBounds } from '../control/baseline.ts';
+import { parseResourceId } from '../target.ts';
 import type { DecisionRecord } from './record.ts';
-import { parseResourceId } from './target.ts';
 
 /** Source and detail-type under which the scaler puts events on the default bus. */
 export const EVENT_SOURCE = 'fast-scaler';

@@ -1,10 +1,10 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { DecisionEvents } from './aws/decision-events.ts';
-import type { StateStore } from './aws/state-store.ts';
+import type { DecisionEvents } from '../aws/decision-events.ts';
+import type { StateStore } from '../aws/state-store.ts';
+import type { Telemetry } from '../lambda/surroundings.ts';
 import { decisionEvents } from './decision-event.ts';
 import { measureDecision } from './measure.ts';
 import type { DecisionRecord } from './record.ts';
-import type { Telemetry } from './runtime.ts';
 
 /** Where decisions are kept and told. */
 export interface DecisionRuntime extends Telemetry {

@@ -1,20 +1,20 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type EndpointReading, type Endpoints, isLocked, isScalable } from './aws/endpoints.ts';
-import type { LoadReader } from './aws/load.ts';
-import type { ScalableTargets } from './aws/scalable-targets.ts';
-import type { ScalingActivities } from './aws/scaling-activities.ts';
-import type { EndpointRecord, StoredTarget } from './aws/state-store.ts';
-import { controlConfig, type Signal } from './config/signal.ts';
-import { countSpent } from './control/budget.ts';
-import { coordinate } from './control/coordinate.ts';
-import { type DecisionInput, decide } from './control/decide.ts';
-import { demandOf } from './control/demand.ts';
-import { leadTimeSeconds } from './control/guards.ts';
-import { cameToNothing } from './control/learn.ts';
-import { beforeLease, leaseChange, mayHaveLease } from './control/lease.ts';
-import { playShadow, type ShadowGain } from './control/shadow-baseline.ts';
-import { commitStandDown, standDown } from './control/stand-down.ts';
-import { commit } from './control/state.ts';
+import { type EndpointReading, type Endpoints, isLocked, isScalable } from '../aws/endpoints.ts';
+import type { LoadReader } from '../aws/load.ts';
+import type { ScalableTargets } from '../aws/scalable-targets.ts';
+import type { ScalingActivities } from '../aws/scaling-activities.ts';
+import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
+import { controlConfig, type Signal } from '../config/signal.ts';
+import { countSpent } from '../control/budget.ts';
+import { coordinate } from '../control/coordinate.ts';
+import { type DecisionInput, decide } from '../control/decide.ts';
+import { demandOf } from '../control/demand.ts';
+import { leadTimeSeconds } from '../control/guards.ts';
+import { cameToNothing } from '../control/learn.ts';
+import { beforeLease, leaseChange, mayHaveLease } from '../control/lease.ts';
+import { playShadow, type ShadowGain } from '../control/shadow-baseline.ts';
+import { commitStandDown, standDown } from '../control/stand-down.ts';
+import { commit } from '../control/state.ts';
 import type {
   ControlConfig,
   Decision,
@@ -23,10 +23,10 @@ import type {
   PendingRequest,
   RequestRefusal,
   TargetState,
-} from './control/types.ts';
-import type { CapacityWindow } from './control/windows.ts';
+} from '../control/types.ts';
+import type { CapacityWindow } from '../control/windows.ts';
+import type { Telemetry } from '../lambda/surroundings.ts';
 import { readLoads } from './read-loads.ts';
-import type { Telemetry } from './runtime.ts';
 import { capacityWindows } from './windows.ts';
 
 /** Where a look reads. */

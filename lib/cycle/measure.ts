@@ -1,8 +1,8 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { spentBy } from './control/budget.ts';
-import { demandOf } from './control/demand.ts';
+import { spentBy } from '../control/budget.ts';
+import { demandOf } from '../control/demand.ts';
+import { leaseOverdueSeconds } from '../notify/conditions.ts';
 import type { Look } from './look.ts';
-import { leaseOverdueSeconds } from './notify/conditions.ts';
 import type { DecisionRecord, Outcome } from './record.ts';
 
 type Measured = Readonly<

@@ -1,14 +1,14 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { EndpointRecord, StateStore, StoredTarget } from './aws/state-store.ts';
-import type { TargetState } from './control/types.ts';
+import type { EndpointRecord, StateStore, StoredTarget } from '../aws/state-store.ts';
+import type { TargetState } from '../control/types.ts';
+import { unmeasured } from '../notify/blind.ts';
+import { conditionsOf } from '../notify/conditions.ts';
+import { type Notice, type NoticeBook, noted, told } from '../notify/notices.ts';
+import { type TellRuntime, tell } from '../notify/tell.ts';
+import type { ScalableTarget } from '../target.ts';
 import { announceDecision, type DecisionRuntime } from './decisions.ts';
 import type { Look } from './look.ts';
-import { unmeasured } from './notify/blind.ts';
-import { conditionsOf } from './notify/conditions.ts';
-import { type Notice, type NoticeBook, noted, told } from './notify/notices.ts';
-import { type TellRuntime, tell } from './notify/tell.ts';
 import type { DecisionRecord } from './record.ts';
-import type { ScalableTarget } from './target.ts';
 
 /** A notice about a target that is to be told now. */
 export interface DueNotice {

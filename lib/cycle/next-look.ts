@@ -1,5 +1,5 @@
-import type { Decision, Observation } from './control/types.ts';
-import { hashOf } from './hash.ts';
+import type { Decision, Observation } from '../control/types.ts';
+import { hashOf } from '../hash.ts';
 
 /** Of a look, what the next one depends on. */
 export interface LookDone {

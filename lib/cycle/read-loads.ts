@@ -1,9 +1,9 @@
-import type { LoadReader } from './aws/load.ts';
+import type { LoadReader } from '../aws/load.ts';
+import { type Signal, underWayBeside } from '../config/signal.ts';
+import { WINDOW_SECONDS } from '../control/demand.ts';
+import { LOOKBACK_SECONDS } from '../control/learn.ts';
+import type { LoadPoint, UnderWay } from '../control/types.ts';
 import { overTheirWindows } from './by-the-minute.ts';
-import { type Signal, underWayBeside } from './config/signal.ts';
-import { WINDOW_SECONDS } from './control/demand.ts';
-import { LOOKBACK_SECONDS } from './control/learn.ts';
-import type { LoadPoint, UnderWay } from './control/types.ts';
 
 /** Period at which SageMaker publishes its count where nothing else was set, seconds. */
 const WITNESS_PERIOD_SECONDS = 60;

@@ -1,4 +1,4 @@
-import type { Reason } from './control/reasons.ts';
+import type { Reason } from '../control/reasons.ts';
 import type {
   Bounds,
   DecisionStep,
@@ -7,7 +7,7 @@ import type {
   PendingRequest,
   Proposal,
   RequestRefusal,
-} from './control/types.ts';
+} from '../control/types.ts';
 
 /** What became of a proposal. */
 export type Outcome =

@@ -1,4 +1,4 @@
-import type { SuspendedScaling } from './control/types.ts';
+import type { SuspendedScaling } from '../control/types.ts';
 
 const WORDS: Readonly<Partial<Record<string, string>>> = {
   'scale-in': 'scale-in by policies',

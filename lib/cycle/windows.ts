@@ -1,7 +1,7 @@
-import { runsAround } from './config/schedule.ts';
-import type { ScheduledWindow } from './config/schema.ts';
-import type { CapacityWindow } from './control/windows.ts';
-import { type Prewarm, prewarmWindow } from './prewarm.ts';
+import { runsAround } from '../config/schedule.ts';
+import type { ScheduledWindow } from '../config/schema.ts';
+import type { CapacityWindow } from '../control/windows.ts';
+import { type Prewarm, prewarmWindow } from '../prewarm/prewarm.ts';
 
 /**
  * Everything that wants instances for a time, as far as it bears on now: of each schedule the window

@@ -1,9 +1,9 @@
 import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
 import { handBack } from '../control/stand-down.ts';
 import type { Bounds } from '../control/types.ts';
-import { announceDecision, keepDecision } from '../decisions.ts';
+import { announceDecision, keepDecision } from '../cycle/decisions.ts';
+import { decisionRecord } from '../cycle/record.ts';
 import { type ConfigurationNoticeRuntime, noteValid } from '../notify/configuration.ts';
-import { decisionRecord } from '../record.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
 import { turn } from './pacer.ts';

@@ -8,7 +8,7 @@ import type { Rechecks } from '../aws/rechecks.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
 import type { ScalingPolicies } from '../aws/scaling-policies.ts';
 import type { VariantInstances } from '../aws/variant-instances.ts';
-import type { DecisionRuntime } from '../decisions.ts';
+import type { DecisionRuntime } from '../cycle/decisions.ts';
 import type { ConfigurationNoticeRuntime } from '../notify/configuration.ts';
 import type { PacerRuntime } from './pacer.ts';
 

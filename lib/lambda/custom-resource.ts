@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { customResourceRequest } from './events.ts';
-import type { Telemetry } from './runtime.ts';
+import type { Telemetry } from './surroundings.ts';
 
 type Request = z.infer<typeof customResourceRequest>;
 

@@ -1,11 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import './complaints.ts';
+import '../complaints.ts';
 import * as z from 'zod/mini';
-import { SURGE, SURGE_REASONS } from '../client/names.ts';
-import { alarmTarget } from './enrolment/alarm-specs.ts';
-import { DEFAULTS_PARAMETER, parameterTarget, TAG_KEY } from './enrolment/parameter-name.ts';
-import type { Telemetry } from './runtime.ts';
-import { isResourceName } from './target.ts';
+import { SURGE, SURGE_REASONS } from '../../client/names.ts';
+import { alarmTarget } from '../enrolment/alarm-specs.ts';
+import { DEFAULTS_PARAMETER, parameterTarget, TAG_KEY } from '../enrolment/parameter-name.ts';
+import { isResourceName } from '../target.ts';
+import type { Telemetry } from './surroundings.ts';
 
 /** The outside of an event of EventBridge. */
 export const envelope = <

@@ -3,8 +3,8 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import middy from '@middy/core';
 import type * as z from 'zod/mini';
-import { describeIssues, type Issue } from './complaints.ts';
-import type { Telemetry } from './runtime.ts';
+import { describeIssues, type Issue } from '../complaints.ts';
+import type { Telemetry } from './surroundings.ts';
 
 /**
  * The frame of every handler: log context, metrics, and an event that fits `schema`. An event that

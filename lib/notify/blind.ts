@@ -1,6 +1,6 @@
 import type { StoredTarget } from '../aws/state-store.ts';
+import type { Look } from '../cycle/look.ts';
 import type { Problem } from '../enrolment/types.ts';
-import type { Look } from '../look.ts';
 import { registerCommand } from '../scaling-commands.ts';
 import { lastingProblem } from './lasting.ts';
 import type { Notice, NoticeBook } from './notices.ts';

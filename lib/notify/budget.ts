@@ -1,6 +1,6 @@
 import { dayOf, NEAR_FRACTION, nextDayOf, spentBy } from '../control/budget.ts';
+import type { Look } from '../cycle/look.ts';
 import { DEFAULTS_PARAMETER, targetParameterName } from '../enrolment/parameter-name.ts';
-import type { Look } from '../look.ts';
 import { shortName } from '../target.ts';
 import type { Notice } from './notices.ts';
 

@@ -1,13 +1,13 @@
-import type { Look } from '../look.ts';
+import type { Look } from '../cycle/look.ts';
+import { suspendedWords } from '../cycle/suspended.ts';
 import { activitiesCommand, registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
-import { suspendedWords } from '../suspended.ts';
 import { shortName } from '../target.ts';
 import { blind } from './blind.ts';
 import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
 
 /** A lease that is over for longer than this should have been ended by its scheduled action, seconds. */
-const LEASE_OVERDUE_SECONDS = 60;
+export const LEASE_OVERDUE_SECONDS = 60;
 
 /** States out of which an endpoint does not come by itself. */
 const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbackFailed'];

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Notifications } from '../aws/notifications.ts';
-import type { Telemetry } from '../runtime.ts';
+import type { Telemetry } from '../lambda/surroundings.ts';
 import { messageOf, type Subject } from './message.ts';
 import type { Notice } from './notices.ts';
 

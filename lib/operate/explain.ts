@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../record.ts';
+import type { DecisionRecord } from '../cycle/record.ts';
 import { type DecisionKind, headline, kindOf } from './headline.ts';
 import { sentence, type Told } from './sentences.ts';
 import {

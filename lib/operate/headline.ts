@@ -1,6 +1,6 @@
 import { LIMIT_REASONS } from '../control/limits.ts';
 import type { DecisionStep } from '../control/types.ts';
-import type { DecisionRecord } from '../record.ts';
+import type { DecisionRecord } from '../cycle/record.ts';
 import { instances } from './words.ts';
 
 /** What a decision was about, for counting and for the eye. */

@@ -1,5 +1,5 @@
-import { recordOf } from '../cycle.ts';
-import type { Look } from '../look.ts';
+import { recordOf } from '../cycle/cycle.ts';
+import type { Look } from '../cycle/look.ts';
 import { type Entry, preview } from './explain.ts';
 import { registersLater } from './registers-later.ts';
 

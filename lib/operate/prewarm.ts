@@ -2,15 +2,15 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import { controlConfig } from '../config/signal.ts';
 import { spentBy } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
+import { suspendedWords } from '../cycle/suspended.ts';
 import {
   FARTHEST_AHEAD_SECONDS,
   MOST_PREWARMS,
   NO_PREWARMS,
   type Prewarm,
   type Prewarms,
-} from '../prewarm.ts';
+} from '../prewarm/prewarm.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
-import { suspendedWords } from '../suspended.ts';
 import { type ScalableTarget, shortName } from '../target.ts';
 import { registersLater } from './registers-later.ts';
 import type { OperatorRuntime } from './runtime.ts';

@@ -1,9 +1,9 @@
 import { sameBounds } from '../control/baseline.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
-import type { DecisionRecord } from '../record.ts';
+import type { DecisionRecord } from '../cycle/record.ts';
+import { suspendedWords } from '../cycle/suspended.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
-import { suspendedWords } from '../suspended.ts';
 import { parseResourceId } from '../target.ts';
 import { amount, duration, instances } from './words.ts';
 

@@ -9,8 +9,8 @@ import { RECURRING, RULES, type Rule, worthwhileUse } from '../control/rules.ts'
 import type { TargetState } from '../control/types.ts';
 import { memorySeconds } from '../control/use.ts';
 import { type CapacityWindow, windowsNow } from '../control/windows.ts';
+import type { Look } from '../cycle/look.ts';
 import type { Refusal } from '../enrolment/types.ts';
-import type { Look } from '../look.ts';
 import type { Entry } from './explain.ts';
 import { lookEntry } from './look-entry.ts';
 import { passesByItself } from './registers-later.ts';

@@ -1,19 +1,17 @@
 import { isScalable } from '../aws/endpoints.ts';
 import { sameBounds } from '../control/baseline.ts';
+import { suspendedWords } from '../cycle/suspended.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
+import { LEASE_OVERDUE_SECONDS } from '../notify/conditions.ts';
 import { timingProblem } from '../notify/unseen.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
-import { suspendedWords } from '../suspended.ts';
 import { shortName } from '../target.ts';
 import type { Case } from './case.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';
 import { clockTime, duration } from './words.ts';
-
-/** A scheduled action runs within seconds; later than this it did not. */
-const LEASE_OVERDUE_SECONDS = 120;
 
 /** What is wrong with a target's enrolment and upkeep by the service. */
 export function upkeepFindings(facts: Case): Finding[] {

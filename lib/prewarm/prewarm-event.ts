@@ -1,8 +1,8 @@
-import './complaints.ts';
+import '../complaints.ts';
 import * as z from 'zod/mini';
-import { endpointName, envelope, epochSeconds, named } from './events.ts';
+import { endpointName, envelope, epochSeconds, named } from '../lambda/events.ts';
+import { isResourceName } from '../target.ts';
 import { LONGEST_PREWARM_MINUTES, MOST_INSTANCES, PREWARM } from './prewarm.ts';
-import { isResourceName } from './target.ts';
 
 /** A moment in ISO 8601 that says its offset. */
 const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;

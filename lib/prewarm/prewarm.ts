@@ -1,4 +1,4 @@
-import type { CapacityWindow } from './control/windows.ts';
+import type { CapacityWindow } from '../control/windows.ts';
 
 /** The events that ask for prewarms. */
 export const PREWARM = {

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { PrewarmStore } from './aws/prewarm-store.ts';
-import { type CycleRuntime, runCycle } from './cycle.ts';
+import type { PrewarmStore } from '../aws/prewarm-store.ts';
+import { type CycleRuntime, runCycle } from '../cycle/cycle.ts';
+import type { ScalableTarget } from '../target.ts';
 import {
   type Prewarm,
   type PrewarmRefusal,
@@ -8,7 +9,6 @@ import {
   withoutPrewarms,
   withPrewarm,
 } from './prewarm.ts';
-import type { ScalableTarget } from './target.ts';
 
 /** What taking prewarms works with. */
 export interface PrewarmRuntime extends CycleRuntime {

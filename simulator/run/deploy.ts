@@ -9,15 +9,15 @@ import { createHandler as prewarm } from '../../handlers/prewarm.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
-import { type DecisionRecord, readRecord } from '../../lib/record.ts';
-import type { Surroundings } from '../../lib/runtime.ts';
+import { type DecisionRecord, readRecord } from '../../lib/cycle/record.ts';
 import {
   cycleRuntime,
   endpointRuntime,
   enrolmentRuntime,
   prewarmRuntime,
   releaseRuntime,
-} from '../../lib/runtimes.ts';
+} from '../../lib/lambda/runtimes.ts';
+import type { Surroundings } from '../../lib/lambda/surroundings.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import { callAs } from '../stack/caller.ts';
 import {

@@ -1,7 +1,7 @@
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { type Clock, explain } from '../../lib/operate/explain.ts';
 import { type DecisionKind, kindOf } from '../../lib/operate/headline.ts';
 import { clockTime, instances } from '../../lib/operate/words.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
 import { VARIANT_DIMENSION } from '../../lib/target.ts';
 import type { ScalingActivity } from '../account/application-auto-scaling/activities.ts';
 import type { AccountParts } from '../account/create-account.ts';

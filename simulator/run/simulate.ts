@@ -1,6 +1,6 @@
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { CallRecord } from '../account/account.ts';
 import { type AccountParts, createAccount } from '../account/create-account.ts';

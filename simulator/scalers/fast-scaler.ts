@@ -12,7 +12,7 @@ import type {
   LoadPoint,
   TargetState,
 } from '../../lib/control/types.ts';
-import { nextLookAt } from '../../lib/next-look.ts';
+import { nextLookAt } from '../../lib/cycle/next-look.ts';
 import { jitterSeconds } from '../../lib/sweep.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { Controller, Policy, PolicyOptions } from './policy.ts';
@@ -50,7 +50,7 @@ export interface FastScalerOptions {
 
 /**
  * This project's scaler: the production decide() and commit() straight on the plant, in the turns
- * that lib/cycle.ts gives them. It has the default configuration but for the two numbers that an
+ * that lib/cycle/cycle.ts gives them. It has the default configuration but for the two numbers that an
  * owner must know, target per instance and risk price; in particular it is not told the lead time.
  *
  * It looks once at the start (enrolment), then whenever the last decision asked for. Besides that

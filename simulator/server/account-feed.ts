@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../../lib/record.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { variantTarget } from '../../lib/target.ts';
 import type { AccountParts } from '../account/create-account.ts';
 import type { Endpoint } from '../account/sagemaker/endpoint.ts';

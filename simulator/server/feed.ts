@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../../lib/record.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import type { DecisionMarker } from '../report/data.ts';
 import type { COLUMNS, Column } from '../report/payload.ts';
 

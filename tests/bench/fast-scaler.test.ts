@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../lib/control/types.ts';
-import { spreadSeconds } from '../../lib/next-look.ts';
+import { spreadSeconds } from '../../lib/cycle/next-look.ts';
 import { jitterSeconds } from '../../lib/sweep.ts';
 import { workloadOf } from '../../simulator/bench/workload.ts';
 import { runPolicy, USUAL_PLANT } from '../../simulator/bench/world.ts';

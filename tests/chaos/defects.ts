@@ -26,7 +26,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'the restore action is not put before a nudge',
-    file: 'lib/cycle.ts',
+    file: 'lib/cycle/cycle.ts',
     from: "if (lease?.action === 'put') await scalableTargets.putLease(stored.target, lease.lease);",
     to: '',
     net: FIRST,
@@ -61,7 +61,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'Updating is ignored',
-    file: 'lib/look.ts',
+    file: 'lib/cycle/look.ts',
     from: 'return { ...counts, locked: isLocked(status), scalable',
     to: 'return { ...counts, locked: false, scalable',
     net: { tests: 'tests/lib/cycle.test.ts' },
@@ -146,14 +146,14 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'the loop comes back without a delay',
-    file: 'lib/cycle.ts',
+    file: 'lib/cycle/cycle.ts',
     from: 'await runtime.rechecks.send(recheck, delaySeconds);',
     to: 'await runtime.rechecks.send(recheck, Math.min(delaySeconds, 1));',
     net: FIRST,
   },
   {
     what: 'every look calls for two more',
-    file: 'lib/cycle.ts',
+    file: 'lib/cycle/cycle.ts',
     from: 'await runtime.rechecks.send(recheck, delaySeconds);',
     to: 'for (const _ of [1, 2]) await runtime.rechecks.send(recheck, delaySeconds);',
     net: FIRST,
@@ -216,7 +216,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'what is done of a lease is not always saved first',
-    file: 'lib/cycle.ts',
+    file: 'lib/cycle/cycle.ts',
     from: 'looks.some(({ lease }) => lease) || ',
     to: '',
     net: { tests: 'tests/lib/cycle.test.ts', named: 'saved the very same' },
@@ -314,7 +314,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     what: 'the window under way counts as a whole one',
-    file: 'lib/read-loads.ts',
+    file: 'lib/cycle/read-loads.ts',
     from: 'startSeconds + WINDOW_SECONDS <= readableUntil;',
     to: 'startSeconds <= readableUntil;',
     net: { tests: 'tests/lib/read-loads.test.ts', named: 'under way' },

@@ -189,6 +189,10 @@ describe('config check', () => {
     expect(file.stdout).toContain('docs/schema/target.schema.json is not valid');
     const alone = await check(['-'], '{}');
     expect(alone.stdout).toMatch(/leaseSeconds +900 +built-in/);
+    const unwritten = await check(['-', '--defaults'], '{}');
+    expect(unwritten.stdout).toMatch(/discover +false +built-in/);
+    const written = await check(['-', '--defaults'], '{"discover": false}');
+    expect(written.stdout).toMatch(/discover +false +this/);
     const there = await check(['-', '--target', 'checkout'], '{}');
     expect(there.stdout).toMatch(/leaseSeconds +600 +defaults/);
     const defaults = await check([DEFAULTS_PARAMETER]);

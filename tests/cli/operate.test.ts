@@ -229,6 +229,18 @@ describe('an error', () => {
     expect(asExit(error, 'Table')).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  it.each<[string, Readonly<Record<string, string>>, string | undefined, string]>([
+    ['by the option', { AWS_REGION: 'eu-west-1' }, 'us-east-2', ' --region us-east-2'],
+    ['by the environment', { AWS_REGION: 'eu-west-1' }, undefined, ' --region eu-west-1'],
+    ['by the profile, which is not read', {}, undefined, ''],
+  ])('of a missing table tells how to deploy in the region %s', (_, environment, region, given) => {
+    const missing = Object.assign(new Error('Requested resource not found'), {
+      name: 'ResourceNotFoundException',
+    });
+    const { message } = asExit(missing, 'Table', environment, region) as Error;
+    expect(message).toContain(`Deploy the stack (npx serverless deploy${given}), or`);
+  });
+
   it('that AWS did not make is a defect, and stays what it is', () => {
     const defect = new TypeError('x is not a function');
     expect(asExit(defect, 'Table')).toBe(defect);

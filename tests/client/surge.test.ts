@@ -1,7 +1,7 @@
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type LoadReporterOptions, reportLoad, type Trouble } from '../../client/index.ts';
-import { loadSurge } from '../../lib/events.ts';
+import { loadSurge } from '../../lib/lambda/events.ts';
 import {
   type Answer,
   FakeCloudWatch,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseAccountSettings, parseTargetSettings } from '../../lib/config/parse.ts';
 import { runsAround } from '../../lib/config/schedule.ts';
-import { capacityWindows } from '../../lib/windows.ts';
+import { capacityWindows } from '../../lib/cycle/windows.ts';
 
 const seconds = (iso: string) => Date.parse(iso) / 1000;
 const iso = (epochSeconds: number) => new Date(epochSeconds * 1000).toISOString().slice(0, 16);

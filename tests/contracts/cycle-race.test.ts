@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoEnrolmentStore, type EnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import { dynamoStateStore, type StateStore } from '../../lib/aws/state-store.ts';
-import { runCycle } from '../../lib/cycle.ts';
+import { runCycle } from '../../lib/cycle/cycle.ts';
 import { CONFIG, enrolmentOf, TARGET, World } from '../lib/fakes.ts';
 import { TABLES, type TableUnderTest } from './tables.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoEnrolmentStore, type EnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import { dynamoPrewarmStore, type PrewarmStore } from '../../lib/aws/prewarm-store.ts';
 import { dynamoStateStore } from '../../lib/aws/state-store.ts';
-import { NO_PREWARMS, type Prewarms } from '../../lib/prewarm.ts';
+import { NO_PREWARMS, type Prewarms } from '../../lib/prewarm/prewarm.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { enrolmentOf, TARGET } from '../lib/fakes.ts';
 import { TABLES, type TableUnderTest } from './tables.ts';

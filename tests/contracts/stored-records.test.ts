@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { RECORD_SCHEMA_VERSION } from '../../lib/record.ts';
+import { RECORD_SCHEMA_VERSION } from '../../lib/cycle/record.ts';
 import { fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 

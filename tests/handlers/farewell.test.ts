@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../handlers/farewell.ts';
-import { putResponse } from '../../lib/custom-resource.ts';
+import { putResponse } from '../../lib/lambda/custom-resource.ts';
 import { enrolmentOf, TARGET, World } from '../lib/fakes.ts';
 
 const { resourceId } = TARGET;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHandler as prewarm } from '../../handlers/prewarm.ts';
-import { NO_PREWARMS, type Prewarms } from '../../lib/prewarm.ts';
+import { NO_PREWARMS, type Prewarms } from '../../lib/prewarm/prewarm.ts';
 import { World } from '../lib/fakes.ts';
 import { context, sample } from './calls.ts';
 

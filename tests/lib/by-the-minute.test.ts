@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overTheirWindows } from '../../lib/by-the-minute.ts';
 import type { LoadPoint } from '../../lib/control/types.ts';
+import { overTheirWindows } from '../../lib/cycle/by-the-minute.ts';
 
 const point = (startSeconds: number, value: number): LoadPoint => ({ startSeconds, value });
 const starts = (points: readonly LoadPoint[]) => points.map(({ startSeconds }) => startSeconds);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PendingRequest } from '../../lib/control/types.ts';
-import { runCycle } from '../../lib/cycle.ts';
-import { spreadSeconds } from '../../lib/next-look.ts';
+import { runCycle } from '../../lib/cycle/cycle.ts';
+import { spreadSeconds } from '../../lib/cycle/next-look.ts';
 import { CONFIG, enrolmentOf, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 let world: World;

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { decisionEventSchema, decisionEvents } from '../../lib/decision-event.ts';
-import { type DecisionInputs, type DecisionRecord, decisionRecord } from '../../lib/record.ts';
+import { decisionEventSchema, decisionEvents } from '../../lib/cycle/decision-event.ts';
+import {
+  type DecisionInputs,
+  type DecisionRecord,
+  decisionRecord,
+} from '../../lib/cycle/record.ts';
 import { eventSchemaText } from '../../tools/write-event-schema.ts';
 
 const OWNERS = { min: 1, max: 20 };

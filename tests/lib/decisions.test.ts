@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { announceDecision, keepDecision } from '../../lib/decisions.ts';
-import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
+import { announceDecision, keepDecision } from '../../lib/cycle/decisions.ts';
+import { type DecisionRecord, decisionRecord } from '../../lib/cycle/record.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 
 const TWO_WEEKS = 14 * 24 * 3600;

@@ -22,13 +22,13 @@ import type {
   SuspendedScaling,
   TargetState,
 } from '../../lib/control/types.ts';
-import type { CycleRuntime } from '../../lib/cycle.ts';
-import type { DecisionEvent } from '../../lib/decision-event.ts';
+import type { CycleRuntime } from '../../lib/cycle/cycle.ts';
+import type { DecisionEvent } from '../../lib/cycle/decision-event.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { inputNames } from '../../lib/enrolment/parameter-name.ts';
 import type { EnrolmentRuntime } from '../../lib/enrolment/runtime.ts';
 import type { Enrolment } from '../../lib/enrolment/types.ts';
 import type { Message } from '../../lib/notify/message.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { FakeEnrolments } from './fake-enrolments.ts';
 

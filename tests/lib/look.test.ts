@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredTarget } from '../../lib/aws/state-store.ts';
-import { look, type Mute, watched } from '../../lib/look.ts';
+import { look, type Mute, watched } from '../../lib/cycle/look.ts';
 import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 const { resourceId } = TARGET;

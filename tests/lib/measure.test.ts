@@ -1,6 +1,6 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runCycle } from '../../lib/cycle.ts';
+import { runCycle } from '../../lib/cycle/cycle.ts';
 import { sweep } from '../../lib/sweep.ts';
 import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
 

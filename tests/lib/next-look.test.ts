@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LookDone, nextLookAt, spreadSeconds } from '../../lib/next-look.ts';
+import { type LookDone, nextLookAt, spreadSeconds } from '../../lib/cycle/next-look.ts';
 import { NOW_SECONDS } from './fakes.ts';
 
 const NAME = Array.from({ length: 100 }, (_, i) => `endpoint-${i}`).find(

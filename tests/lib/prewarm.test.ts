@@ -7,7 +7,7 @@ import {
   type Prewarms,
   withoutPrewarms,
   withPrewarm,
-} from '../../lib/prewarm.ts';
+} from '../../lib/prewarm/prewarm.ts';
 
 const NOW = 1_800_000_000;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadReader } from '../../lib/aws/load.ts';
 import { type MetricRef, signalOf } from '../../lib/config/signal.ts';
 import type { LoadPoint } from '../../lib/control/types.ts';
-import { readLoads, withCalm } from '../../lib/read-loads.ts';
+import { readLoads, withCalm } from '../../lib/cycle/read-loads.ts';
 import { variantTarget } from '../../lib/target.ts';
 
 /** Points from [start, value] pairs. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { watched } from '../../lib/cycle/look.ts';
 import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { readMutes } from '../../lib/enrolment/read-mutes.ts';
-import { watched } from '../../lib/look.ts';
 import { enrolmentOf, NOW_SECONDS, TARGET, World } from './fakes.ts';
 
 let world: World;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionStep } from '../../lib/control/types.ts';
-import { type DecisionRecord, decisionRecord, readRecord } from '../../lib/record.ts';
+import { type DecisionRecord, decisionRecord, readRecord } from '../../lib/cycle/record.ts';
 
 /** A record as the first version kept it. */
 const FIRST = {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TargetState } from '../../lib/control/types.ts';
-import { runCycle } from '../../lib/cycle.ts';
+import { runCycle } from '../../lib/cycle/cycle.ts';
 import { noted } from '../../lib/notify/notices.ts';
 import { CONFIG, NOW_SECONDS, TARGET, World } from './fakes.ts';
 

@@ -3,7 +3,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { dynamoEnrolmentStore } from '../../lib/aws/enrolment-store.ts';
 import type { Bounds } from '../../lib/control/types.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
 import { type Account, connect } from '../deploy/account.ts';
 import { recheckEvent, sampleEvent } from '../deploy/samples.ts';

@@ -8,13 +8,13 @@ import { createHandler as farewell } from '../../handlers/farewell.ts';
 import { createHandler as parameter } from '../../handlers/parameter.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
-import type { Surroundings } from '../../lib/runtime.ts';
 import {
   cycleRuntime,
   endpointRuntime,
   enrolmentRuntime,
   releaseRuntime,
-} from '../../lib/runtimes.ts';
+} from '../../lib/lambda/runtimes.ts';
+import type { Surroundings } from '../../lib/lambda/surroundings.ts';
 import { TABLE_SHAPE } from '../contracts/table-shape.ts';
 import { type Account, callSns, REGION } from '../deploy/account.ts';
 import { type CallRecorder, recordCalls } from '../deploy/call-recorder.ts';

@@ -27,7 +27,7 @@ describe('the page of notifications', () => {
 
 describe('the page of metrics', () => {
   const counted = sources.flatMap((text) => [...text.matchAll(/addMetric\('(\w+)'/g)]);
-  const measured = [...read('lib/measure.ts').matchAll(/(\w+): \[\s*MetricUnit/g)];
+  const measured = [...read('lib/cycle/measure.ts').matchAll(/(\w+): \[\s*MetricUnit/g)];
   const names = new Set([...counted, ...measured].map(([, name = '']) => name));
 
   it.each([...names].sort())('tells of %s', (name) => {

@@ -1,6 +1,6 @@
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { Decision, Observation, TargetState } from '../../lib/control/types.ts';
-import type { Look, Watched } from '../../lib/look.ts';
+import type { Look, Watched } from '../../lib/cycle/look.ts';
 import { CONFIG, enrolmentOf, TARGET } from '../lib/fakes.ts';
 
 /** What a look saw, as far as a test tells it. */

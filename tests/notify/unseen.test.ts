@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Signal, signalOf } from '../../lib/config/signal.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type { DecisionStep, LoadPoint, TargetState } from '../../lib/control/types.ts';
-import type { Look } from '../../lib/look.ts';
+import type { Look } from '../../lib/cycle/look.ts';
 import { timingProblem, unseenLoad } from '../../lib/notify/unseen.ts';
 import { enrolmentOf, NOW_SECONDS, TARGET } from '../lib/fakes.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../lib/control/reasons.ts';
+import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { around, failedChange, preview } from '../../lib/operate/explain.ts';
 import { headline } from '../../lib/operate/headline.ts';
-import type { DecisionRecord } from '../../lib/record.ts';
 import { RECORD, step } from './record.ts';
 
 describe('a headline', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cancelPrewarms } from '../../lib/operate/prewarm.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
-import type { Prewarms } from '../../lib/prewarm.ts';
+import type { Prewarms } from '../../lib/prewarm/prewarm.ts';
 import { NOW_SECONDS, TARGET, World } from '../lib/fakes.ts';
 
 // The service goes by the time of the event, in whole seconds; AWS's clock is known here to a second or two.

@@ -1,5 +1,5 @@
 import type { Reason } from '../../lib/control/reasons.ts';
-import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
+import { type DecisionRecord, decisionRecord } from '../../lib/cycle/record.ts';
 
 export const RECORD: DecisionRecord = decisionRecord({
   at: '2026-01-05T09:00:00.000Z',

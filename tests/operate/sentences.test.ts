@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '../../lib/control/reasons.ts';
+import type { DecisionInputs, DecisionRecord } from '../../lib/cycle/record.ts';
 import { explain } from '../../lib/operate/explain.ts';
 import { SENTENCES, sentence } from '../../lib/operate/sentences.ts';
-import type { DecisionInputs, DecisionRecord } from '../../lib/record.ts';
 import { RECORD, step } from './record.ts';
 import { type Situation, situations } from './situations.ts';
 

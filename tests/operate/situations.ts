@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DecisionRecord, readRecord } from '../../lib/record.ts';
+import { type DecisionRecord, readRecord } from '../../lib/cycle/record.ts';
 
 /** Recorded decisions of one target, with what made them. */
 export interface Situation {

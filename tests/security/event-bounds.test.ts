@@ -9,8 +9,8 @@ import {
   parameterChange,
   recheckMessages,
   scheduleTick,
-} from '../../lib/events.ts';
-import { prewarmEvent } from '../../lib/prewarm-event.ts';
+} from '../../lib/lambda/events.ts';
+import { prewarmEvent } from '../../lib/prewarm/prewarm-event.ts';
 
 const EVENTS = new URL('../../events/', import.meta.url);
 

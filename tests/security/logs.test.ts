@@ -10,14 +10,14 @@ import { createHandler as prewarm } from '../../handlers/prewarm.ts';
 import { createHandler as recheck } from '../../handlers/recheck.ts';
 import { createHandler as surge } from '../../handlers/surge.ts';
 import { createHandler as sweep } from '../../handlers/sweep.ts';
-import type { Surroundings } from '../../lib/runtime.ts';
 import {
   cycleRuntime,
   endpointRuntime,
   enrolmentRuntime,
   prewarmRuntime,
   releaseRuntime,
-} from '../../lib/runtimes.ts';
+} from '../../lib/lambda/runtimes.ts';
+import type { Surroundings } from '../../lib/lambda/surroundings.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import { serviceRoles } from '../lifecycle/roles.ts';
 import { CHECKOUT, LifecycleWorld } from '../lifecycle/world.ts';

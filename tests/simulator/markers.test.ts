@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../lib/control/reasons.ts';
-import { type DecisionRecord, decisionRecord } from '../../lib/record.ts';
+import { type DecisionRecord, decisionRecord } from '../../lib/cycle/record.ts';
 import { decisionMarkers } from '../../simulator/run/markers.ts';
 
 const record = (facts: Partial<DecisionRecord>) =>

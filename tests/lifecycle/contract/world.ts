@@ -1,6 +1,6 @@
 import type { Bounds } from '../../../lib/control/types.ts';
+import type { DecisionRecord } from '../../../lib/cycle/record.ts';
 import type { Enrolment, Refusal } from '../../../lib/enrolment/types.ts';
-import type { DecisionRecord } from '../../../lib/record.ts';
 import { type ScalableTarget, variantTarget } from '../../../lib/target.ts';
 
 export const CHECKOUT = variantTarget('checkout', 'AllTraffic');
