@@ -1,4 +1,4 @@
-import type { Bounds } from './control/types.ts';
+import type { Bounds } from './control/bounds.ts';
 import type { ScalableTarget } from './target.ts';
 
 /**

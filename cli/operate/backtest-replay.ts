@@ -1,6 +1,6 @@
 import type { HistoryColumns } from '../../lib/aws/metric-history.ts';
 import type { TargetConfig } from '../../lib/config/schema.ts';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import type { LoadUnit } from '../../lib/enrolment/choose-signal.ts';
 import type { BacktestStretch, LawSettings } from '../../simulator/bench/backtest.ts';
 import {

@@ -6,7 +6,7 @@ import {
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
 import type { MetricRef } from '../config/signal.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 
 /** An alarm that fires when one ten-second window lies above `threshold`. */
 export interface AlarmSpec {

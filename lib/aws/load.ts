@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { MetricRef } from '../config/signal.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { LoadPoint } from '../control/types.ts';
 
 /** Reads load in ten-second windows. */

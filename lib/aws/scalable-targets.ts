@@ -9,7 +9,8 @@ import {
   type ScheduledAction,
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds, Lease, SuspendedScaling } from '../control/types.ts';
+import type { Bounds } from '../control/bounds.ts';
+import type { Lease, SuspendedScaling } from '../control/types.ts';
 import { type ScalableTarget, VARIANT_DIMENSION } from '../target.ts';
 
 /** A scalable target as it is registered. */

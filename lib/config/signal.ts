@@ -1,5 +1,5 @@
 import { DIMENSION_NAMES, METRIC_NAMES, NAMESPACE } from '../../client/names.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { ControlConfig, UnderWay } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { CustomSignal, TargetConfig } from './schema.ts';

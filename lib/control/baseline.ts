@@ -1,4 +1,5 @@
-import type { Bounds, TargetState } from './types.ts';
+import { type Bounds, sameBounds } from './bounds.ts';
+import type { TargetState } from './types.ts';
 
 /**
  * How long a call that changes something may be on its way, seconds: as long as a function may run,
@@ -104,13 +105,4 @@ export function withoutBounds(state: TargetState): TargetState {
     lease: null,
     leaseUnsureSinceSeconds: null,
   };
-}
-
-export function sameBounds(a: Bounds, b: Bounds): boolean {
-  return a.min === b.min && a.max === b.max;
-}
-
-/** Moves `value` into `bounds`. */
-export function clamp(value: number, bounds: Bounds): number {
-  return Math.min(Math.max(value, bounds.min), bounds.max);
 }

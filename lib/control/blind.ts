@@ -1,4 +1,4 @@
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import type { TargetState } from './types.ts';
 
 /** Windows at one capacity in which load that grew with it must show. */

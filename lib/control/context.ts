@@ -1,6 +1,7 @@
+import type { Bounds } from './bounds.ts';
 import type { Limits } from './limits.ts';
 import type { Note } from './note.ts';
-import type { Bounds, ControlConfig, Observation, TargetState } from './types.ts';
+import type { ControlConfig, Observation, TargetState } from './types.ts';
 
 /** What the steps of one decision share. */
 export interface Context {

@@ -1,25 +1,20 @@
-import { clamp, sameBounds, withoutBounds } from './baseline.ts';
+import { withoutBounds } from './baseline.ts';
+import { type Bounds, clamp, sameBounds } from './bounds.ts';
 import type { Context } from './context.ts';
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import type { DecisionInput } from './decision-input.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { withinReach } from './futile.ts';
 import { leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand } from './hidden.ts';
 import { nextWindowReadableAt, seenCapacity } from './learn.ts';
 import { type Lesson, learnFrom } from './lesson.ts';
-import { LIMIT_REASONS, type LimitInput, type Limits, limited, limitsNow } from './limits.ts';
+import { LIMIT_REASONS, type Limits, limited, limitsNow } from './limits.ts';
 import type { Note } from './note.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
 import { suspensionSteps } from './stand-down.ts';
-import type {
-  Bounds,
-  ControlConfig,
-  Decision,
-  DecisionStep,
-  Observation,
-  TargetState,
-} from './types.ts';
+import type { Decision, DecisionStep, TargetState } from './types.ts';
 import { wantedByLoad } from './want.ts';
 
 /** Data older than this says nothing about now, seconds. */
@@ -30,13 +25,6 @@ export const UNSEEN_AFTER_SECONDS = 900;
 
 /** A change of windows, budget or recurring load that is nearer than this is worth a look of its own, seconds. */
 const FORESEEN_SECONDS = 900;
-
-/** What {@link decide} is given. */
-export interface DecisionInput extends LimitInput {
-  readonly config: ControlConfig;
-  readonly state: TargetState;
-  readonly observation: Observation;
-}
 
 /**
  * Decides for one scalable target: what capacity the load needs, whether it may be asked for now,

@@ -1,16 +1,5 @@
+import type { DemandPoint } from './demand-point.ts';
 import type { ControlConfig, LoadPoint, TargetState } from './types.ts';
-
-/** Length of the windows that the signal is read in, seconds. */
-export const WINDOW_SECONDS = 10;
-
-/** Windows that are not readable yet when one begins: the one before it is still under way. */
-export const UNREADABLE_SECONDS = 2 * WINDOW_SECONDS;
-
-/** Demand of one window, in instances (a real number). */
-export interface DemandPoint {
-  readonly startSeconds: number;
-  readonly demand: number;
-}
 
 /**
  * Load to demand: load divided by the target per instance. A signal that counts one instance's load

@@ -1,5 +1,5 @@
-import { clamp } from './baseline.ts';
-import { WINDOW_SECONDS } from './demand.ts';
+import { clamp } from './bounds.ts';
+import { WINDOW_SECONDS } from './demand-point.ts';
 import type { RecentDemand } from './recent.ts';
 import type { ControlConfig, TargetState } from './types.ts';
 

@@ -1,7 +1,7 @@
-import { sameBounds } from './baseline.ts';
+import { type Bounds, sameBounds } from './bounds.ts';
 import type { Context } from './context.ts';
 import { floorReason } from './limits.ts';
-import type { Bounds, Proposal } from './types.ts';
+import type { Proposal } from './types.ts';
 
 /**
  * Bounds for a look that moves no capacity: a ceiling goes to where it belongs (the owner's Max, or

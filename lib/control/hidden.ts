@@ -1,5 +1,6 @@
 import { blindDemand, SAME_LOAD } from './blind.ts';
-import { type DemandPoint, inServiceAt, WINDOW_SECONDS } from './demand.ts';
+import { inServiceAt } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import type { ControlConfig, ServiceTime, TargetState, UnderWay } from './types.ts';
 
 /**

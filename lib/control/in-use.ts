@@ -1,6 +1,6 @@
 import type { Ahead } from './ahead.ts';
 import { bandOf, MOST_INSTANCES, sumAround, widthAround } from './bands.ts';
-import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand-point.ts';
 import { costsFrom } from './kept.ts';
 import { withWindow } from './past.ts';
 import { JUMPING, RECURRING, RULES, type Rule, type Wishing, wish } from './rules.ts';

@@ -1,4 +1,5 @@
-import { logCapacity, WINDOW_SECONDS } from './demand.ts';
+import { logCapacity } from './demand.ts';
+import { WINDOW_SECONDS } from './demand-point.ts';
 import { LONGEST_SPAN_SECONDS } from './guards.ts';
 import type { CapacityReading, LoadPoint, TargetState } from './types.ts';
 

@@ -1,5 +1,6 @@
-import { sameBounds, UNDER_WAY_SECONDS } from './baseline.ts';
-import type { Bounds, LeaseChange, Mode, Proposal, TargetState } from './types.ts';
+import { UNDER_WAY_SECONDS } from './baseline.ts';
+import { type Bounds, sameBounds } from './bounds.ts';
+import type { LeaseChange, Mode, Proposal, TargetState } from './types.ts';
 
 /** What {@link leaseChange} is given: the outcome of a look, once it is clear what will be done. */
 export interface LeaseInput {

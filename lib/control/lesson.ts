@@ -1,16 +1,17 @@
 import { adoptBounds, standing } from './baseline.ts';
-import type { DecisionInput } from './decide.ts';
-import { type DemandPoint, demandOf } from './demand.ts';
+import type { Bounds } from './bounds.ts';
+import type { DecisionInput } from './decision-input.ts';
+import { demandOf } from './demand.ts';
+import type { DemandPoint, PlayedWindow } from './demand-point.ts';
 import { learnRefusal } from './futile.ts';
 import { leadTimeSeconds, quietSeconds } from './guards.ts';
 import { learnService, requestsPerSecond, type ShownLoad, withHidden } from './hidden.ts';
 import { learnCapacity, learnMetricLag } from './learn.ts';
 import type { Note } from './note.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
-import type { PlayedWindow } from './shadows.ts';
 import { changesThatCame } from './state.ts';
 import { tune } from './tune.ts';
-import type { Bounds, TargetState } from './types.ts';
+import type { TargetState } from './types.ts';
 import type { CapacityWindow } from './windows.ts';
 
 /** What a look teaches of one target, before anything is decided. */

@@ -1,8 +1,8 @@
-import { clamp } from './baseline.ts';
+import { type Bounds, clamp } from './bounds.ts';
 import { type Budget, budgetRefusal, NO_BUDGET, nextDayOf } from './budget.ts';
 import type { Note } from './note.ts';
 import type { Reason } from './reasons.ts';
-import type { Bounds, TargetState } from './types.ts';
+import type { TargetState } from './types.ts';
 import { type CapacityWindow, type WindowLimit, type WindowsNow, windowsNow } from './windows.ts';
 
 /** What windows and budgets say beside demand and the owner. */

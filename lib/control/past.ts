@@ -1,4 +1,4 @@
-import type { DemandPoint } from './demand.ts';
+import type { DemandPoint } from './demand-point.ts';
 import { fromDigits, largest, toDigits } from './digits.ts';
 
 /** What recurs is told by the mean demand of so many seconds: coarse enough for chance to even out. */

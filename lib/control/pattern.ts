@@ -1,7 +1,6 @@
-import { clamp } from './baseline.ts';
+import { type Bounds, clamp } from './bounds.ts';
 import { DAY_SECONDS, dayOf } from './budget.ts';
-import type { DemandPoint } from './demand.ts';
-import type { PlayedWindow } from './shadows.ts';
+import type { DemandPoint, PlayedWindow } from './demand-point.ts';
 import {
   bandsIn,
   type Days,
@@ -11,7 +10,6 @@ import {
   slotsOf,
   withSlots,
 } from './slots.ts';
-import type { Bounds } from './types.ts';
 import type { CapacityWindow } from './windows.ts';
 
 /** Days that are remembered before the one under way: the same day of last week is the oldest. */

@@ -1,4 +1,5 @@
-import { type DemandPoint, quantileOfSorted, WINDOW_SECONDS } from './demand.ts';
+import { quantileOfSorted } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 
 /**
  * Recent demand up to a window, with quantiles over spans that end there. A span is sorted once,

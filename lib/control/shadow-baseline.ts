@@ -1,8 +1,9 @@
-import { clamp } from './baseline.ts';
-import { type DemandPoint, inServiceAt, WINDOW_SECONDS } from './demand.ts';
+import { type Bounds, clamp } from './bounds.ts';
+import { inServiceAt } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { LOOKBACK_SECONDS } from './learn.ts';
 import { wholeInstances } from './size.ts';
-import type { Bounds, ShadowBaseline, TargetState } from './types.ts';
+import type { ShadowBaseline, TargetState } from './types.ts';
 
 /** Alarms that target tracking makes for a one-minute metric, as AWS documents them. */
 const HIGH_MINUTES = 3;

@@ -1,6 +1,7 @@
 import { Ahead } from './ahead.ts';
 import { bandsFor, lowestLevel, partUsed, sumAround, widthAround, widthOf } from './bands.ts';
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import type { PlayedWindow } from './demand-point.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { costsFrom, costText, shadowFrom, shadowText } from './kept.ts';
 import { BUCKET_SECONDS, type Past, withWindow } from './past.ts';
 import { asks, keeps, RECURRING, RULES, type Rule } from './rules.ts';
@@ -50,14 +51,6 @@ export interface TuningInput {
   readonly capacity: number;
   /** Hears of each window that is played, once. */
   readonly onWindow?: (window: PlayedWindow) => void;
-}
-
-/** A window, and what the rules in use had made of capacity by then. */
-export interface PlayedWindow extends DemandPoint {
-  /** Instances that their shadows paid for. */
-  readonly held: number;
-  /** Those of them that served. */
-  readonly serving: number;
 }
 
 /** What reflexes go by: the newest readable window, and the peak of the quiet span that ends there. */

@@ -1,4 +1,5 @@
-import { type DemandPoint, quantile, typicalStep, WINDOW_SECONDS } from './demand.ts';
+import { quantile, typicalStep } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 
 /** How many typical steps a rise must exceed to count as a surge and not as noise. */
 const SIGNIFICANT_STEPS = 4;

@@ -1,6 +1,6 @@
 import { bandsFor, middleOf, partUsed } from './bands.ts';
 import { DAY_SECONDS } from './budget.ts';
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { worthwhileUse } from './rules.ts';
 
 /** Parts of a day that are told apart, seconds. */

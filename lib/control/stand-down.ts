@@ -1,6 +1,7 @@
-import { adoptBounds, sameBounds, standing, withoutBounds, writing } from './baseline.ts';
-import type { DecisionInput } from './decide.ts';
-import type { Bounds, Decision, DecisionStep, Observation, TargetState } from './types.ts';
+import { adoptBounds, standing, withoutBounds, writing } from './baseline.ts';
+import { type Bounds, sameBounds } from './bounds.ts';
+import type { DecisionInput } from './decision-input.ts';
+import type { Decision, DecisionStep, Observation, TargetState } from './types.ts';
 
 /** The next look of a target that stands down, seconds: to see that the owner's bounds took hold. */
 const CONFIRM_SECONDS = 5;

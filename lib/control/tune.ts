@@ -1,5 +1,5 @@
 import { bandsFor } from './bands.ts';
-import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, UNREADABLE_SECONDS, WINDOW_SECONDS } from './demand-point.ts';
 import { costText, shadowText } from './kept.ts';
 import { NO_PAST } from './past.ts';
 import { RULES } from './rules.ts';

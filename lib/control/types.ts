@@ -1,14 +1,9 @@
+import type { Bounds } from './bounds.ts';
 import type { Spent } from './budget.ts';
 import type { Past } from './past.ts';
 import type { Pattern } from './pattern.ts';
 import type { Reason } from './reasons.ts';
 import type { Use } from './use.ts';
-
-/** Bounds of a scalable target: the two numbers that a nudge sets together. */
-export interface Bounds {
-  readonly min: number;
-  readonly max: number;
-}
 
 /** One step of a decision: which rule, what it made of the number it was given, and why. */
 export interface DecisionStep {

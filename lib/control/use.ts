@@ -1,5 +1,5 @@
 import { bandOf, bandsFor, partUsed, widthOf } from './bands.ts';
-import { type DemandPoint, WINDOW_SECONDS } from './demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 
 /**
  * How far back use is remembered: the spans over which a window's weight falls to 1/e, in seconds for each

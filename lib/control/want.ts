@@ -1,5 +1,7 @@
+import type { Bounds } from './bounds.ts';
 import type { Context } from './context.ts';
-import { type DemandPoint, demandOfOne } from './demand.ts';
+import { demandOfOne } from './demand.ts';
+import type { DemandPoint } from './demand-point.ts';
 import { guardScaleIn, isGone, leadTimeSeconds } from './guards.ts';
 import {
   comesInSeconds,
@@ -13,7 +15,7 @@ import {
 } from './in-use.ts';
 import { RecentDemand } from './recent.ts';
 import { standingOverload, surge, wholeInstances } from './size.ts';
-import type { Bounds, Tuning } from './types.ts';
+import type { Tuning } from './types.ts';
 
 /** The load of a look, as the law reads it. */
 export interface Load {

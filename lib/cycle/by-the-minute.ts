@@ -1,4 +1,4 @@
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { LoadPoint } from '../control/types.ts';
 
 /**

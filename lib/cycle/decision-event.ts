@@ -1,6 +1,6 @@
 import '../complaints.ts';
 import * as z from 'zod/mini';
-import { sameBounds } from '../control/baseline.ts';
+import { sameBounds } from '../control/bounds.ts';
 import { parseResourceId } from '../target.ts';
 import type { DecisionRecord } from './record.ts';
 

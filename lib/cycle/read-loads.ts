@@ -1,6 +1,6 @@
 import type { LoadReader } from '../aws/load.ts';
 import { type Signal, underWayBeside } from '../config/signal.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../control/learn.ts';
 import type { LoadPoint, UnderWay } from '../control/types.ts';
 import { overTheirWindows } from './by-the-minute.ts';

@@ -1,6 +1,6 @@
+import type { Bounds } from '../control/bounds.ts';
 import type { Reason } from '../control/reasons.ts';
 import type {
-  Bounds,
   DecisionStep,
   Lease,
   Mode,

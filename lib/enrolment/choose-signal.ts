@@ -3,7 +3,7 @@ import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { type Signal, type SignalKind, signalOf } from '../config/signal.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { MeasuredLatency, Problem } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
+import type { Bounds } from '../control/bounds.ts';
 import { handBack } from '../control/stand-down.ts';
-import type { Bounds } from '../control/types.ts';
 import { announceDecision, keepDecision } from '../cycle/decisions.ts';
 import { decisionRecord } from '../cycle/record.ts';
 import { type ConfigurationNoticeRuntime, noteValid } from '../notify/configuration.ts';

@@ -1,7 +1,8 @@
 import type { Sources } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import type { Signal } from '../config/signal.ts';
-import type { Bounds, Lease } from '../control/types.ts';
+import type { Bounds } from '../control/bounds.ts';
+import type { Lease } from '../control/types.ts';
 
 /** What keeps a target from being scaled as it should be. */
 export interface Problem {

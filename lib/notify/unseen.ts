@@ -1,7 +1,7 @@
 import type { StoredTarget } from '../aws/state-store.ts';
 import { type MetricRef, metricKey, type Signal } from '../config/signal.ts';
 import { STALE_AFTER_SECONDS, UNSEEN_AFTER_SECONDS } from '../control/decide.ts';
-import { WINDOW_SECONDS } from '../control/demand.ts';
+import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { Look } from '../cycle/look.ts';
 import { orAnotherSignal } from '../enrolment/another-signal.ts';
 import type { Problem } from '../enrolment/types.ts';

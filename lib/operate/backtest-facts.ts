@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../config/defaults.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS } from '../config/signal.ts';
-import type { Bounds } from '../control/types.ts';
+import type { Bounds } from '../control/bounds.ts';
 import { type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';

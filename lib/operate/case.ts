@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from '../config/resolve.ts';
-import type { Bounds } from '../control/types.ts';
+import type { Bounds } from '../control/bounds.ts';
 import type { Plan } from '../enrolment/plan.ts';
 import type { SignalView } from './signal-words.ts';
 import type { TargetFacts } from './target-facts.ts';

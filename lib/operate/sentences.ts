@@ -1,4 +1,4 @@
-import { sameBounds } from '../control/baseline.ts';
+import { sameBounds } from '../control/bounds.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../cycle/record.ts';

@@ -1,7 +1,7 @@
 import { ConfigError, parseTargetSettings } from '../config/parse.ts';
 import { type ConfigInputs, readDefaults, resolve } from '../config/resolve.ts';
-import { sameBounds } from '../control/baseline.ts';
-import type { Bounds, Mode } from '../control/types.ts';
+import { type Bounds, sameBounds } from '../control/bounds.ts';
+import type { Mode } from '../control/types.ts';
 import { highAlarmName } from '../enrolment/alarm-specs.ts';
 import {
   DEFAULTS_PARAMETER,

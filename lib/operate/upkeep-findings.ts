@@ -1,5 +1,5 @@
 import { isScalable } from '../aws/endpoints.ts';
-import { sameBounds } from '../control/baseline.ts';
+import { sameBounds } from '../control/bounds.ts';
 import { suspendedWords } from '../cycle/suspended.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';

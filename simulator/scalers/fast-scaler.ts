@@ -1,17 +1,11 @@
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { controlConfig, signalOf } from '../../lib/config/signal.ts';
-import { clamp } from '../../lib/control/baseline.ts';
+import { type Bounds, clamp } from '../../lib/control/bounds.ts';
 import { decide } from '../../lib/control/decide.ts';
-import { WINDOW_SECONDS } from '../../lib/control/demand.ts';
+import { WINDOW_SECONDS } from '../../lib/control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../../lib/control/learn.ts';
 import { commit, INITIAL_STATE } from '../../lib/control/state.ts';
-import type {
-  Bounds,
-  ControlConfig,
-  Decision,
-  LoadPoint,
-  TargetState,
-} from '../../lib/control/types.ts';
+import type { ControlConfig, Decision, LoadPoint, TargetState } from '../../lib/control/types.ts';
 import { nextLookAt } from '../../lib/cycle/next-look.ts';
 import { jitterSeconds } from '../../lib/sweep.ts';
 import { variantTarget } from '../../lib/target.ts';

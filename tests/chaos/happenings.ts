@@ -1,4 +1,4 @@
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { Callers } from './callers.ts';
 import type { Action } from './story.ts';
 import type { Watch } from './watch.ts';

@@ -1,5 +1,5 @@
 import type { StoredTarget } from '../../lib/aws/endpoint-item.ts';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import type { OwnersBounds } from './owner.ts';
 import type { ChaosWorld } from './world.ts';
 

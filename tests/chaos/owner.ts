@@ -1,4 +1,4 @@
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 
 /** Values that may rightly be taken for the owner's from a moment on. */
 interface Epoch {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { STORM_KINDS, type StormKind } from '../../simulator/faults/kinds.ts';
 
 /** Something that happens in a story, at a second after its beginning. */

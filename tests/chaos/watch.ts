@@ -1,5 +1,6 @@
 import { endpointRecord, type Item, type StoredTarget } from '../../lib/aws/endpoint-item.ts';
-import type { Bounds, TargetState } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
+import type { TargetState } from '../../lib/control/types.ts';
 import type { Invocation } from '../../simulator/faults/invocations.ts';
 import { hasCeiling, OverloadWatch } from './overload.ts';
 import { OwnersBounds } from './owner.ts';

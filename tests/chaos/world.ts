@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { endpointKey, type Item } from '../../lib/aws/endpoint-item.ts';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';

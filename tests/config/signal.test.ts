@@ -7,7 +7,8 @@ import {
   signalOf,
   underWayBeside,
 } from '../../lib/config/signal.ts';
-import { demandOf, WINDOW_SECONDS } from '../../lib/control/demand.ts';
+import { demandOf } from '../../lib/control/demand.ts';
+import { WINDOW_SECONDS } from '../../lib/control/demand-point.ts';
 import { variantTarget } from '../../lib/target.ts';
 
 const hits: SignalKind = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { adoptBounds, clamp, standing } from '../../lib/control/baseline.ts';
-import type { Bounds, TargetState } from '../../lib/control/types.ts';
+import { adoptBounds, standing } from '../../lib/control/baseline.ts';
+import { type Bounds, clamp } from '../../lib/control/bounds.ts';
+import type { TargetState } from '../../lib/control/types.ts';
 import { NOW, stateWith } from './fixtures.ts';
 
 /** Owners set odd numbers and the scaler even ones, so that no number could be either's. */

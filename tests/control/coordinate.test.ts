@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { coordinate } from '../../lib/control/coordinate.ts';
-import { type DecisionInput, decide } from '../../lib/control/decide.ts';
+import { decide } from '../../lib/control/decide.ts';
+import type { DecisionInput } from '../../lib/control/decision-input.ts';
 import { standDown } from '../../lib/control/stand-down.ts';
 import { commit } from '../../lib/control/state.ts';
 import type { Decision, Observation, Proposal } from '../../lib/control/types.ts';

@@ -1,4 +1,4 @@
-import type { DemandPoint } from '../../lib/control/demand.ts';
+import type { DemandPoint } from '../../lib/control/demand-point.ts';
 import type { TuningInput } from '../../lib/control/shadows.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { tune } from '../../lib/control/tune.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { afterLease, beforeLease, leaseChange } from '../../lib/control/lease.ts';
 import { commitStandDown, handBack, standDown } from '../../lib/control/stand-down.ts';
-import type { Bounds, Lease, Mode, Proposal, TargetState } from '../../lib/control/types.ts';
+import type { Lease, Mode, Proposal, TargetState } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith } from './fixtures.ts';
 
 const baseline = { min: 1, max: 20 };

@@ -1,11 +1,10 @@
-import type { DemandPoint } from '../../lib/control/demand.ts';
+import type { DemandPoint, PlayedWindow } from '../../lib/control/demand-point.ts';
 import {
   FORECASTS,
   learnPattern,
   type Pattern,
   type PatternInput,
 } from '../../lib/control/pattern.ts';
-import type { PlayedWindow } from '../../lib/control/shadows.ts';
 import { SLOT_SECONDS, SLOTS_PER_DAY } from '../../lib/control/slots.ts';
 import { CONFIG, NOW } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DemandPoint, WINDOW_SECONDS } from '../../lib/control/demand.ts';
+import { type DemandPoint, WINDOW_SECONDS } from '../../lib/control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../../lib/control/learn.ts';
 import { playShadow, type ShadowGain } from '../../lib/control/shadow-baseline.ts';
 import { INITIAL_STATE, isWorthSaving } from '../../lib/control/state.ts';

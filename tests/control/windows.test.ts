@@ -7,7 +7,8 @@ import {
   type Spent,
   spentBy,
 } from '../../lib/control/budget.ts';
-import { type DecisionInput, decide } from '../../lib/control/decide.ts';
+import { decide } from '../../lib/control/decide.ts';
+import type { DecisionInput } from '../../lib/control/decision-input.ts';
 import type { TargetState } from '../../lib/control/types.ts';
 import { type CapacityWindow, windowsNow } from '../../lib/control/windows.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';

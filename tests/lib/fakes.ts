@@ -13,9 +13,9 @@ import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { resolve } from '../../lib/config/resolve.ts';
 import type { TargetConfig } from '../../lib/config/schema.ts';
 import { signalOf } from '../../lib/config/signal.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import type {
-  Bounds,
   Lease,
   LoadPoint,
   RequestRefusal,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { CHECKOUT, LifecycleWorld } from './world.ts';
 
 const pause = fc.integer({ min: 1, max: 400 });

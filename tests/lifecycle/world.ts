@@ -2,7 +2,7 @@ import type {
   MetricType,
   RegisterScalableTargetRequest,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import {

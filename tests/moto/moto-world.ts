@@ -2,7 +2,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { dynamoEnrolmentStore } from '../../lib/aws/enrolment-store.ts';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import type { ScalableTarget } from '../../lib/target.ts';
 import { type Account, connect } from '../deploy/account.ts';

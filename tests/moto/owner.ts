@@ -1,6 +1,6 @@
 import * as autoScaling from '@aws-sdk/client-application-auto-scaling';
 import * as sageMaker from '@aws-sdk/client-sagemaker';
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { TAG_KEY } from '../../lib/enrolment/parameter-name.ts';
 import { ACCOUNT_ID, type Account, REGION } from '../deploy/account.ts';
 import {

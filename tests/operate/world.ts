@@ -1,4 +1,4 @@
-import type { Bounds } from '../../lib/control/types.ts';
+import type { Bounds } from '../../lib/control/bounds.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { type ScalableTarget, variantTarget } from '../../lib/target.ts';
 import { type AccountParts, createAccount } from '../../simulator/account/create-account.ts';

@@ -1,4 +1,4 @@
-import type { Bounds } from '../../../lib/control/types.ts';
+import type { Bounds } from '../../../lib/control/bounds.ts';
 import type { DecisionRecord } from '../../../lib/cycle/record.ts';
 import type { Enrolment, Refusal } from '../../../lib/enrolment/types.ts';
 import { type ScalableTarget, variantTarget } from '../../../lib/target.ts';
