@@ -34,33 +34,28 @@ export interface Reaction {
 /** The answers to all surges. One that falls back by itself before it lasted is left out. */
 export function reactions({ demand, desired, changes }: Recording): Reaction[] {
   const found: Reaction[] = [];
-  let since: number | null = null;
-  let missing = 0;
-  let change = 0;
-  const end = (atSeconds: number) => {
-    found.push({ seconds: atSeconds - (since as number), missing });
-    since = null;
-  };
+  const rises = changes.filter(({ from, to }) => to > from);
+  let surge: { readonly sinceSeconds: number; missing: number } | null = null;
   for (const [step, needed] of demand.entries()) {
     const from = step * STEP_SECONDS;
     const until = from + STEP_SECONDS;
-    const short = needed - (desired[step] as number);
-    if (since === null && short > 0) {
-      since = from;
-      missing = 0;
-    }
-    missing = Math.max(missing, short);
-    for (; (changes[change]?.atSeconds ?? Number.POSITIVE_INFINITY) < until; change += 1) {
-      const { atSeconds, from: old, to } = changes[change] as (typeof changes)[number];
-      if (to > old && since !== null) end(atSeconds);
-    }
-    if (since !== null && needed <= (desired[step + 1] ?? (desired[step] as number))) {
-      if (from - since >= SURGE_SECONDS) end(from);
-      since = null;
-    }
+    const asked = desired[step] as number;
+    if (needed > asked) surge ??= { sinceSeconds: from, missing: 0 };
+    if (surge === null) continue;
+    const missing = Math.max(surge.missing, needed - asked);
+    const lasted = from - surge.sinceSeconds;
+    const answer = rises.find(({ atSeconds }) => from <= atSeconds && atSeconds < until);
+    const isOver = needed <= (desired[step + 1] ?? asked);
+    if (answer) found.push({ seconds: answer.atSeconds - surge.sinceSeconds, missing });
+    else if (isOver && lasted >= SURGE_SECONDS) found.push({ seconds: lasted, missing });
+    if (answer || isOver) surge = null;
+    else surge.missing = missing;
   }
-  const unanswered = since === null ? 0 : demand.length * STEP_SECONDS - since;
-  if (unanswered >= SURGE_SECONDS) end(demand.length * STEP_SECONDS);
+  const endSeconds = demand.length * STEP_SECONDS;
+  const unanswered = surge === null ? 0 : endSeconds - surge.sinceSeconds;
+  if (surge && unanswered >= SURGE_SECONDS) {
+    found.push({ seconds: unanswered, missing: surge.missing });
+  }
   return found;
 }
 
