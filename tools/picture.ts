@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
 import { lawPicture } from './law-picture.ts';
 import { Follower } from './live/follower.ts';
 import { Owner } from './live/owner.ts';
@@ -90,10 +91,7 @@ async function atRest(follower: Follower): Promise<void> {
 
 mkdirSync(images, { recursive: true });
 writeFileSync(join(images, 'control-law.svg'), lawPicture());
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-});
+const browser = await launchBrowser();
 try {
   await reportPicture(browser);
   await livePicture(browser);

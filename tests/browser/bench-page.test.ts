@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { benchPageData } from '../../simulator/bench/page-data.ts';
 import { renderBench } from '../../simulator/bench/render.ts';
 import { runBench } from '../../simulator/bench/runner.ts';
 import { generateLoad } from '../../simulator/load/scenarios.ts';
+import { launchBrowser } from '../../tools/browser.ts';
 import { hasBrowser, overflow } from './report-page.ts';
 
 const runs = runBench({
@@ -36,10 +37,7 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
   beforeAll(async () => {
     const path = join(folder, 'bench.html');
     writeFileSync(path, renderBench(benchPageData(runs, 8)));
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

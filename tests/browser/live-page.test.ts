@@ -1,7 +1,8 @@
 import autocannon from 'autocannon';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveSnapshot } from '../../simulator/server/feed.ts';
+import { launchBrowser } from '../../tools/browser.ts';
 import { startTestEmulator } from '../emulate/emulators.ts';
 import { hasBrowser, overflow } from './report-page.ts';
 
@@ -25,10 +26,7 @@ describe.runIf(hasBrowser())('live page', () => {
   let browser: Browser;
   const running: { stop(): Promise<void> }[] = [];
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+    browser = await launchBrowser();
   });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();

@@ -1,18 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { ReportData } from '../../simulator/report/data.ts';
 import { renderReport } from '../../simulator/report/render.ts';
-
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+import { BROWSER_MISSING, browserPath, launchBrowser } from '../../tools/browser.ts';
 
 /** Whether there is a browser to test with; says so when there is none. */
 export function hasBrowser(): boolean {
-  const found = existsSync(executablePath);
-  if (!found) console.log(`not run: chromium is missing (${executablePath}; set CHROMIUM_PATH)`);
-  return found;
+  const isFound = browserPath() !== undefined;
+  if (!isFound) console.log(`not run: ${BROWSER_MISSING}`);
+  return isFound;
 }
 
 /** A report opened from its file, and what the browser complained about or asked the network for. */
@@ -35,8 +34,7 @@ export class ReportBrowser {
   }
 
   static async start(): Promise<ReportBrowser> {
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    return new ReportBrowser(await chromium.launch({ executablePath, args }));
+    return new ReportBrowser(await launchBrowser());
   }
 
   async open(data: ReportData, options: BrowserContextOptions = {}): Promise<OpenReport> {
