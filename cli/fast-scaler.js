@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = new URL('./main.ts', import.meta.url);
 
-// What was compiled once need not be again: half of what a command takes to begin.
+// What was compiled once need not be again at every start.
 const compiled = join(tmpdir(), 'node-compile-cache');
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {

@@ -6,13 +6,15 @@ const PATHS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
-/** What to say where no Chromium is. */
-export const BROWSER_MISSING = `Chromium is missing (${PATHS.join(', ')}; or set CHROMIUM_PATH)`;
+/** Where to look: `CHROMIUM_PATH`, or where Debian puts it. */
+const places = process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : PATHS;
 
-/** The Chromium to start: `CHROMIUM_PATH`, or where Debian puts it; undefined where there is none. */
+/** What to say where no Chromium is. */
+export const BROWSER_MISSING = `Chromium is missing (${places.join(', ')}; set CHROMIUM_PATH)`;
+
+/** The Chromium to start; undefined where there is none. */
 export function browserPath(): string | undefined {
-  const { CHROMIUM_PATH } = process.env;
-  return (CHROMIUM_PATH ? [CHROMIUM_PATH] : PATHS).find((path) => existsSync(path));
+  return places.find((path) => existsSync(path));
 }
 
 /** @throws {Error} where there is none */

@@ -6,10 +6,9 @@ import { costOf } from '../simulator/bench/score.ts';
 import { sizedWorkload } from '../simulator/bench/workload.ts';
 import { runPolicy, USUAL_PLANT } from '../simulator/bench/world.ts';
 import { fastScaler } from '../simulator/scalers/fast-scaler.ts';
-import { generatedWeeks, perMinute, TARGET_PER_INSTANCE } from './weeks.ts';
+import { DAY_WINDOWS, generatedWeeks, perMinute, TARGET_PER_INSTANCE } from './weeks.ts';
 
 const LEAD_TIME_SECONDS = 180;
-const DAY_WINDOWS = 8640;
 const FROM_SECONDS = Date.UTC(2026, 0, 5) / 1000;
 const BOUNDS = { min: 1, max: 8 };
 

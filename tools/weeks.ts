@@ -2,6 +2,9 @@ import { seededRandom } from '../simulator/plant/random.ts';
 
 const DAY_MINUTES = 1440;
 
+/** Windows of ten seconds. */
+export const DAY_WINDOWS = 6 * DAY_MINUTES;
+
 /** Requests a minute that one instance carries. */
 export const TARGET_PER_INSTANCE = 1500;
 

@@ -171,7 +171,9 @@ function report(surroundings: Surroundings, candidate: Candidate, { json }: Flag
   if (json) {
     const { faults, resolved, account } = result;
     const valid = faults.length === 0;
-    printer.json({ name: candidate.name, valid, faults, ...resolved, ...account });
+    const sources = { ...resolved?.sources, ...account?.sources };
+    const inForce = resolved && { ...resolved, sources, ...account?.settings };
+    printer.json({ name: candidate.name, valid, faults, ...inForce });
   } else {
     print(printer, candidate, result);
   }
@@ -187,7 +189,7 @@ function checked(candidate: Candidate): CheckResult {
 
 function print(
   printer: Printer,
-  { name, kind, text, instance }: Candidate,
+  { name, kind, instance }: Candidate,
   { faults, resolved, account }: CheckResult,
 ): void {
   if (!resolved || faults.length > 0) {
@@ -196,18 +198,16 @@ function print(
   }
   printer.line(`${printer.paint('green', '✓')} ${name} is valid. What would be in force:`);
   printer.line();
-  const { config, sources } = resolved;
-  const keys = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
-  const rows = keys.map((key) => {
-    const source = kind === 'defaults' && sources[key] === 'defaults' ? 'this' : sources[key];
-    const isOpen = key === 'leadTimeSeconds' && source === 'built-in';
-    const until = isOpen && instance === undefined ? UNTIL_KNOWN : '';
-    return [key, JSON.stringify(config[key]), (source === 'target' ? 'this' : source) + until];
+  const settings = { ...resolved.config, ...account?.settings };
+  const sources = { ...resolved.sources, ...account?.sources };
+  const own = kind === 'defaults' ? 'defaults' : 'target';
+  const keys = [...Object.keys(DEFAULTS), ...Object.keys(account?.settings ?? {})];
+  const rows = (keys as (keyof typeof settings & keyof typeof sources)[]).map((key) => {
+    const source = sources[key];
+    const isOpen = key === 'leadTimeSeconds' && source === 'built-in' && instance === undefined;
+    const from = source === own ? 'this' : source;
+    return [key, JSON.stringify(settings[key]), from + (isOpen ? UNTIL_KNOWN : '')];
   });
-  const written: object = JSON.parse(text);
-  for (const [key, value] of Object.entries(account ?? {})) {
-    rows.push([key, JSON.stringify(value), Object.hasOwn(written, key) ? 'this' : 'built-in']);
-  }
   printer.line(table(['setting', 'value', 'from'], rows, ['value', 'from']));
 }
 

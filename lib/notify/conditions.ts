@@ -1,13 +1,15 @@
+import { type Bounds, sameBounds } from '../control/bounds.ts';
+import type { Lease } from '../control/types.ts';
 import type { Look } from '../cycle/look.ts';
-import { suspendedWords } from '../cycle/suspended.ts';
 import { activitiesCommand, registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { shortName } from '../target.ts';
 import { blind } from './blind.ts';
 import { budgetNotices } from './budget.ts';
 import type { Notice } from './notices.ts';
+import { suspendedWords } from './suspended.ts';
 
 /** A lease that is over for longer than this should have been ended by its scheduled action, seconds. */
-export const LEASE_OVERDUE_SECONDS = 60;
+const LEASE_OVERDUE_SECONDS = 60;
 
 /** States out of which an endpoint does not come by itself. */
 const DEAD_STATES: readonly string[] = ['Failed', 'OutOfService', 'UpdateRollbackFailed'];
@@ -36,13 +38,21 @@ export function leaseOverdueSeconds(
   { stored, observation, decision }: Look,
   nowSeconds: number,
 ): number {
-  const { lease } = stored.state;
-  const { baseline } = decision.state;
   const { bounds } = observation;
-  if (!lease || !baseline || !bounds) return 0;
-  const isOwners = bounds.min === baseline.min && bounds.max === baseline.max;
+  const { baseline } = decision.state;
+  return overdueSeconds(stored.state.lease, bounds, baseline, nowSeconds);
+}
+
+/** The same of what was read elsewhere. */
+export function overdueSeconds(
+  lease: Lease | null,
+  bounds: Bounds | null,
+  baseline: Bounds | null,
+  nowSeconds: number,
+): number {
+  if (!lease || !bounds || !baseline || sameBounds(bounds, baseline)) return 0;
   const seconds = nowSeconds - lease.untilSeconds;
-  return isOwners || seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
+  return seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
 }
 
 /**

@@ -6,7 +6,12 @@ import {
   parseTargetSettings,
 } from '../config/parse.ts';
 import { REFERENCE } from '../config/reference.ts';
-import { type ResolvedConfig, readDefaults, resolve } from '../config/resolve.ts';
+import {
+  type ConfigSource,
+  type ResolvedConfig,
+  readDefaults,
+  resolve,
+} from '../config/resolve.ts';
 import {
   type AccountSettings,
   accountSettingsSchema,
@@ -40,15 +45,19 @@ export interface Fault {
   readonly where?: string;
 }
 
+/** What of the account's defaults concerns the account itself. */
+type OfAccount = Required<Pick<AccountSettings, 'discover' | 'accountMaxInstanceHoursPerDay'>>;
+
 /** What a check found. */
 export interface CheckResult {
   readonly faults: readonly Fault[];
   /** What would be in force; null while there are faults. */
   readonly resolved: ResolvedConfig | null;
-  /** What of the account's defaults concerns the account itself; null for a target, and while there are faults. */
-  readonly account: Required<
-    Pick<AccountSettings, 'discover' | 'accountMaxInstanceHoursPerDay'>
-  > | null;
+  /** Null for a target, and while there are faults. */
+  readonly account: {
+    readonly settings: OfAccount;
+    readonly sources: Readonly<Record<keyof OfAccount, ConfigSource>>;
+  } | null;
 }
 
 /** A standard parameter holds this much: AWS docs, "Managing parameter tiers". */
@@ -79,8 +88,19 @@ export function checkConfig(candidate: Candidate): CheckResult {
 }
 
 function ofAccount(text: string, name: string): CheckResult['account'] {
-  const { discover, maxInstanceHoursPerDay } = readDefaults(text, name);
-  return { discover, accountMaxInstanceHoursPerDay: maxInstanceHoursPerDay };
+  const { discover, maxInstanceHoursPerDay: accountMaxInstanceHoursPerDay } = readDefaults(
+    text,
+    name,
+  );
+  const written = parseAccountSettings(text, name);
+  const sourceOf = (key: keyof OfAccount) => (key in written ? 'defaults' : 'built-in');
+  return {
+    settings: { discover, accountMaxInstanceHoursPerDay },
+    sources: {
+      discover: sourceOf('discover'),
+      accountMaxInstanceHoursPerDay: sourceOf('accountMaxInstanceHoursPerDay'),
+    },
+  };
 }
 
 /** Whether the account's parameter is one that is taken. */

@@ -2,7 +2,7 @@ import type { StoredTarget } from '../aws/state-store.ts';
 import { controlConfig } from '../config/signal.ts';
 import { spentBy } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
-import { suspendedWords } from '../cycle/suspended.ts';
+import { suspendedWords } from '../notify/suspended.ts';
 import {
   FARTHEST_AHEAD_SECONDS,
   MOST_PREWARMS,

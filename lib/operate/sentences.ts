@@ -2,7 +2,7 @@ import { sameBounds } from '../control/bounds.ts';
 import type { Reason } from '../control/reasons.ts';
 import type { DecisionStep } from '../control/types.ts';
 import type { DecisionRecord } from '../cycle/record.ts';
-import { suspendedWords } from '../cycle/suspended.ts';
+import { suspendedWords } from '../notify/suspended.ts';
 import { resumeScalingCommand } from '../scaling-commands.ts';
 import { parseResourceId } from '../target.ts';
 import { amount, duration, instances } from './words.ts';

@@ -1,9 +1,8 @@
 import { isScalable } from '../aws/endpoints.ts';
-import { sameBounds } from '../control/bounds.ts';
-import { suspendedWords } from '../cycle/suspended.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
-import { LEASE_OVERDUE_SECONDS } from '../notify/conditions.ts';
+import { overdueSeconds } from '../notify/conditions.ts';
+import { suspendedWords } from '../notify/suspended.ts';
 import { timingProblem } from '../notify/unseen.ts';
 import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { shortName } from '../target.ts';
@@ -154,13 +153,12 @@ function notLookedAt({ memory, stored, nowMs }: Case): Finding | null {
 
 function leaseOverdue({ stored, bounds, baseline, nowMs, target }: Case): Finding | null {
   const lease = stored?.state.lease;
-  if (!lease || !bounds || !baseline || sameBounds(bounds, baseline)) return null;
-  const overdueSeconds = nowMs / 1000 - lease.untilSeconds;
-  if (overdueSeconds <= LEASE_OVERDUE_SECONDS) return null;
+  const seconds = overdueSeconds(lease ?? null, bounds ?? null, baseline ?? null, nowMs / 1000);
+  if (seconds === 0 || !bounds || !baseline) return null;
   return {
     code: 'lease-overdue',
     severity: 'error',
-    what: `The lease ran out ${duration(overdueSeconds)} ago, and Min ${bounds.min} and Max ${bounds.max} still stand.`,
+    what: `The lease ran out ${duration(seconds)} ago, and Min ${bounds.min} and Max ${bounds.max} still stand.`,
     fix: registerCommand(target, baseline),
   };
 }

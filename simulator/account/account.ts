@@ -70,7 +70,7 @@ export class EmbeddedAccount {
       region: this.context.region,
       credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
       requestHandler: this.requestHandler(),
-      // The account checks no signature, and signing is a third of a call's cost.
+      // The account checks no signature: making one would only take time.
       signer: { sign: async <Request>(request: Request) => request },
       // What a client would otherwise look up anew, or put together anew, for every call.
       cacheMiddleware: true,

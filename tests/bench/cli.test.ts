@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { registerBench } from '../../cli/bench.ts';
 
 let folder: string;
@@ -18,7 +18,6 @@ beforeAll(() => {
   writeFileSync(join(folder, 'README.md'), 'no trace');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 /** Runs the command; standard output, and what went wrong. */
 async function bench(...args: string[]): Promise<{ output: string; error: string }> {

@@ -24,7 +24,7 @@ export function remembered(original: Module): Module {
 }
 
 /** Before each test: an endpoint with Min 1 and Max 6, a cache without anything in it. */
-export class BacktestFixture {
+class BacktestFixture {
   world!: OperateWorld;
   folder!: string;
   /** Calls of GetMetricData since the test began. */

@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EXIT, Exit, tellExit } from '../../cli/exit.ts';
-
-afterEach(() => vi.restoreAllMocks());
 
 describe('a message on standard error', () => {
   it.each([

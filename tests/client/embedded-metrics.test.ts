@@ -1,6 +1,6 @@
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { embeddedMetrics } from '../../client/embedded-metrics.ts';
 import { reportLoad, type Trouble } from '../../client/index.ts';
 import { readEmbeddedMetrics } from './embedded-metrics-rules.ts';
@@ -115,7 +115,6 @@ describe('in Lambda', () => {
     troubles = [];
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'checkout-caller');
   });
-  afterEach(() => vi.unstubAllEnvs());
 
   function start(surroundings = caller, cloudWatch = new FakeCloudWatch()) {
     const onTrouble = (trouble: Trouble) => troubles.push(trouble);

@@ -27,11 +27,7 @@ export class ScenarioCaller {
 
   constructor(parts: AccountParts, jitterMs: number, options: LoadReporterOptions = {}) {
     const { clock, account } = parts;
-    const config = {
-      region: account.context.region,
-      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-      requestHandler: account.requestHandler(),
-    };
+    const config = account.clientConfig();
     this.#parts = parts;
     this.#tellsOfSurges = options.surge !== undefined;
     this.load = reportLoad({

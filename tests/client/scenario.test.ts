@@ -14,11 +14,7 @@ beforeEach(async () => {
 
 async function signal() {
   const { account } = world.parts;
-  const client = new DynamoDBClient({
-    region: account.context.region,
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-    requestHandler: account.requestHandler(),
-  });
+  const client = new DynamoDBClient(account.clientConfig());
   const record = await dynamoEnrolmentStore(client, () => 'Table').read('checkout');
   return record.targets[0]?.enrolment.signal;
 }

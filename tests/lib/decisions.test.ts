@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { announceDecision, keepDecision } from '../../lib/cycle/decisions.ts';
 import { type DecisionRecord, decisionRecord } from '../../lib/cycle/record.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
@@ -37,11 +37,6 @@ function telemetry() {
   const logger = new Logger({ logLevel: 'INFO' });
   return { lines, counted, runtime: { logger, metrics, now: () => 0 } };
 }
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
 
 describe('a decision', () => {
   it.each<[string, Partial<DecisionRecord>, string, string]>([

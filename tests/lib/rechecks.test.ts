@@ -1,14 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { sqsRechecks } from '../../lib/aws/rechecks.ts';
 import { readYaml } from '../../simulator/stack/yaml.ts';
 import { SERVERLESS_YML } from '../lifecycle/roles.ts';
 
 const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1:a4a5e9e6:16';
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 /** Lambda finds loops by this header, which the SDK sends without being asked. */
 it('a wake-up carries the trace by which Lambda counts the turns of a loop', async () => {

@@ -51,11 +51,7 @@ beforeEach(() => {
   parts.account.intercept(() => {
     called += 1;
   });
-  const client = new ApplicationAutoScalingClient({
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-    requestHandler: parts.account.requestHandler(),
-  });
+  const client = new ApplicationAutoScalingClient(parts.account.clientConfig());
   policies = scalingPolicies(client, async (milliseconds) => {
     slept.push(milliseconds);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHandler as alarm } from '../../handlers/alarm.ts';
 import { createHandler as endpoint } from '../../handlers/endpoint.ts';
 import { createHandler as farewell } from '../../handlers/farewell.ts';
@@ -44,9 +44,6 @@ beforeEach(async () => {
   world.addEndpoint();
   await world.run(60);
   await world.apply(CHECKOUT);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: a sample is whatever AWS sends

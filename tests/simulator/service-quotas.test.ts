@@ -14,11 +14,7 @@ function client(instanceQuota?: Readonly<Record<string, number>>): ServiceQuotas
     model: { instanceThroughputPerSecond: 1, serviceSeconds: 0.2, leadTimeSeconds: 60 },
     ...(instanceQuota && { instanceQuota }),
   });
-  return new ServiceQuotasClient({
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
-    requestHandler: account.requestHandler(),
-  });
+  return new ServiceQuotasClient(account.clientConfig());
 }
 
 const SAGEMAKER = { ServiceCode: 'sagemaker' };
