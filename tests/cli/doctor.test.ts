@@ -1,16 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { highAlarmName } from '../../lib/enrolment/alarm-specs.ts';
 import { DEFAULTS_PARAMETER } from '../../lib/enrolment/parameter-name.ts';
-import {
-  allFindings,
-  type DoctorReport,
-  FINDING_CODES,
-  type Finding,
-  type FindingCode,
-} from '../../lib/operate/finding.ts';
+import { type DoctorReport, FINDING_CODES, type FindingCode } from '../../lib/operate/finding.ts';
 import { variantTarget } from '../../lib/target.ts';
 import { fastScaler } from '../operate/command-line.ts';
 import { CHECKOUT, OperateWorld, type WorldOptions } from '../operate/world.ts';
+import { examine } from './examine.ts';
 import { expectGolden } from './golden.ts';
 import { deny, enrolled, failedChange, TROUBLES } from './troubles.ts';
 
@@ -22,23 +17,16 @@ beforeEach(async () => {
   world = await OperateWorld.create();
 });
 
-async function examine(name?: string): Promise<{ code: number; findings: Finding[] }> {
-  const { code, stdout, stderr } = await run(...(name ? [name] : []), '--json');
-  expect(stderr).toBe('');
-  const report = JSON.parse(stdout) as DoctorReport;
-  return { code, findings: allFindings(report) };
-}
-
 describe('an account in order', () => {
   it('has no findings and exit code 0', async () => {
     await enrolled(world);
-    expect(await examine()).toEqual({ code: 0, findings: [] });
+    expect(await examine(world)).toEqual({ code: 0, findings: [] });
     await expectGolden('doctor-well.txt', await run());
   });
 
   it('may have no endpoint', async () => {
     await world.run(200);
-    expect(await examine()).toEqual({ code: 0, findings: [] });
+    expect(await examine(world)).toEqual({ code: 0, findings: [] });
   });
 });
 
@@ -50,7 +38,7 @@ describe('finds', () => {
   it.each(TROUBLES)('$code', async ({ code, world: options, arrange, fix, severity = 'error' }) => {
     if (options) world = await OperateWorld.create(options);
     await arrange(world);
-    const { code: exit, findings } = await examine();
+    const { code: exit, findings } = await examine(world);
     const found = findings.filter((finding) => finding.code === code);
     expect(findings.map((finding) => finding.code)).toContain(code);
     expect(found).toHaveLength(1);
@@ -142,7 +130,7 @@ describe('does not find', () => {
   ])('%s with %s', async (code, _, arrange, options) => {
     if (options) world = await OperateWorld.create(options);
     await arrange();
-    expect((await examine()).findings.map((finding) => finding.code)).not.toContain(code);
+    expect((await examine(world)).findings.map((finding) => finding.code)).not.toContain(code);
   });
 });
 
@@ -152,7 +140,7 @@ it('counts what other endpoints hold of a quota', async () => {
   await enrolled(world);
   const { stdout } = await run('checkout', '--json');
   expect(JSON.parse(stdout).targets[0].findings).toEqual([]);
-  const { findings } = await examine();
+  const { findings } = await examine(world);
   const found = findings.find(({ code }) => code === 'quota');
   expect(found?.what).toContain('other variants hold 5 of them');
   expect(found?.fix).toMatch(/--desired-value 25$/);
@@ -175,7 +163,7 @@ describe('without a permission', () => {
     world.addEndpoint({ endpointName: 'second', bounds: { min: 2, max: 6 } });
     await world.enrol(variantTarget('second', 'AllTraffic'));
     deny(world, operation);
-    const { findings } = await examine();
+    const { findings } = await examine(world);
     const serious = findings.filter(({ severity }) => severity !== 'hint');
     expect(serious.map(({ what }) => what)).toEqual([
       expect.stringMatching(new RegExp(`^You may not call ${action}`)),
@@ -227,93 +215,6 @@ it.each([
   expect([code, stdout]).toEqual([2, '']);
 });
 
-describe('an endpoint that is being created', () => {
-  const BOUNDS = { minCapacity: 1, maxCapacity: 6, targetPerInstance: 1500 };
-
-  beforeEach(async () => {
-    world = await OperateWorld.create({ creationSeconds: 600 });
-    world.addEndpoint({ endpointName: 'two', bounds: null });
-    await world.run(200);
-  });
-
-  it.each([
-    ['by its name', ['two']],
-    ['among all', []],
-  ])('is told of %s, before its variants are known', async (_, args) => {
-    const { code, stdout } = await run(...args);
-    expect(stdout).toMatch(
-      /– two: Creating\n {2}· The endpoint is Creating; its variants are known once it is in service\. \[endpoint-state\]\n {4}fix: Wait: aws sagemaker wait endpoint-in-service --endpoint-name two\n/,
-    );
-    expect(code).toBe(0);
-  });
-
-  it('waits for its scalable target by itself where bounds are given', async () => {
-    await world.enrol(TWO, BOUNDS);
-    await world.run(60);
-    const { code, findings } = await examine('two');
-    expect(findings.filter(({ code: found }) => found === 'no-target')).toEqual([
-      expect.objectContaining({ severity: 'hint', fix: expect.stringMatching(/^Nothing to do/) }),
-    ]);
-    expect(code).toBe(0);
-    const status = await fastScaler(world, ['status', 'two']);
-    expect(status.stdout.replace(/\s+/g, ' ')).toContain(
-      'Nothing to do: it is registered once the endpoint is in service.',
-    );
-    expect(status.stdout).not.toContain('until its owner does');
-    expect(status.code).toBe(0);
-  });
-
-  it('needs its owner where none are', async () => {
-    await world.enrol(TWO, { targetPerInstance: 1500 });
-    await world.run(60);
-    const { code, findings } = await examine('two');
-    expect(findings).toContainEqual(
-      expect.objectContaining({ code: 'no-target', severity: 'error' }),
-    );
-    expect(code).toBe(1);
-    expect((await fastScaler(world, ['status', 'two'])).code).toBe(1);
-  });
-
-  it.each([
-    ['with bounds', BOUNDS, 'once the service has registered one, when the endpoint is in service'],
-    ['without', { targetPerInstance: 1500 }, 'once its owner has registered one'],
-  ])('has nothing to prewarm yet, %s', async (_, config, expected) => {
-    await world.enrol(TWO, config);
-    await world.run(60);
-    const args = ['prewarm', 'two', '--min', '3', '--for', '2h'];
-    const { stdout } = await fastScaler(world, args);
-    const text = stdout.replace(/\s+/g, ' ');
-    expect(text).toContain('There is no scalable target, and nothing can be asked for without one');
-    expect(text).toContain(expected);
-    expect(text).not.toContain('asked for now');
-  });
-});
-
-it.each([
-  ['with the tag', 'act', 'error', 1],
-  ['without', undefined, 'hint', 0],
-] as const)(
-  'tells of an endpoint that failed before it had variants, %s',
-  async (_, tag, severity, expected) => {
-    world.addEndpoint({ endpointName: 'two', bounds: null, ...(tag && { tag }) });
-    const operations = world.parts.sageMaker.operations as Record<string, unknown>;
-    operations.DescribeEndpoint = (input: { EndpointName: string }) => {
-      const { ProductionVariants: __, ...told } = world.parts.sageMaker.describeEndpoint(input);
-      return { ...told, EndpointStatus: 'Failed' };
-    };
-    await world.run(200);
-    const { code, findings } = await examine('two');
-    expect(findings).toEqual([
-      expect.objectContaining({
-        code: 'endpoint-state',
-        severity,
-        what: 'The endpoint is Failed and has no variant that could be scaled.',
-      }),
-    ]);
-    expect(code).toBe(expected);
-  },
-);
-
 describe('defaults that are not valid', () => {
   const targetFindings = async () => {
     const { targets } = JSON.parse((await run('--json')).stdout) as DoctorReport;
@@ -326,7 +227,7 @@ describe('defaults that are not valid', () => {
     await enrolled(world, { bounds: { min: 1, max: 3 } });
     await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
     await world.run(20);
-    const { findings } = await examine();
+    const { findings } = await examine(world);
     expect(findings.map(({ code }) => code)).toEqual(['defaults-invalid', 'min-one']);
   });
 
@@ -345,7 +246,7 @@ describe('defaults that are not valid', () => {
     await enrolled(world);
     await world.putParameter(DEFAULTS_PARAMETER, '{"riskPrice": 0}');
     await world.enrol(CHECKOUT, { riskPrice: 0 });
-    const { findings } = await examine();
+    const { findings } = await examine(world);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
       ['defaults-invalid', 'error'],
       ['config-invalid', 'error'],
@@ -370,7 +271,7 @@ it.each([
   await world.run(200);
   for (const enrol of [false, true]) {
     if (enrol) await world.enrol(CHECKOUT);
-    const codes = (await examine()).findings.map(({ code }) => code);
+    const codes = (await examine(world)).findings.map(({ code }) => code);
     expect(codes.includes('short-cooldown')).toBe(expected);
   }
 });

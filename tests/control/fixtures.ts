@@ -1,9 +1,11 @@
+import { decide } from '../../lib/control/decide.ts';
 import type { DemandPoint } from '../../lib/control/demand-point.ts';
 import type { TuningInput } from '../../lib/control/shadows.ts';
 import { INITIAL_STATE } from '../../lib/control/state.ts';
 import { tune } from '../../lib/control/tune.ts';
 import type {
   ControlConfig,
+  Decision,
   LoadPoint,
   Observation,
   TargetState,
@@ -58,6 +60,17 @@ export function observed(
 export function stateWith(changes: Partial<TargetState> = {}): TargetState {
   return { ...INITIAL_STATE, baseline: { min: 1, max: 20 }, ...changes };
 }
+
+/** What is decided now. */
+export function decideFor(
+  observation: Observation,
+  state: TargetState = stateWith(),
+  config: Partial<ControlConfig> = {},
+): Decision {
+  return decide({ nowSeconds: NOW, config: { ...CONFIG, ...config }, state, observation });
+}
+
+export const reasons = ({ steps }: Decision) => steps.map(({ reason }) => reason);
 
 /** What is known of the rules once load was seen. */
 export function tuned(

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/control/decide.ts';
-import type { Observation, TargetState } from '../../lib/control/types.ts';
-import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
-
-const decideFor = (observation: Observation, state: TargetState) =>
-  decide({ nowSeconds: NOW, config: CONFIG, state, observation });
-
-const reasons = (decision: ReturnType<typeof decide>) => decision.steps.map(({ reason }) => reason);
+import type { TargetState } from '../../lib/control/types.ts';
+import { CONFIG, decideFor, NOW, observed, reasons, stateWith, steady } from './fixtures.ts';
 
 describe('a need of less than a tenth', () => {
   const OWNER = { min: 1, max: 90 };
