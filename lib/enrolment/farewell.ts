@@ -56,7 +56,23 @@ async function letGo(
   }
 }
 
+/**
+ * Before further attempts at what was denied, milliseconds. A role is good for anything some seconds after CloudFormation
+ * made it, and this is the first call of a first deployment.
+ */
+const DENIED_WAITS_MS = [1000, 2000, 4000, 8000, 15_000];
+
 /** The stack is being made or changed: targets may be enrolled. */
-export async function welcome({ enrolments }: ReleaseRuntime): Promise<void> {
+export async function welcome({ enrolments, sleep, logger }: ReleaseRuntime): Promise<void> {
+  for (const waitMs of DENIED_WAITS_MS) {
+    try {
+      await enrolments.setLeaving(false);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'AccessDeniedException')) throw error;
+      logger.warn('denied, perhaps since the role is new; it is tried again', { error });
+      await sleep(waitMs);
+    }
+  }
   await enrolments.setLeaving(false);
 }

@@ -2,10 +2,12 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import type { VirtualClock } from '../account/clock.ts';
 import type { DynamoDb } from '../account/dynamodb/dynamodb.ts';
 import type { AwsEvent, EventBus } from '../account/eventbridge/bus.ts';
+import type { EventPattern } from '../account/eventbridge/pattern.ts';
 import type { CallContext } from '../account/service.ts';
 import type { Sqs } from '../account/sqs/sqs.ts';
 import type { FunctionDescription, QueueDescription, StackDescription } from './description.ts';
 import { type FailureListener, type Handler, SimulatedFunction } from './lambda.ts';
+import { resolved } from './schema.ts';
 
 export interface StackConnectionOptions {
   readonly bus: Pick<EventBus, 'addRule' | 'removeRule'>;
@@ -66,7 +68,7 @@ function connect(
       const limit = `the rule hands over events of at most ${maximumEventAgeSeconds} s`;
       onFailure(name, event, new Error(`The event was ${ageSeconds} s old; ${limit}.`));
     };
-    bus.addRule({ name: ruleName, pattern, deliver });
+    bus.addRule({ name: ruleName, pattern: resolved(pattern, context) as EventPattern, deliver });
     return () => bus.removeRule(ruleName);
   });
   const schedules = description.schedules.map(({ periodSeconds }, i) => {

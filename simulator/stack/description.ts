@@ -31,6 +31,7 @@ export interface FunctionDescription {
 }
 
 export interface RuleDescription {
+  /** May hold references to the account and the region that it will be deployed to. */
   readonly pattern: Readonly<Record<string, unknown>>;
   /** How old an event may get before EventBridge stops trying to hand it over. */
   readonly maximumEventAgeSeconds: number;

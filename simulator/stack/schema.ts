@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CallContext } from '../account/service.ts';
 
 /** What Serverless Framework assumes where `serverless.yml` is silent: its AWS provider docs. */
 const DEFAULT_BATCH_SIZE = 10;
@@ -116,10 +117,32 @@ function logicalIdOf(arn: unknown): string | undefined {
   return attribute === 'Arn' ? logicalId : undefined;
 }
 
-/** The first `${…}` or CloudFormation function within a pattern. */
+/** Parameters of CloudFormation that the embedded account knows, with what they stand for there. */
+const PSEUDO_PARAMETERS: Readonly<Record<string, (context: CallContext) => string>> = {
+  'AWS::AccountId': ({ accountId }) => accountId,
+  'AWS::Region': ({ region }) => region,
+};
+
+function pseudoParameter(value: object): ((context: CallContext) => string) | undefined {
+  const [[key, name] = [], ...others] = Object.entries(value);
+  return key === 'Ref' && others.length === 0 ? PSEUDO_PARAMETERS[String(name)] : undefined;
+}
+
+/** A pattern as a deployment to `context` resolves it. */
+export function resolved(value: unknown, context: CallContext): unknown {
+  if (Array.isArray(value)) return value.map((each) => resolved(each, context));
+  if (value === null || typeof value !== 'object') return value;
+  const parameter = pseudoParameter(value);
+  if (parameter) return parameter(context);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, below]) => [key, resolved(below, context)]),
+  );
+}
+
+/** The first `${…}` or CloudFormation function within a pattern that the embedded account does not know. */
 function firstUnresolved(value: unknown): string | undefined {
   if (typeof value === 'string') return value.includes('${') ? `"${value}"` : undefined;
-  if (value === null || typeof value !== 'object') return undefined;
+  if (value === null || typeof value !== 'object' || pseudoParameter(value)) return undefined;
   for (const [key, below] of Object.entries(value)) {
     if (key === 'Ref' || key.startsWith('Fn::')) return key;
     const unresolved = firstUnresolved(below);

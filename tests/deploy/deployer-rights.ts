@@ -53,7 +53,7 @@ const TYPES: Readonly<Record<string, TypeRights>> = {
   },
   'AWS::Lambda::Function': {
     always:
-      'lambda CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration GetFunctionRecursionConfig GetRuntimeManagementConfig ListTags TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration',
+      'lambda CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig ListTags TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration',
     properties: {
       Code: ['s3:GetObject'],
       RecursiveLoop: ['lambda:PutFunctionRecursionConfig'],
@@ -63,7 +63,7 @@ const TYPES: Readonly<Record<string, TypeRights>> = {
   'AWS::Lambda::Permission': { always: 'lambda AddPermission GetPolicy RemovePermission' },
   'AWS::Logs::LogGroup': {
     always:
-      'logs CreateLogGroup DeleteLogGroup DescribeLogGroups GetDataProtectionPolicy ListTagsForResource TagResource UntagResource',
+      'logs CreateLogGroup DeleteLogGroup DescribeIndexPolicies DescribeLogGroups DescribeResourcePolicies GetDataProtectionPolicy ListTagsForResource TagResource UntagResource',
     properties: { RetentionInDays: ['logs:PutRetentionPolicy'] },
   },
   'AWS::S3::Bucket': {

@@ -96,6 +96,13 @@ export async function checkRules(account: Account): Promise<void> {
     const rule = await eventBridge.send(new DescribeRuleCommand({ Name: Rule }));
     assert.equal(rule.State, 'ENABLED', name);
     assert.equal(rule.ScheduleExpression, name === 'sweep' ? 'rate(1 minute)' : undefined, name);
+    const { account: from, region } = JSON.parse(rule.EventPattern || '{}');
+    const isOwn = name !== 'sweep' && name !== 'surge';
+    assert.deepEqual(
+      [from, region],
+      isOwn ? [[ACCOUNT_ID], [REGION]] : [undefined, undefined],
+      name,
+    );
     const { Targets } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule }));
     assert.equal(Targets?.length, 1, name);
     assert.equal(Targets?.[0]?.Arn, functionArn, name);
@@ -233,7 +240,7 @@ export async function checkWatch(account: Account): Promise<void> {
  */
 export async function checkDashboard(account: Account): Promise<void> {
   const { DashboardName, DashboardBody } = await templateProperties(account, 'Dashboard');
-  assert.equal(DashboardName, STACK);
+  assert.deepEqual(DashboardName, { 'Fn::Sub': `${STACK}-\${AWS::Region}` });
   const written = (DashboardBody as { 'Fn::Sub': string })['Fn::Sub'];
   const filledIn = written.replace(/\$\{([^}]+)\}/g, (_, name: string) =>
     name === 'AWS::Region' ? REGION : name,

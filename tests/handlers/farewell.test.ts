@@ -73,6 +73,22 @@ describe('the custom resource', () => {
     },
   );
 
+  it.each([
+    ['denied while its role is new', 'AccessDeniedException', 5, 'SUCCESS', 30],
+    ['denied for longer', 'AccessDeniedException', 6, 'FAILED', 30],
+    ['another fault', 'ValidationException', 1, 'FAILED', 0],
+  ])('on Create, with %s', async (_, name, times, status, waitedSeconds) => {
+    let faults = times;
+    const startMs = world.nowMs;
+    world.enrolments.setLeaving = async () => {
+      if (faults === 0) return true;
+      faults -= 1;
+      throw Object.assign(new Error('no'), { name });
+    };
+    expect((await run('Create'))?.body.Status).toBe(status);
+    expect([faults, (world.nowMs - startMs) / 1000]).toEqual([0, waitedSeconds]);
+  });
+
   it('answers a failure with its reason, and goes on with the others', async () => {
     world.fail('nudge', new Error('slow down'));
     const answer = await run('Delete');
