@@ -12,8 +12,8 @@ import { windowQuery } from './load.ts';
 export interface Measurements {
   /** Mean time of a request over the last hour, seconds; null without a request. */
   latencySeconds(target: ScalableTarget, nowSeconds: number): Promise<number | null>;
-  /** Which of the client library's metrics callers of the target publish. */
-  countedByCallers(target: ScalableTarget): Promise<CallerCounts>;
+  /** Which of the client library's metrics callers of the target publish, and how much of the load that is. */
+  countedByCallers(target: ScalableTarget, nowSeconds: number): Promise<CallerCounts>;
   /**
    * The load of the last whole minutes by another count of SageMaker's than the signal's metric, and whether that metric
    * has had any value since.
@@ -39,40 +39,52 @@ export interface CountedLoad {
 export interface CallerCounts {
   readonly arrivals: boolean;
   readonly busy: boolean;
+  /** Requests of the same minutes, as callers and as SageMaker count them; absent where nothing is published. */
+  readonly compared?: { readonly byCallers: number; readonly bySageMaker: number };
 }
 
 const HOUR_SECONDS = 3600;
 const MINUTE_SECONDS = 60;
 const MICROSECONDS = 1e6;
 
+/** Minutes over which callers' count is held against SageMaker's, and how late the latter can be, minutes. */
+const COMPARED_MINUTES = 15;
+const LATE_MINUTES = 2;
+
 const dimensionsOf = ({ endpointName, variantName }: ScalableTarget) => [
   { Name: 'EndpointName', Value: endpointName },
   { Name: 'VariantName', Value: variantName },
 ];
 
-/** A metric of SageMaker's, by the minute. */
+/** A metric of SageMaker's, or of another namespace, by the minute. */
 const byTheMinute = (
   target: ScalableTarget,
   Id: string,
   MetricName: string,
   Stat: string,
+  Namespace = 'AWS/SageMaker',
 ): MetricDataQuery => ({
   Id,
   MetricStat: {
-    Metric: { Namespace: 'AWS/SageMaker', MetricName, Dimensions: dimensionsOf(target) },
+    Metric: { Namespace, MetricName, Dimensions: dimensionsOf(target) },
     Period: MINUTE_SECONDS,
     Stat,
   },
 });
 
-/** Values by the id of their query. */
-async function valuesOf(
+interface Point {
+  readonly startSeconds: number;
+  readonly value: number;
+}
+
+/** Points by the id of their query. */
+async function pointsOf(
   client: CloudWatchClient,
   queries: readonly MetricDataQuery[],
   fromSeconds: number,
   toSeconds: number,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const values = new Map<string, number[]>();
+): Promise<ReadonlyMap<string, readonly Point[]>> {
+  const points = new Map<string, Point[]>();
   let NextToken: string | undefined;
   do {
     const page = await client.send(
@@ -83,12 +95,52 @@ async function valuesOf(
         ...(NextToken ? { NextToken } : {}),
       }),
     );
-    for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
-      values.set(Id, [...(values.get(Id) ?? []), ...Values]);
+    for (const { Id = '', Values = [], Timestamps = [] } of page.MetricDataResults ?? []) {
+      const more = Values.map((value, i) => ({
+        startSeconds: (Timestamps[i]?.getTime() ?? 0) / 1000,
+        value,
+      }));
+      points.set(Id, [...(points.get(Id) ?? []), ...more]);
     }
     NextToken = page.NextToken;
   } while (NextToken);
-  return values;
+  return points;
+}
+
+/** Values by the id of their query. */
+async function valuesOf(
+  ...asked: Parameters<typeof pointsOf>
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const points = await pointsOf(...asked);
+  return new Map([...points].map(([id, list]) => [id, list.map(({ value }) => value)]));
+}
+
+/**
+ * What callers and SageMaker counted in the same minutes: from the first whole one in which callers published, up to those that
+ * SageMaker may yet be late with. Callers that fell silent count nothing.
+ */
+async function comparedCounts(
+  client: CloudWatchClient,
+  target: ScalableTarget,
+  nowSeconds: number,
+): Promise<{ byCallers: number; bySageMaker: number }> {
+  const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS - LATE_MINUTES) * MINUTE_SECONDS;
+  const from = lastMinute - COMPARED_MINUTES * MINUTE_SECONDS;
+  const queries = [
+    byTheMinute(target, 'callers', CLIENT_METRICS.arrivals, 'Sum', CLIENT_METRICS.namespace),
+    byTheMinute(target, 'sagemaker', 'Invocations', 'Sum'),
+  ];
+  const points = await pointsOf(client, queries, from, lastMinute);
+  const begun = Math.min(...(points.get('callers') ?? []).map(({ startSeconds }) => startSeconds));
+  // They may have begun in the middle of that minute, unless it is the first that was asked for. None at all: all of it counts.
+  const first = Number.isFinite(begun) && begun > from ? begun + MINUTE_SECONDS : from;
+  const total = (id: string) =>
+    sum(
+      (points.get(id) ?? [])
+        .filter(({ startSeconds }) => startSeconds >= first)
+        .map(({ value }) => value),
+    );
+  return { byCallers: total('callers'), bySageMaker: total('sagemaker') };
 }
 
 const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
@@ -128,7 +180,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       };
     },
 
-    async countedByCallers(target) {
+    async countedByCallers(target, nowSeconds) {
       const { Metrics } = await client.send(
         new ListMetricsCommand({
           Namespace: CLIENT_METRICS.namespace,
@@ -141,9 +193,11 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
         (Metrics ?? []).some(
           ({ MetricName, Dimensions }) => MetricName === name && Dimensions?.length === 2,
         );
+      const arrivals = isPublished(CLIENT_METRICS.arrivals);
       return {
-        arrivals: isPublished(CLIENT_METRICS.arrivals),
+        arrivals,
         busy: isPublished(CLIENT_METRICS.busy),
+        ...(arrivals && { compared: await comparedCounts(client, target, nowSeconds) }),
       };
     },
   };

@@ -2,10 +2,10 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { type Signal, type SignalKind, signalOf } from '../config/signal.ts';
+import { CLIENT_METRICS, type Signal, type SignalKind, signalOf } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import type { ScalableTarget } from '../target.ts';
-import type { MeasuredLatency, Problem } from './types.ts';
+import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
 
 /** What a signal is chosen by. */
 export interface SignalSituation {
@@ -14,6 +14,8 @@ export interface SignalSituation {
   readonly ownerPolicies: readonly ScalingPolicy[];
   readonly callers: CallerCounts;
   readonly latency: MeasuredLatency | null;
+  /** What is in force so far; absent where nothing is. */
+  readonly previous?: Pick<Enrolment, 'signal'> | undefined;
   /** Where the target's settings are written, for the fixes. */
   readonly parameterName: string;
 }
@@ -119,11 +121,13 @@ export function trackedTarget({
 function automatic(
   target: ScalableTarget,
   given: GivenTarget,
-  { endpoint, callers }: SignalSituation,
+  { endpoint, callers, previous }: SignalSituation,
   notes: string[],
 ): Exclude<SignalKind, object> {
+  const countsAll = (isPublished: boolean) =>
+    isPublished && countEnough(callers, previous?.signal?.load.namespace, notes);
   if (given.unit === 'concurrency') {
-    if (!callers.busy) return 'concurrency';
+    if (!countsAll(callers.busy)) return 'concurrency';
     notes.push(
       'The load is the requests under way as the client library counts them: the mean of a window, where SageMaker publishes its peak.',
     );
@@ -131,7 +135,7 @@ function automatic(
   }
   if (publishesInvocations(endpoint)) return 'invocations';
   const slow = `Invocations are published every ${endpoint.invocationsEverySeconds} s.`;
-  if (callers.arrivals) {
+  if (countsAll(callers.arrivals)) {
     notes.push(`${slow} The load is what the client library counts.`);
     return 'arrivals';
   }
@@ -139,6 +143,29 @@ function automatic(
     `${slow} The load is concurrency, of which CloudWatch knows the peak of a window and not the mean. Better: ${enhancedMetricsFix(target)}`,
   );
   return 'concurrency';
+}
+
+/** Part of SageMaker's count that callers must come to for theirs to be taken, and to be kept once it was. */
+const PART_TO_TAKE = 0.9;
+const PART_TO_KEEP = 0.75;
+
+/** Fewer requests tell no part. */
+const FEWEST_COMPARED = 20;
+
+/** Whether callers count nearly all of the load: scaled by a part of it, a target would lose instances that are in use. */
+function countEnough(
+  { compared }: CallerCounts,
+  usedNamespace: string | undefined,
+  notes: string[],
+): boolean {
+  if (!compared || compared.bySageMaker < FEWEST_COMPARED) return true;
+  const { byCallers, bySageMaker } = compared;
+  const least = usedNamespace === CLIENT_METRICS.namespace ? PART_TO_KEEP : PART_TO_TAKE;
+  if (byCallers >= least * bySageMaker) return true;
+  notes.push(
+    `Callers counted ${Math.round(byCallers)} of the ${Math.round(bySageMaker)} requests that SageMaker did: their count is not gone by until nearly all of them publish.`,
+  );
+  return false;
 }
 
 function publishesInvocations({ invocationsEverySeconds }: EndpointReading): boolean {

@@ -163,7 +163,7 @@ async function observe(
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
     alarms.list(alarmNamePrefix(target)),
-    config.signal === 'auto' ? measurements.countedByCallers(target) : NOBODY_COUNTS,
+    config.signal === 'auto' ? measurements.countedByCallers(target, nowSeconds) : NOBODY_COUNTS,
     stored ? undefined : scalableTargets.lease(target),
   ]);
   const actual = registered.get(target.resourceId)?.bounds;

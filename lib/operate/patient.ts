@@ -117,7 +117,7 @@ async function readTarget(
   const callers = await attempt(
     'cloudwatch:ListMetrics',
     'what callers count is not looked for',
-    () => measurements.countedByCallers(target),
+    () => measurements.countedByCallers(target, nowMs / 1000),
   );
   const seconds = isSlow
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>

@@ -190,6 +190,35 @@ describe('callers that fall silent', () => {
   });
 });
 
+describe('callers that are not all', () => {
+  beforeEach(async () => {
+    world.addEndpoint({ isEnhanced: false });
+    endpointSees(18);
+    await world.run(240);
+    await world.apply(CHECKOUT, { targetPerInstance: 120 });
+    await world.run(300);
+    expect(minimum()).toBeGreaterThanOrEqual(8);
+  });
+
+  it('change nothing as long as most of the load is not theirs', async () => {
+    const canary = new ScenarioCaller(world.parts, 150);
+    canary.call(1, 100);
+    await world.run(1900);
+    expect(await signal()).toMatchObject({ load: { metricName: 'ConcurrentRequestsPerModel' } });
+    expect(minimum()).toBeGreaterThanOrEqual(8);
+    canary.call(18, 100);
+    await world.run(1900);
+    expect(await signal()).toMatchObject({ load: { metricName: 'Arrivals' } });
+    expect(minimum()).toBeGreaterThanOrEqual(8);
+    // It goes without a word, and with it what the scaler went by.
+    canary.call(0, 0);
+    await canary.load.close();
+    await world.run(1900);
+    expect(await signal()).toMatchObject({ load: { metricName: 'ConcurrentRequestsPerModel' } });
+    expect(minimum()).toBeGreaterThanOrEqual(8);
+  });
+});
+
 describe('a surge that a caller tells of', () => {
   const looks = () =>
     world.calls.filter(({ operation }) => operation === 'DescribeEndpoint').length;

@@ -3,6 +3,7 @@ import type { EndpointReading, Management } from '../../lib/aws/endpoints.ts';
 import type { ScalingPolicy } from '../../lib/aws/scaling-policies.ts';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import type { TargetSettings } from '../../lib/config/schema.ts';
+import { signalOf } from '../../lib/config/signal.ts';
 import { BACKSTOP_NAME, type Situation } from '../../lib/enrolment/plan.ts';
 import { enrolmentOf, TARGET } from './fakes.ts';
 import { BUSY, CONCURRENCY, CPU, FAST, INVOCATIONS, run, STEPS } from './plan-situation.ts';
@@ -83,6 +84,27 @@ describe('the signal', () => {
     const { enrolment } = run(settings, situation);
     expect(enrolment.signal).toMatchObject({ load: { metricName }, targetPerInstance });
     expect(enrolment.problems).toEqual([]);
+  });
+
+  const ARRIVALS = signalOf(TARGET, 'arrivals', 1500);
+  const byCallers = { ...enrolmentOf(), signal: ARRIVALS };
+  it.each([
+    ['nine tenths', 900, 1000, undefined, 'Arrivals'],
+    ['less', 899, 1000, undefined, 'ConcurrentRequestsPerModel'],
+    ['none any more', 0, 1000, byCallers, 'ConcurrentRequestsPerModel'],
+    ['three quarters, and it is in force', 750, 1000, byCallers, 'Arrivals'],
+    ['less than that, and it is in force', 749, 1000, byCallers, 'ConcurrentRequestsPerModel'],
+    ['a part of too few to tell', 0, 19, undefined, 'Arrivals'],
+    ['none of what is enough', 0, 20, undefined, 'ConcurrentRequestsPerModel'],
+  ])('auto, callers count %s of what SageMaker does', (_, callers, all, previous, metricName) => {
+    const compared = { byCallers: callers, bySageMaker: all };
+    const counting = { ...slow, latency: LATENCY, callers: { ...COUNTING, compared } };
+    const { enrolment } = run(auto, { ...counting, previous });
+    expect(enrolment.signal?.load.metricName).toBe(metricName);
+    const told = enrolment.notes.some((note) => note.includes(`${callers} of the ${all} requests`));
+    expect(told).toBe(metricName !== 'Arrivals');
+    const tracked = run(auto, { ...counting, previous, policies: [CONCURRENCY] }).enrolment;
+    expect(tracked.signal?.load.metricName === 'BusySeconds').toBe(metricName === 'Arrivals');
   });
 
   it.each<[string, TargetSettings, Partial<Situation>, RegExp, RegExp]>([

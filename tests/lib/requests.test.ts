@@ -259,6 +259,72 @@ describe('the mean latency', () => {
   });
 });
 
+describe('what callers count is held against what SageMaker does', () => {
+  const LAST = Math.floor(NOW_SECONDS / 60) * 60 - 120;
+  const FIRST = LAST - 900;
+  const points = (
+    Id: string,
+    values: readonly (readonly [startSeconds: number, value: number])[],
+  ) => ({
+    Id,
+    Values: values.map(([, value]) => value),
+    Timestamps: values.map(([startSeconds]) => new Date(startSeconds * 1000)),
+  });
+  const all = [
+    [FIRST, 100],
+    [FIRST + 60, 200],
+    [FIRST + 120, 400],
+  ] as const;
+
+  it.each([
+    [
+      'in all of a quarter of an hour',
+      [
+        [FIRST, 90],
+        [FIRST + 60, 150],
+      ],
+      240,
+      700,
+    ],
+    [
+      'from the first whole minute in which they publish',
+      [
+        [FIRST + 60, 90],
+        [FIRST + 120, 399],
+      ],
+      399,
+      400,
+    ],
+    ['to the end, though they fell silent', [[FIRST, 90]], 90, 700],
+    ['when they have said nothing', [], 0, 700],
+  ] as const)('%s', async (_, callers, byCallers, bySageMaker) => {
+    const listed = { MetricName: 'Arrivals', Dimensions: [{}, {}] };
+    const { client, sent } = answering([
+      { Metrics: [listed] },
+      { MetricDataResults: [points('callers', callers), points('sagemaker', all)] },
+    ]);
+    const read = cloudWatchMeasurements(client as never);
+    expect(await read.countedByCallers(TARGET, NOW_SECONDS)).toEqual({
+      arrivals: true,
+      busy: false,
+      compared: { byCallers, bySageMaker },
+    });
+    const [, { input }] = sent as [unknown, { input: { StartTime: Date; EndTime: Date } }];
+    const span = [input.StartTime, input.EndTime].map((time) => time.getTime() / 1000);
+    expect(span).toEqual([FIRST, LAST]);
+  });
+
+  it('not where they publish nothing', async () => {
+    const { client, sent } = answering([{ Metrics: [] }]);
+    const read = cloudWatchMeasurements(client as never);
+    expect(await read.countedByCallers(TARGET, NOW_SECONDS)).toEqual({
+      arrivals: false,
+      busy: false,
+    });
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('items of the table are read as they are now, not as they were a moment ago', () => {
   const table = (answer: object) => {
     const { client, sent } = answering([answer]);
