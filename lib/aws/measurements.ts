@@ -10,8 +10,15 @@ import { windowQuery } from './load.ts';
 
 /** What enrolment measures, to choose a signal and to see whether it says anything. */
 export interface Measurements {
-  /** Mean time of a request over the last hour, seconds; null without a request. */
-  latencySeconds(target: ScalableTarget, nowSeconds: number): Promise<number | null>;
+  /**
+   * Mean time of a request over the last hour, seconds; null without a request.
+   * @param since only of whole minutes from then on, and null for fewer requests than enough
+   */
+  latencySeconds(
+    target: ScalableTarget,
+    nowSeconds: number,
+    since?: { readonly seconds: number; readonly enough: number },
+  ): Promise<number | null>;
   /** Which of the client library's metrics callers of the target publish, and how much of the load that is. */
   countedByCallers(target: ScalableTarget, nowSeconds: number): Promise<CallerCounts>;
   /**
@@ -147,14 +154,18 @@ const sum = (values: readonly number[] = []) => values.reduce((total, value) => 
 
 export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
   return {
-    async latencySeconds(target, nowSeconds) {
+    async latencySeconds(target, nowSeconds, since) {
       // A mean of minutes would let one quiet, slow minute weigh as much as a busy one.
       const queries = ['ModelLatency', 'OverheadLatency'].flatMap((name, i) => [
         byTheMinute(target, `sum${i}`, name, 'Sum'),
         byTheMinute(target, `count${i}`, name, 'SampleCount'),
       ]);
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
-      const values = await valuesOf(client, queries, lastMinute - HOUR_SECONDS, lastMinute);
+      const firstWhole = Math.ceil((since?.seconds ?? 0) / MINUTE_SECONDS) * MINUTE_SECONDS;
+      const from = Math.max(lastMinute - HOUR_SECONDS, firstWhole);
+      if (from >= lastMinute) return null;
+      const values = await valuesOf(client, queries, from, lastMinute);
+      if (since && sum(values.get('count0')) < since.enough) return null;
       const mean = (i: number) => sum(values.get(`sum${i}`)) / sum(values.get(`count${i}`));
       const [model, overhead] = [mean(0), mean(1)];
       if (!Number.isFinite(model) || model <= 0) return null;

@@ -14,12 +14,13 @@ import { ownersBounds } from '../control/baseline.ts';
 import { noteValid, tellInvalid } from '../notify/configuration.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
+import { isProvisional, latencyOf } from './latency.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
 import { BACKSTOP_ALARMS, BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import { readSilence } from './silence.ts';
-import type { Convergence, InstanceKind, MeasuredLatency } from './types.ts';
+import type { Convergence, InstanceKind } from './types.ts';
 
 /** All that an enrolment follows from, as far as it can be read for many targets at once. */
 export interface EnrolmentInputs extends ConfigInputs {
@@ -84,7 +85,8 @@ export async function converge(
   const { endpoint } = situation;
   const known = endpoint?.status === 'InService' ? endpoint : undefined;
   const isMissing = problems.some(({ code }) => code !== 'unsupported');
-  await settle(isMissing ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
+  const isSoon = isMissing || isProvisional(planned.enrolment.latency, nowSeconds);
+  await settle(isSoon ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
   const { resourceId } = target;
   if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });
   else logger.info('target enrolled', { resourceId, notes });
@@ -190,24 +192,6 @@ async function observe(
 }
 
 const NOBODY_COUNTS = { arrivals: false, busy: false };
-
-/**
- * A latency is measured once for an endpoint configuration: measured again under load it would have
- * the queue in it, and the target would rise with the load that it is meant to answer.
- */
-async function latencyOf(
-  { measurements, now }: EnrolmentRuntime,
-  target: ScalableTarget,
-  endpoint: EndpointReading | undefined,
-  stored: StoredTarget | undefined,
-): Promise<MeasuredLatency | null> {
-  if (!endpoint) return null;
-  const { endpointConfigName } = endpoint;
-  const known = stored?.enrolment.latency;
-  if (known?.endpointConfigName === endpointConfigName) return known;
-  const seconds = await measurements.latencySeconds(target, now() / 1000);
-  return seconds === null ? null : { seconds, endpointConfigName };
-}
 
 /** Read once for an endpoint configuration, too: it cannot change within one. */
 async function instanceOf(

@@ -49,6 +49,8 @@ export interface Inherited {
 export interface MeasuredLatency {
   readonly seconds: number;
   readonly endpointConfigName: string;
+  /** Since when that one is in force, where the seconds are those of an earlier one until enough of its requests were seen. */
+  readonly sinceSeconds?: number;
 }
 
 /** The instance type of an endpoint configuration; null: it has none, or several. */

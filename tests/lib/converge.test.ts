@@ -259,9 +259,32 @@ describe('a written parameter', () => {
     world.latencySeconds = 8;
     await run();
     expect(inForce()?.signal?.targetPerInstance).toBe(2);
-    world.endpoint = { ...endpoint, endpointConfigName: 'checkout-2' };
+  });
+
+  it('keeps the latency of an earlier endpoint configuration until that of the new one is known', async () => {
+    const endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
+    world.endpoint = endpoint;
+    world.latencySeconds = 0.08;
+    world.parameters.set(name, '{}');
     await run();
-    expect(inForce()?.signal?.targetPerInstance).toBe(200);
+    world.latencySeconds = 8;
+    const targets: (number | undefined)[] = [];
+    const changed = { ...endpoint, endpointConfigName: 'checkout-2' };
+    for (const [seconds, reading] of [
+      [0, { ...changed, status: 'Updating' as const }],
+      // For all this time the earlier one may have answered, too.
+      [120, { ...changed, status: 'Updating' as const }],
+      [59, changed],
+      [0, changed],
+      [60, changed],
+    ] as const) {
+      world.nowMs += seconds * 1000;
+      world.endpoint = reading;
+      await run();
+      targets.push(inForce()?.signal?.targetPerInstance);
+    }
+    expect(targets).toEqual([2, 2, 2, 2, 200]);
+    expect(inForce()?.latency).toEqual({ seconds: 8, endpointConfigName: 'checkout-2' });
   });
 });
 

@@ -243,7 +243,11 @@ export class World {
         delete: writing('deletePolicy', remove),
       },
       measurements: {
-        latencySeconds: port('measurements', () => this.latencySeconds),
+        latencySeconds: port(
+          'measurements',
+          (_: unknown, now: number, since?: { seconds: number }) =>
+            since && now - since.seconds < 60 ? null : this.latencySeconds,
+        ),
         countedByCallers: port('measurements', () => this.callers),
         countedBeside: port('measurements', () => this.counted),
       },

@@ -259,6 +259,28 @@ describe('the mean latency', () => {
   });
 });
 
+describe('the mean latency from a moment on', () => {
+  const lastMinute = Math.floor(NOW_SECONDS / 60) * 60;
+  it.each([
+    ['is of whole minutes', lastMinute - 119, 30, lastMinute - 60, 2],
+    ['goes back an hour at most', lastMinute - 9000, 30, lastMinute - 3600, 2],
+    ['is unknown for too few requests', lastMinute - 120, 31, lastMinute - 120, null],
+    ['is unknown before a minute is over', lastMinute - 59, 30, undefined, null],
+  ])('%s', async (_, seconds, enough, from, mean) => {
+    const { client, sent } = answering([
+      {
+        MetricDataResults: [
+          { Id: 'sum0', Values: [60e6] },
+          { Id: 'count0', Values: [30] },
+        ],
+      },
+    ]);
+    const read = cloudWatchMeasurements(client as never);
+    expect(await read.latencySeconds(TARGET, NOW_SECONDS, { seconds, enough })).toBe(mean);
+    expect((sent[0]?.input.StartTime as Date | undefined)?.getTime()).toBe(from && from * 1000);
+  });
+});
+
 describe('what callers count is held against what SageMaker does', () => {
   const LAST = Math.floor(NOW_SECONDS / 60) * 60 - 120;
   const FIRST = LAST - 900;
