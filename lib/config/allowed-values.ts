@@ -46,7 +46,10 @@ export function valuesText(
     const range = `${schema.minimum} to ${schema.maximum}`;
     return schema.type === 'integer' ? `a whole number from ${range}` : range;
   }
-  if (schema.exclusiveMinimum !== undefined) return `above ${schema.exclusiveMinimum}`;
+  if (schema.exclusiveMinimum !== undefined) {
+    const most = schema.maximum === undefined ? '' : `, up to ${schema.maximum}`;
+    return `above ${schema.exclusiveMinimum}${most}`;
+  }
   return schema.type ?? '';
 }
 

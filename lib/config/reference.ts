@@ -13,11 +13,11 @@ export interface SettingReference {
 export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>> = {
   mode: {
     meaning:
-      '`act` moves Min and Max. `observe` decides and records everything, and writes nothing but its own state, alarms and metrics. `paused` looks at nothing and holds nothing. On the way out of `act` the owner’s Min and Max come back.',
+      '`act` moves Min and Max. `observe` decides and records everything, and writes nothing but its own state, alarms and metrics. `paused` looks at nothing and holds nothing. On the way out of `act` the owner’s Min and Max come back, and a backstop policy that the scaler put goes.',
   },
   signal: {
     meaning:
-      'What measures the load. `invocations`: requests in ten-second windows; needs enhanced metrics that are published every 10 s. `concurrency`: requests inside the containers of one instance, always there. A metric object: your own metric, published every ten seconds with a storage resolution of 1. `auto` takes invocations where they are published every 10 s, else what callers count with the client library, else concurrency; for a target in concurrent requests, what callers count, else concurrency.',
+      'What measures the load. `invocations`: requests in ten-second windows; needs enhanced metrics that are published every 10 s. `concurrency`: requests inside the containers of one instance, always there. A metric object: your own metric, published every ten seconds with a storage resolution of 1. `auto` takes invocations where they are published every 10 s, else what callers count with the client library, if that is nearly all of the load, else concurrency; for a target in concurrent requests, what callers count, else concurrency.',
   },
   targetPerInstance: {
     meaning:
@@ -36,7 +36,7 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
   },
   scaleInStableSeconds: {
     meaning:
-      'How long Min must have carried demand before capacity goes back to it, whatever else is remembered.',
+      'How long Min must have carried demand before capacity goes back to it, whatever the load before was, unless scale-ins were regretted of late or capacity changed too often within the hour.',
     whenNull: 'as long as the measured lead time, 60 to 180',
   },
   scaleOutSpacingSeconds: {

@@ -2,12 +2,27 @@ import '../complaints.ts';
 import * as z from 'zod/mini';
 import { cronFault, isTimeZone } from './schedule.ts';
 
-const text = z.string().check(z.minLength(1), z.maxLength(255));
+/** What CloudWatch takes as a name: one that it refuses would hide the load of the whole endpoint. */
+const named = (longest: number, form: RegExp, error: string) =>
+  z.string().check(z.minLength(1), z.maxLength(longest), z.regex(form, error));
+const PRINTABLE = 'expected printable ASCII, not spaces alone';
+const ofMetric = named(255, /^(?!:)[ -~]*[!-~][ -~]*$/, `${PRINTABLE}, and no ":" in front`);
+const ofDimension = named(1024, /^[ -~]*[!-~][ -~]*$/, PRINTABLE);
+
+/** CloudWatch: dimensions of a metric. */
+const MOST_DIMENSIONS = 30;
 
 const customSignal = z.strictObject({
-  namespace: text,
-  metricName: text,
-  dimensions: z._default(z.record(text, text), {}),
+  namespace: ofMetric,
+  metricName: ofMetric,
+  dimensions: z._default(
+    z.record(ofMetric, ofDimension).check(
+      z.refine((dimensions) => Object.keys(dimensions).length <= MOST_DIMENSIONS, {
+        error: `expected ${MOST_DIMENSIONS} dimensions at most`,
+      }),
+    ),
+    {},
+  ),
   statistic: z.enum(['Sum', 'Average', 'Maximum']),
   loadScope: z._default(z.enum(['variant', 'instance']), 'variant'),
 });

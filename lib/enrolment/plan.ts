@@ -232,7 +232,7 @@ function canonical({ alarmName, description, metric, threshold }: AlarmSpec): st
   return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
 }
 
-/** The backstop is written in mode `act` only, and goes when the owner puts a policy. */
+/** The backstop stands in mode `act` only, and goes when the owner puts a policy. */
 function backstopChanges(
   target: ScalableTarget,
   { mode }: TargetConfig,
@@ -242,8 +242,8 @@ function backstopChanges(
   policies: readonly ScalingPolicy[],
 ): Pick<Plan, 'putBackstop' | 'deleteBackstop'> {
   const ours = policies.find(({ policyName }) => policyName === BACKSTOP_NAME);
-  if (mode !== 'act') return { putBackstop: null, deleteBackstop: false };
-  if (ownerPolicies.length > 0) return { putBackstop: null, deleteBackstop: ours !== undefined };
+  if (mode !== 'act' || ownerPolicies.length > 0)
+    return { putBackstop: null, deleteBackstop: ours !== undefined };
   const wanted = signal && bounds ? backstop(target, signal) : null;
   const isStanding =
     wanted !== null &&

@@ -54,6 +54,31 @@ describe('a target’s parameter', () => {
     expect(() => parse(text)).toThrow(message);
   });
 
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`D${i}`, 'x']));
+  it.each([
+    ['a colon in front of a namespace', { namespace: ':A' }, /namespace: .*no ":" in front/],
+    ['a name of spaces', { metricName: '  ' }, /metricName: .*not spaces alone/],
+    ['a letter that is none of ASCII', { metricName: 'Bestände' }, /metricName: .*ASCII/],
+    ['a control character', { metricName: 'a\tb' }, /metricName: .*ASCII/],
+    ['a colon in front of a dimension', { dimensions: { ':x': 'y' } }, /dimensions/],
+    ['a dimension of another alphabet', { dimensions: { x: 'ж' } }, /dimensions\.x: .*ASCII/],
+    ['a value that is too long', { dimensions: { x: 'y'.repeat(1025) } }, /dimensions\.x/],
+    ['31 dimensions', { dimensions: many(31) }, /dimensions: expected 30 dimensions at most/],
+  ])('refuses a metric that CloudWatch would: %s', (_, changed, message) => {
+    const signal = { namespace: 'A', metricName: 'B', statistic: 'Sum', ...changed };
+    expect(() => parse(JSON.stringify({ signal }))).toThrow(message);
+  });
+
+  it.each([
+    ['a colon within', { namespace: 'A:B/C', metricName: 'a b' }],
+    ['30 dimensions, and a colon in front of a value', { dimensions: { ...many(29), x: ':y' } }],
+    ['the longest value', { dimensions: { x: 'y'.repeat(1024) } }],
+  ])('takes a metric that CloudWatch would: %s', (_, changed) => {
+    const signal = { namespace: 'A', metricName: 'B', statistic: 'Sum', ...changed };
+    expect(parse(JSON.stringify({ signal })).signal).toMatchObject(changed);
+  });
+
   it.each([
     ['a risk price of 1', '{"riskPrice":1}'],
     ['a stable span of 30 s', '{"scaleInStableSeconds":30}'],

@@ -47,7 +47,9 @@ describe('the backstop', () => {
     ['is not put beside a policy of any type', target, { policies: [STEPS] }, null, false],
     ['goes when the owner has one', target, { policies: [ours(60), INVOCATIONS] }, null, true],
     ['is not put in observe', { ...target, mode: 'observe' }, { policies: [] }, null, false],
-    ['is left alone when paused', { ...target, mode: 'paused' }, { policies: [] }, null, false],
+    ['goes in observe', { ...target, mode: 'observe' }, { policies: [ours(60)] }, null, true],
+    ['is not put when paused', { ...target, mode: 'paused' }, { policies: [] }, null, false],
+    ['goes when paused', { ...target, mode: 'paused' }, { policies: [ours(60)] }, null, true],
     [
       'has no metric where a variant is counted as a whole',
       { ...target, signal: { ...BUSY, dimensions: {}, loadScope: 'variant' } },
