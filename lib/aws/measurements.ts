@@ -4,21 +4,22 @@ import {
   ListMetricsCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { CLIENT_METRICS, isInvocations, type MetricRef } from '../config/signal.ts';
+import { type PeakMinute, spreadOf } from '../config/peaks.ts';
+import { CLIENT_METRICS, isInvocations, type MetricRef, signalOf } from '../config/signal.ts';
 import type { ScalableTarget } from '../target.ts';
 import { windowQuery } from './load.ts';
 
 /** What enrolment measures, to choose a signal and to see whether it says anything. */
 export interface Measurements {
   /**
-   * Mean time of a request over the last hour, seconds; null without a request.
+   * The latency of the last hour; null without a request.
    * @param since only of whole minutes from then on, and null for fewer requests than enough
    */
-  latencySeconds(
+  latency(
     target: ScalableTarget,
     nowSeconds: number,
     since?: { readonly seconds: number; readonly enough: number },
-  ): Promise<number | null>;
+  ): Promise<Latency | null>;
   /** Which of the client library's metrics callers of the target publish, and how much of the load that is. */
   countedByCallers(target: ScalableTarget, nowSeconds: number): Promise<CallerCounts>;
   /**
@@ -31,6 +32,14 @@ export interface Measurements {
     minutes: number,
     nowSeconds: number,
   ): Promise<CountedLoad>;
+}
+
+/** How long requests take, and how the peaks of those under way lie above their mean. */
+export interface Latency {
+  /** Mean time of a request, seconds. */
+  readonly seconds: number;
+  /** See {@link spreadOf}. */
+  readonly spread: number;
 }
 
 /** Load as SageMaker counts it by the minute, beside a signal's metric. */
@@ -114,12 +123,20 @@ async function pointsOf(
   return points;
 }
 
-/** Values by the id of their query. */
-async function valuesOf(
-  ...asked: Parameters<typeof pointsOf>
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const points = await pointsOf(...asked);
-  return new Map([...points].map(([id, list]) => [id, list.map(({ value }) => value)]));
+type Series = Awaited<ReturnType<typeof pointsOf>>;
+
+const valuesIn = (points: Series, id: string) => (points.get(id) ?? []).map(({ value }) => value);
+
+/** By Little's law what was under way on average in each minute, beside its peaks. */
+function peakMinutes(points: Series, latencySeconds: number): PeakMinute[] {
+  return (points.get('perInstance') ?? []).flatMap(({ startSeconds, value }) => {
+    const peaks = (points.get('peaks') ?? [])
+      .filter((peak) => Math.floor((peak.startSeconds - startSeconds) / MINUTE_SECONDS) === 0)
+      .map((peak) => peak.value);
+    if (peaks.length === 0) return [];
+    const mean = (value * latencySeconds) / MINUTE_SECONDS;
+    return [{ mean, peak: sum(peaks) / peaks.length }];
+  });
 }
 
 /**
@@ -142,34 +159,39 @@ async function comparedCounts(
   // They may have begun in the middle of that minute, unless it is the first that was asked for. None at all: all of it counts.
   const first = Number.isFinite(begun) && begun > from ? begun + MINUTE_SECONDS : from;
   const total = (id: string) =>
-    sum(
-      (points.get(id) ?? [])
-        .filter(({ startSeconds }) => startSeconds >= first)
-        .map(({ value }) => value),
+    (points.get(id) ?? []).reduce(
+      (sum, { startSeconds, value }) => sum + (startSeconds >= first ? value : 0),
+      0,
     );
   return { byCallers: total('callers'), bySageMaker: total('sagemaker') };
 }
 
-const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
   return {
-    async latencySeconds(target, nowSeconds, since) {
+    async latency(target, nowSeconds, since) {
       // A mean of minutes would let one quiet, slow minute weigh as much as a busy one.
-      const queries = ['ModelLatency', 'OverheadLatency'].flatMap((name, i) => [
-        byTheMinute(target, `sum${i}`, name, 'Sum'),
-        byTheMinute(target, `count${i}`, name, 'SampleCount'),
-      ]);
+      const queries = [
+        ...['ModelLatency', 'OverheadLatency'].flatMap((name, i) => [
+          byTheMinute(target, `sum${i}`, name, 'Sum'),
+          byTheMinute(target, `count${i}`, name, 'SampleCount'),
+        ]),
+        byTheMinute(target, 'perInstance', 'InvocationsPerInstance', 'Sum'),
+        windowQuery('peaks', signalOf(target, 'concurrency', 1).load),
+      ];
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
       const firstWhole = Math.ceil((since?.seconds ?? 0) / MINUTE_SECONDS) * MINUTE_SECONDS;
       const from = Math.max(lastMinute - HOUR_SECONDS, firstWhole);
       if (from >= lastMinute) return null;
-      const values = await valuesOf(client, queries, from, lastMinute);
-      if (since && sum(values.get('count0')) < since.enough) return null;
-      const mean = (i: number) => sum(values.get(`sum${i}`)) / sum(values.get(`count${i}`));
+      const points = await pointsOf(client, queries, from, lastMinute);
+      const total = (id: string) => sum(valuesIn(points, id));
+      if (since && total('count0') < since.enough) return null;
+      const mean = (i: number) => total(`sum${i}`) / total(`count${i}`);
       const [model, overhead] = [mean(0), mean(1)];
       if (!Number.isFinite(model) || model <= 0) return null;
-      return (model + (Number.isFinite(overhead) ? overhead : 0)) / MICROSECONDS;
+      const seconds = (model + (Number.isFinite(overhead) ? overhead : 0)) / MICROSECONDS;
+      return { seconds, spread: spreadOf(peakMinutes(points, seconds)) };
     },
 
     async countedBeside(target, metric, minutes, nowSeconds) {
@@ -182,12 +204,12 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       ];
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
       const from = lastMinute - minutes * MINUTE_SECONDS;
-      const values = await valuesOf(client, queries, from, nowSeconds);
-      const counted = values.get('counted') ?? [];
+      const points = await pointsOf(client, queries, from, nowSeconds);
+      const counted = valuesIn(points, 'counted');
       return {
         invocations: isThatCount ? null : sum(counted),
         busyMinutes: counted.filter((value) => value > 0).length,
-        isSignalSeen: (values.get('signal') ?? []).length > 0,
+        isSignalSeen: valuesIn(points, 'signal').length > 0,
       };
     },
 

@@ -21,7 +21,7 @@ export const REFERENCE: Readonly<Record<keyof AccountSettings, SettingReference>
   },
   targetPerInstance: {
     meaning:
-      'Load that one instance is meant to carry. With `auto` a number given here is in invocations a minute, and turned into concurrency by Little’s law where it must be.',
+      'Load that one instance is meant to carry. With `auto` a number given here is in invocations a minute, and turned into concurrency by Little’s law, and by how peaks were seen to lie above the mean, where it must be.',
     unit: 'invocations a minute, concurrent requests, or the unit of your metric (a minute of it for `Sum`)',
     whenNull: 'read off the target-tracking policy that the target already has',
   },

@@ -1,6 +1,7 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import { meanOfPeak, peakOf } from '../config/peaks.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS, type Signal, type SignalKind, signalOf } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
@@ -176,7 +177,10 @@ function unitOf(kind: Exclude<SignalKind, object>): LoadUnit {
   return kind === 'concurrency' || kind === 'busy' ? 'concurrency' : 'invocations';
 }
 
-/** Little's law: requests inside = requests a second × seconds that each stays. */
+/**
+ * Little's law: requests inside = requests a second × seconds that each stays. That is their mean, and what SageMaker
+ * publishes is their peak.
+ */
 function inUnitOf(
   kind: Exclude<SignalKind, object>,
   { value, unit }: GivenTarget,
@@ -186,14 +190,24 @@ function inUnitOf(
   const wanted = unitOf(kind);
   if (wanted === unit) return value;
   if (!latency) return null;
-  const secondsInside = latency.seconds / 60;
-  const converted = wanted === 'concurrency' ? value * secondsInside : value / secondsInside;
-  const rounded = Number(converted.toPrecision(3));
+  const { seconds, spread = 0 } = latency;
+  const secondsInside = seconds / 60;
+  const converted =
+    wanted === 'concurrency'
+      ? peakOf(value * secondsInside, spread)
+      : meanOfPeak(value, spread) / secondsInside;
+  const rounded = rounded3(converted);
+  const peaks =
+    spread > 0
+      ? `; the peaks of ten seconds were seen to lie ${rounded3(spread)} roots of the mean above it`
+      : '';
   notes.push(
-    `${value} ${UNIT_NAMES[unit]} at a measured latency of ${Number(latency.seconds.toPrecision(3))} s are ${rounded} ${UNIT_NAMES[wanted]} (Little’s law).`,
+    `${value} ${UNIT_NAMES[unit]} at a measured latency of ${rounded3(seconds)} s are ${rounded} ${UNIT_NAMES[wanted]} (Little’s law${peaks}).`,
   );
   return rounded;
 }
+
+const rounded3 = (value: number) => Number(value.toPrecision(3));
 
 /** How to have invocations published every ten seconds. */
 export function enhancedMetricsFix({ endpointName }: ScalableTarget): string {

@@ -4,7 +4,7 @@ import type { ScalableTarget } from '../target.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import type { MeasuredLatency } from './types.ts';
 
-/** As long as this, seconds, it is looked for few minutes whether they were. */
+/** As long as this, seconds, it is looked every few minutes whether there were. */
 const PROVISIONAL_SECONDS = 3600;
 
 /** Requests of another endpoint configuration whose mean tells its latency. */
@@ -26,19 +26,23 @@ export async function latencyOf(
   const nowSeconds = now() / 1000;
   const known = stored?.enrolment.latency;
   if (!known) {
-    const seconds = await measurements.latencySeconds(target, nowSeconds);
-    return seconds === null ? null : { seconds, endpointConfigName };
+    const measured = await measurements.latency(target, nowSeconds);
+    return measured && { ...measured, endpointConfigName };
   }
   const isSame = known.endpointConfigName === endpointConfigName;
-  if (isSame && known.sinceSeconds === undefined) return known;
+  if (isSame && known.sinceSeconds === undefined) {
+    // An earlier version measured the mean alone.
+    const measured =
+      known.spread === undefined ? await measurements.latency(target, nowSeconds) : null;
+    return measured ? { ...known, spread: measured.spread } : known;
+  }
   const since = isSame ? (known.sinceSeconds ?? nowSeconds) : nowSeconds;
-  const { seconds } = known;
+  const standIn = { ...known, endpointConfigName };
   // While an endpoint is changed, both may answer.
-  if (status !== 'InService') return { seconds, endpointConfigName, sinceSeconds: nowSeconds };
+  if (status !== 'InService') return { ...standIn, sinceSeconds: nowSeconds };
   const recent = { seconds: since, enough: ENOUGH_REQUESTS };
-  const measured = await measurements.latencySeconds(target, nowSeconds, recent);
-  if (measured !== null) return { seconds: measured, endpointConfigName };
-  return { seconds, endpointConfigName, sinceSeconds: since };
+  const measured = await measurements.latency(target, nowSeconds, recent);
+  return measured ? { ...measured, endpointConfigName } : { ...standIn, sinceSeconds: since };
 }
 
 /** Whether a latency of another endpoint configuration is likely to be replaced soon. */

@@ -1,3 +1,4 @@
+import type { Latency } from '../aws/measurements.ts';
 import type { Sources } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import type { Signal } from '../config/signal.ts';
@@ -46,8 +47,9 @@ export interface Inherited {
 }
 
 /** A latency stays good for the endpoint configuration that it was measured on. */
-export interface MeasuredLatency {
-  readonly seconds: number;
+export interface MeasuredLatency
+  extends Pick<Latency, 'seconds'>,
+    Partial<Pick<Latency, 'spread'>> {
   readonly endpointConfigName: string;
   /** Since when that one is in force, where the seconds are those of an earlier one until enough of its requests were seen. */
   readonly sinceSeconds?: number;

@@ -119,13 +119,13 @@ async function readTarget(
     'what callers count is not looked for',
     () => measurements.countedByCallers(target, nowMs / 1000),
   );
-  const seconds = isSlow
+  const latency = isSlow
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
-        measurements.latencySeconds(target, nowMs / 1000),
+        measurements.latency(target, nowMs / 1000),
       )
     : null;
-  const measured = seconds
-    ? { seconds, endpointConfigName: endpoint?.endpointConfigName ?? '' }
+  const measured = latency
+    ? { ...latency, endpointConfigName: endpoint?.endpointConfigName ?? '' }
     : null;
   const silence = endpoint
     ? await attempt(

@@ -71,8 +71,11 @@ export interface BacktestResult {
   readonly runs: readonly Run[];
 }
 
-/** Prices that are tried, the present one besides. */
+/** Prices that are tried, the present one and the owner's besides. */
 const RISK_PRICES = [3, 5, 10, 20, 30] as const;
+
+/** Prices that are tried one after the other until a goal is reached that those do not reach. */
+const HIGHER_PRICES = [100, 300, 1000] as const;
 
 /** What is tried on top of the best price, one at a time. */
 const VARIATIONS: readonly Tuned[] = [
@@ -104,11 +107,18 @@ export function backtest(input: BacktestInput): BacktestResult {
   const replay = new Replay(input);
   const present = replay.settings(PRESENT, {});
   const candidates = [present];
-  for (const riskPrice of RISK_PRICES) {
-    if (riskPrice === input.present.riskPrice) continue;
+  const { unservedAtMost } = input;
+  const tryPrice = (riskPrice: number) => {
+    if (candidates.some(({ changes }) => changes?.riskPrice === riskPrice)) return;
+    if (riskPrice === input.present.riskPrice) return;
     candidates.push(replay.settings(`riskPrice ${riskPrice}`, { riskPrice }));
+  };
+  for (const riskPrice of [...RISK_PRICES, input.price]) tryPrice(riskPrice);
+  for (const riskPrice of HIGHER_PRICES) {
+    if (isReached(bestOf(candidates, unservedAtMost), unservedAtMost)) break;
+    tryPrice(riskPrice);
   }
-  const best = bestOf(candidates, input.unservedAtMost);
+  const best = bestOf(candidates, unservedAtMost);
   for (const variation of VARIATIONS) {
     const changes = { ...best.changes, ...variation };
     if (isPresent(variation, input.present)) continue;
@@ -116,15 +126,19 @@ export function backtest(input: BacktestInput): BacktestResult {
   }
   replay.policy(targetTracking);
   replay.policy(highResolutionTargetTracking);
-  const recommended = recommendedOf(candidates, present, input.unservedAtMost);
-  const { unservedAtMost } = input;
-  const isGoalMet = unservedAtMost === undefined || recommended.unservedFraction <= unservedAtMost;
+  const recommended = recommendedOf(candidates, present, unservedAtMost);
+  const isGoalMet = isReached(recommended, unservedAtMost);
   const { rows, days } = replay;
   return { rows, present, recommended, isGoalMet, days, runs: replay.runs() };
 }
 
 /** How many replays {@link backtest} makes at most. */
-const MOST_RUNS = 1 + RISK_PRICES.length + VARIATIONS.length + 2;
+const MOST_RUNS = 1 + RISK_PRICES.length + 1 + HIGHER_PRICES.length + VARIATIONS.length + 2;
+
+/** Whether no more is left unserved than the goal says; true without one. */
+function isReached({ unservedFraction }: BacktestRow, unservedAtMost: number | undefined): boolean {
+  return unservedAtMost === undefined || unservedFraction <= unservedAtMost;
+}
 
 /** The candidate to recommend; the present one stays unless another is better by more than chance. */
 export function recommendedOf(

@@ -197,6 +197,27 @@ it('tries the price, then what goes with the best one; nothing twice', () => {
   for (const { cell } of result.runs) expect(cell.regret).toBeGreaterThanOrEqual(0.999);
 });
 
+it.each<[string, number, number | undefined, number[]]>([
+  ['the price asked for', 300, undefined, [300]],
+  ['a price below the others', 1, undefined, [1]],
+  ['one of the others', 20, undefined, []],
+  ['the present one', 5, undefined, []],
+  ['a goal that one of the others reaches', 5, 1, []],
+  ['a goal that none reaches', 5, 0, [100, 300, 1000]],
+])('tries prices besides for %s', (_, price, unservedAtMost, besides) => {
+  const minutes = Array.from({ length: 60 }, (_, i) => (i % 30 < 10 ? 9000 : 800));
+  const workload = sizedWorkload('load', spreadRequests(minutes, 1), 1500, 1, 12);
+  const { rows } = backtest({
+    stretches: [{ workload, fromSeconds: 0 }],
+    present: PRESENT,
+    price,
+    ...(unservedAtMost !== undefined && { unservedAtMost }),
+    leadTimeSeconds: 180,
+  });
+  const tried = rows.flatMap(({ name }) => /^riskPrice (\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  expect(tried).toEqual([3, 10, 20, 30, ...besides]);
+});
+
 it.each([
   ['requests', true],
   ['requests under way', false],

@@ -284,7 +284,11 @@ describe('a written parameter', () => {
       targets.push(inForce()?.signal?.targetPerInstance);
     }
     expect(targets).toEqual([2, 2, 2, 2, 200]);
-    expect(inForce()?.latency).toEqual({ seconds: 8, endpointConfigName: 'checkout-2' });
+    expect(inForce()?.latency).toEqual({
+      seconds: 8,
+      spread: 0,
+      endpointConfigName: 'checkout-2',
+    });
   });
 });
 

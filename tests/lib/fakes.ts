@@ -62,6 +62,7 @@ export class World {
   /** Saves are refused as if another cycle had been first. */
   outrun = false;
   latencySeconds: number | null = null;
+  spread = 0;
   instanceTypes: ReadonlyMap<string, string> = new Map();
   callers = { arrivals: false, busy: false };
   counted = { invocations: 0, busyMinutes: 0, isSignalSeen: true };
@@ -243,11 +244,10 @@ export class World {
         delete: writing('deletePolicy', remove),
       },
       measurements: {
-        latencySeconds: port(
-          'measurements',
-          (_: unknown, now: number, since?: { seconds: number }) =>
-            since && now - since.seconds < 60 ? null : this.latencySeconds,
-        ),
+        latency: port('measurements', (_: unknown, now: number, since?: { seconds: number }) => {
+          if (this.latencySeconds === null || (since && now - since.seconds < 60)) return null;
+          return { seconds: this.latencySeconds, spread: this.spread };
+        }),
         countedByCallers: port('measurements', () => this.callers),
         countedBeside: port('measurements', () => this.counted),
       },

@@ -86,6 +86,26 @@ describe('the signal', () => {
     expect(enrolment.problems).toEqual([]);
   });
 
+  it.each<[string, TargetSettings, Partial<Situation>, string, number]>([
+    // 2 under way on average, and 3 roots of 2.
+    ['a mean for peaks', auto, slow, 'ConcurrentRequestsPerModel', 6.24],
+    ['a mean for what callers count', auto, { ...slow, callers: COUNTING }, 'Arrivals', 1500],
+    // The mean of peaks of 4 is 1, which 750 a minute keep up.
+    [
+      'peaks for a mean',
+      { signal: 'invocations' },
+      { policies: [CONCURRENCY] },
+      'Invocations',
+      750,
+    ],
+  ])('%s is told from the other', (_, settings, situation, metricName, targetPerInstance) => {
+    const latency = { ...LATENCY, spread: 3 };
+    const { enrolment } = run(settings, { ...situation, latency });
+    expect(enrolment.signal).toMatchObject({ load: { metricName }, targetPerInstance });
+    const told = enrolment.notes.some((note) => note.includes('lie 3 roots of the mean above it'));
+    expect(told).toBe(metricName !== 'Arrivals');
+  });
+
   const ARRIVALS = signalOf(TARGET, 'arrivals', 1500);
   const byCallers = { ...enrolmentOf(), signal: ARRIVALS };
   it.each([

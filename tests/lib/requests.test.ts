@@ -152,7 +152,9 @@ const PAGED: readonly (readonly [
   ],
   [
     'latencies',
-    async (client) => [await cloudWatchMeasurements(client).latencySeconds(TARGET, NOW_SECONDS)],
+    async (client) => [
+      (await cloudWatchMeasurements(client).latency(TARGET, NOW_SECONDS))?.seconds ?? null,
+    ],
     [
       {
         MetricDataResults: [
@@ -255,7 +257,7 @@ describe('the mean latency', () => {
   ])('%s', async (_, sums, seconds) => {
     const { client } = answering([data(sums)]);
     const read = cloudWatchMeasurements(client as never);
-    expect(await read.latencySeconds(TARGET, NOW_SECONDS)).toBe(seconds);
+    expect((await read.latency(TARGET, NOW_SECONDS))?.seconds ?? null).toBe(seconds);
   });
 });
 
@@ -276,9 +278,29 @@ describe('the mean latency from a moment on', () => {
       },
     ]);
     const read = cloudWatchMeasurements(client as never);
-    expect(await read.latencySeconds(TARGET, NOW_SECONDS, { seconds, enough })).toBe(mean);
+    const latency = await read.latency(TARGET, NOW_SECONDS, { seconds, enough });
+    expect(latency?.seconds ?? null).toBe(mean);
     expect((sent[0]?.input.StartTime as Date | undefined)?.getTime()).toBe(from && from * 1000);
   });
+});
+
+it('tells how peaks lie above the mean, minute by minute', async () => {
+  const start = Math.floor(NOW_SECONDS / 60) * 60 - 120;
+  const at = (seconds: number) => new Date((start + seconds) * 1000);
+  const { client } = answering([
+    {
+      MetricDataResults: [
+        { Id: 'sum0', Values: [300e6] },
+        { Id: 'count0', Values: [600] },
+        // Half a second each: 4 under way on average, then 1.
+        { Id: 'perInstance', Values: [480, 120], Timestamps: [at(0), at(60)] },
+        { Id: 'peaks', Values: [9, 11, 3], Timestamps: [at(0), at(50), at(60)] },
+      ],
+    },
+  ]);
+  const latency = await cloudWatchMeasurements(client as never).latency(TARGET, NOW_SECONDS);
+  // (10 − 4) / 2 and (3 − 1) / 1: the upper one of two in the middle.
+  expect(latency).toEqual({ seconds: 0.5, spread: 3 });
 });
 
 describe('what callers count is held against what SageMaker does', () => {
