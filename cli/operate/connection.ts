@@ -40,7 +40,7 @@ export async function connected(
   flags: ConnectionFlags,
   work: (runtime: OperatorRuntime) => Promise<void>,
 ): Promise<void> {
-  checkRegion(flags, surroundings.environment);
+  const region = checkedRegion(flags, surroundings.environment);
   checkEndpointUrls(surroundings.environment);
   const credentials = await credentialSettings(flags.profile, surroundings.environment);
   // A variable that is empty counts as none.
@@ -50,7 +50,7 @@ export async function connected(
     sleep: surroundings.sleep,
     names,
     clientConfig: {
-      ...(flags.region !== undefined && { region: flags.region }),
+      ...(region !== undefined && { region }),
       ...credentials,
       ...surroundings.clientConfig,
     },
@@ -58,17 +58,28 @@ export async function connected(
   try {
     await work(runtime);
   } catch (error) {
-    throw asExit(error, names.table, surroundings.environment, flags.region);
+    throw asExit(error, names.table, surroundings.environment, region);
   }
 }
 
 type Environment = Surroundings['environment'];
 
-/** The SDK makes a host name of the region, and tells of one that cannot be by a defect of its own. */
-function checkRegion({ region }: ConnectionFlags, { AWS_REGION }: Environment): void {
-  const [from, name] = region === undefined ? ['AWS_REGION', AWS_REGION] : ['--region', region];
+/**
+ * The region that was given, as the AWS CLI looks for it; the SDK for JavaScript does not know AWS_DEFAULT_REGION. Undefined:
+ * perhaps the profile has one. The SDK makes a host name of it, and tells of one that cannot be by a defect of its own.
+ */
+function checkedRegion(
+  { region }: ConnectionFlags,
+  { AWS_REGION, AWS_DEFAULT_REGION }: Environment,
+): string | undefined {
+  const places = [
+    ['--region', region],
+    ['AWS_REGION', AWS_REGION],
+    ['AWS_DEFAULT_REGION', AWS_DEFAULT_REGION],
+  ] as const;
+  const [from, name] = places.find(([, value]) => value !== undefined) ?? [];
   if (name === '') throw new Exit(EXIT.usage, `${from} is empty: set it, or give --region.`);
-  if (name === undefined || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return;
+  if (name === undefined || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return name;
   throw new Exit(EXIT.usage, `${from} ${name} names no region: expected one such as eu-west-1.`);
 }
 
@@ -94,7 +105,7 @@ export function asExit(
   error: unknown,
   table: string,
   environment: Environment = {},
-  region = environment.AWS_REGION,
+  region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION,
 ): unknown {
   if (error instanceof TargetNameError) return new Exit(EXIT.usage, error.message);
   if (!(error instanceof Error)) return error;

@@ -95,8 +95,9 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
       ...registration.notes,
     ],
     problems: [
-      ...choice.problems,
+      // A policy, by which a signal may be found, needs a scalable target first.
       ...registration.problems,
+      ...choice.problems,
       ...silenceProblems(target, { signal, config }, situation.silence, previous),
     ],
     wasRegistered: registration.wasRegistered,

@@ -40,7 +40,7 @@ function burstable({ instanceType = '' }: Case): Finding | null {
 function room({ baseline, target }: Case): Finding[] {
   if (!baseline) return [];
   const { min, max } = baseline;
-  const setMin = (to: number) => registerCommand(target, { min: to, max: Math.max(to, max) });
+  const setMin = (to: number) => registerCommand(target, { min: to, max: Math.max(to + 1, max) });
   if (min === max) {
     return [
       {

@@ -143,6 +143,8 @@ describe('explain', () => {
     ['both options', ['checkout', '--at', '2026-01-05', '--last', '2'], /give one of them/],
     ['no time', ['checkout', '--at', 'noon'], /Expected a time like/],
     ['a month that is none', ['checkout', '--at', '2026-13-05'], /Expected a time like/],
+    ['a day that is none', ['checkout', '--at', '2026-02-29T10:00'], /Expected a time like/],
+    ['the 31st of a short month', ['checkout', '--at', '2026-11-31'], /Expected a time like/],
     ['no decisions', ['checkout', '--last', '0'], /whole number from 1 to 500/],
     ['too many decisions', ['checkout', '--last', '501'], /whole number from 1 to 500/],
     ['no target', [], /missing required argument 'target'/],

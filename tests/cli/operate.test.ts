@@ -83,6 +83,13 @@ describe('the program', () => {
       /^fast-scaler: AWS_REGION EU-WEST-1 names no region/,
     ],
     [
+      'a region of the AWS CLI that is none',
+      ['doctor'],
+      { ...KEYS, AWS_DEFAULT_REGION: 'EU-WEST-1' },
+      2,
+      /^fast-scaler: AWS_DEFAULT_REGION EU-WEST-1 names no region/,
+    ],
+    [
       'an address without a scheme',
       ['status', '--region', 'eu-west-1'],
       { ...KEYS, AWS_ENDPOINT_URL: '127.0.0.1:14580' },
@@ -232,6 +239,12 @@ describe('an error', () => {
   it.each<[string, Readonly<Record<string, string>>, string | undefined, string]>([
     ['by the option', { AWS_REGION: 'eu-west-1' }, 'us-east-2', ' --region us-east-2'],
     ['by the environment', { AWS_REGION: 'eu-west-1' }, undefined, ' --region eu-west-1'],
+    [
+      'by the environment for the AWS CLI',
+      { AWS_DEFAULT_REGION: 'eu-west-1' },
+      undefined,
+      ' --region eu-west-1',
+    ],
     ['by the profile, which is not read', {}, undefined, ''],
   ])('of a missing table tells how to deploy in the region %s', (_, environment, region, given) => {
     const missing = Object.assign(new Error('Requested resource not found'), {

@@ -50,7 +50,7 @@ export interface ApplicationAutoScalingOptions {
   /**
    * Whether target tracking scales out by a datapoint that began before the latest change of
    * capacity was in service. Then it adds capacity for load that is already carried; AWS does not
-   * say how it avoids that. Default 'ignored', the reading that helps target tracking.
+   * say how it avoids that. Default 'ignored'; which one helps target tracking depends on the load.
    */
   readonly metricsOfOldCapacity?: 'ignored' | 'used';
 }
