@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { RECORD_SECONDS } from '../../lib/cycle/decisions.ts';
-import { look, watched } from '../../lib/cycle/look.ts';
 import type { DecisionRecord } from '../../lib/cycle/record.ts';
 import { around, type Entry, explain, type Story } from '../../lib/operate/explain.ts';
-import { lookEntry } from '../../lib/operate/look-entry.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
-import { targetsOf } from '../../lib/operate/status.ts';
+import { type DetailedStatus, readStatus, targetsOf } from '../../lib/operate/status.ts';
 import { chooseTarget, parseTargetName } from '../../lib/operate/target-name.ts';
 import { type ScalableTarget, shortName } from '../../lib/target.ts';
 import { EXIT, Exit } from '../exit.ts';
@@ -14,6 +12,7 @@ import { type ConnectionFlags, connected, withConnection } from './connection.ts
 import { printEntry, printStory } from './explain-text.ts';
 import { helpText, TARGET_HELP } from './help.ts';
 import { Printer } from './print.ts';
+import { printAttention } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 import { time } from './time.ts';
 
@@ -60,6 +59,8 @@ interface Answer {
   readonly situation: string | null;
   readonly story: Story;
   readonly now: Entry | null;
+  /** What keeps it from being scaled as it should be, at this moment; none where another was asked for. */
+  readonly attention: DetailedStatus['attention'];
 }
 
 async function run(
@@ -74,8 +75,8 @@ async function run(
   const answer = await read(runtime, text, flags);
   const printer = new Printer(surroundings);
   if (flags.json) {
-    const { target, situation, story, now } = answer;
-    printer.json({ target, situation, ...story, now });
+    const { target, situation, story, now, attention } = answer;
+    printer.json({ target, situation, ...story, now, attention });
     return;
   }
   print(printer, answer);
@@ -102,18 +103,23 @@ async function read(runtime: OperatorRuntime, text: string, flags: Flags): Promi
       runtime.now() - 1000 * RECORD_SECONDS,
     );
     const told = explain(records, earlierThan(before, records));
-    return { target: shortName(target), situation, story: told, now: null };
+    return { target: shortName(target), situation, story: told, now: null, attention: [] };
   }
   const count = flags.last ?? LAST;
   const all = await runtime.table.decisionsUntil(target, runtime.now(), count + CONTEXT);
   if (!isEnrolled && all.length === 0) throw unknown(target);
   const records = all.slice(-count);
-  const nothing = `There is no decision on record for ${shortName(target)}. They are kept for two weeks; a target at rest makes none.`;
+  const statuses = await readStatus(runtime, target.endpointName);
+  const status = statuses.find(({ resourceId }) => resourceId === target.resourceId);
+  const attention = status?.attention ?? [];
+  const why = attention.length > 0 ? '' : '; a target at rest makes none';
+  const nothing = `There is no decision on record for ${shortName(target)}. They are kept for two weeks${why}.`;
   return {
     target: shortName(target),
     situation: records.length === 0 ? nothing : null,
     story: explain(records, all.slice(0, all.length - records.length)),
-    now: await lookNow(runtime, target, memory.record),
+    now: status?.detail.now ?? null,
+    attention,
   };
 }
 
@@ -132,21 +138,10 @@ function earlierThan(
   return first ? all.filter(({ at }) => at < first.at) : [];
 }
 
-/** What a look at this moment says; null for a target that is not looked at. */
-async function lookNow(
-  runtime: OperatorRuntime,
-  { resourceId, endpointName }: ScalableTarget,
-  record: Parameters<typeof watched>[0],
-): Promise<Entry | null> {
-  const nowMs = runtime.now();
-  const looks = await look(runtime, endpointName, watched(record, undefined), nowMs / 1000);
-  const mine = looks.find(({ stored }) => stored.target.resourceId === resourceId);
-  return mine ? lookEntry(mine, nowMs) : null;
-}
-
-function print(printer: Printer, { target, situation, story, now }: Answer): void {
+function print(printer: Printer, { target, situation, story, now, attention }: Answer): void {
   printer.line(printer.paint('bold', target));
   if (situation) printer.paragraph(situation, '');
+  printAttention(printer, [{ target, attention }]);
   printStory(printer, story);
   if (!now) return;
   printer.line();

@@ -54,7 +54,10 @@ function leaseText(lease: TargetStatus['lease']): string {
 }
 
 /** What needs attention, each with what mends it. */
-export function printAttention(printer: Printer, statuses: readonly TargetStatus[]): void {
+export function printAttention(
+  printer: Printer,
+  statuses: readonly Pick<TargetStatus, 'target' | 'attention'>[],
+): void {
   for (const { target, attention } of statuses) {
     for (const { what, fix } of attention) {
       printer.line();

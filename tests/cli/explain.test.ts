@@ -120,6 +120,28 @@ describe('explain', () => {
     }
   });
 
+  it.each([
+    ['refused', '{"riskPrice":0}', /riskPrice/],
+    [
+      'without a load that could be measured',
+      '{"signal":"concurrency"}',
+      /neither "targetPerInstance"/,
+    ],
+  ])('says first what keeps a target from being scaled: %s', async (_, parameter, expected) => {
+    const kept = await OperateWorld.create();
+    kept.addEndpoint({ cooldowns: null });
+    await kept.run(300);
+    await kept.putParameter(targetParameterName(CHECKOUT), parameter);
+    await kept.run(60);
+    const { stdout } = await fastScaler(kept, ['explain', 'checkout/AllTraffic']);
+    expect(stdout).toMatch(expected);
+    expect(stdout).toContain('fix:');
+    expect(stdout).toContain('There is no decision on record');
+    expect(stdout).not.toContain('at rest');
+    const json = await fastScaler(kept, ['explain', 'checkout/AllTraffic', '--json']);
+    expect(JSON.parse(json.stdout).attention).toHaveLength(1);
+  });
+
   it('tells of a target that is no longer enrolled, named in full', async () => {
     const released = await OperateWorld.create();
     released.addEndpoint();
