@@ -123,7 +123,7 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
       }),
     answered: (request, variantName) =>
       safely(() => {
-        if (request && variantName) counter.answered(request, variantName, now());
+        if (request) counter.answered(request, variantName, now());
       }),
     ended: (request) =>
       safely(() => {

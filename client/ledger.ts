@@ -54,6 +54,15 @@ export class Ledger {
     if (this.#size > this.#mostTallies) this.#dropOldest();
   }
 
+  /** Takes back what was added to a second, as far as it is still here; gives how much that was. */
+  takeBack(second: number, origin: Origin, what: keyof Tally, amount: number): number {
+    const tally = this.#seconds.get(second)?.get(keyOf(origin))?.tally;
+    if (!tally) return 0;
+    const taken = Math.min(tally[what], amount);
+    tally[what] -= taken;
+    return taken;
+  }
+
   /** Adds what was taken and could not be published. */
   putBack(records: readonly LoadRecord[]): void {
     for (const { second, arrivals, busyMs, errors, throttles, ...origin } of records) {

@@ -1,8 +1,8 @@
 import { type Dropped, Ledger, type LoadRecord } from './ledger.ts';
 import { PUBLISH_SECONDS } from './names.ts';
 
-/** How a request ended, as far as the load is concerned. */
-export type Outcome = 'served' | 'failed' | 'throttled';
+/** How a request ended, as far as the load is concerned; `unreached`: the model never saw it. */
+export type Outcome = 'served' | 'failed' | 'throttled' | 'unreached';
 
 /** What {@link LoadCounter} keeps at most. */
 export interface Bounds {
@@ -14,7 +14,9 @@ export interface Bounds {
 
 /** A request under way; {@link LoadCounter.end} ends it. */
 export interface Request {
+  readonly fromMs: number;
   lane: Lane | undefined;
+  isAnswered: boolean;
 }
 
 /** One variant of an endpoint, or an endpoint whose variant no answer has named yet. */
@@ -25,13 +27,24 @@ interface Lane {
   /** Busy time is counted up to here. */
   countedToMs: number;
   usedAtMs: number;
+  /** Published, and found to be no load afterwards: what is counted next is less by it. */
+  readonly owed: Record<Load, number>;
+  owedAtMs: number;
 }
+
+/** What a request brings just by being under way. */
+type Load = 'arrivals' | 'busyMs';
 
 /** What is older than this says nothing about now, to the scaler neither. */
 export const OLDEST_SECONDS = 120;
 
+/** The next window sets a debt right; after that it would only falsify. */
+const OWED_SECONDS = 2 * PUBLISH_SECONDS;
+
 /** A variant that was called this recently is told of in every window, with zeros if need be. */
 const QUIET_SECONDS = 900;
+
+const NOTHING = { arrivals: 0, busyMs: 0 };
 
 /**
  * Counts requests by second, endpoint and variant. Busy time belongs to the seconds in which it was
@@ -85,18 +98,19 @@ export class LoadCounter {
     this.#inFlight += 1;
     if (!lane) {
       this.#ledger.countDropped(1, 0);
-      return { lane };
+    } else {
+      this.#advance(lane, nowMs);
+      lane.inFlight += 1;
+      this.#count(lane, secondOf(nowMs), 'arrivals', 1);
     }
-    this.#advance(lane, nowMs);
-    lane.inFlight += 1;
-    this.#ledger.add(secondOf(nowMs), lane, 'arrivals', 1);
-    return { lane };
+    return { fromMs: nowMs, lane, isAnswered: false };
   }
 
-  /** An answer begins, and names the variant that gives it: from now on that one is busy with it. */
-  answered(request: Request, variantName: string, nowMs: number): void {
+  /** An answer begins. The variant that it names is busy with it from now on. */
+  answered(request: Request, variantName: string | undefined, nowMs: number): void {
     const { lane } = request;
-    if (!lane) return;
+    request.isAnswered = true;
+    if (!lane || variantName === undefined) return;
     this.#answering.set(lane.endpointName, variantName);
     if (lane.variantName === variantName) return;
     const answering = this.#lane(lane.endpointName, variantName, nowMs);
@@ -109,7 +123,8 @@ export class LoadCounter {
   }
 
   /** A request is over; once only. */
-  end({ lane }: Request, outcome: Outcome, nowMs: number): void {
+  end(request: Request, outcome: Outcome, nowMs: number): void {
+    const { lane } = request;
     this.#inFlight -= 1;
     if (!lane) return;
     this.#advance(lane, nowMs);
@@ -119,12 +134,16 @@ export class LoadCounter {
     const second = secondOf(nowMs);
     this.#ledger.add(second, lane, 'errors', 1);
     if (outcome === 'throttled') this.#ledger.add(second, lane, 'throttles', 1);
+    if (outcome === 'unreached' && !request.isAnswered) {
+      this.#takeBack(lane, request.fromMs, nowMs);
+    }
   }
 
   /** Takes out, to be published, all that was counted before a second. */
   take(beforeSecond: number, nowMs: number): LoadRecord[] {
     for (const [key, lane] of this.#lanes) {
       this.#advance(lane, nowMs);
+      if (nowMs - lane.owedAtMs >= OWED_SECONDS * 1000) Object.assign(lane.owed, NOTHING);
       if (lane.inFlight > 0 || isLive(lane.usedAtMs, nowMs)) continue;
       this.#lanes.delete(key);
       const { endpointName, variantName } = lane;
@@ -157,7 +176,15 @@ export class LoadCounter {
     let lane = this.#lanes.get(key);
     if (!lane) {
       if (this.#lanes.size >= this.#mostLanes) return undefined;
-      lane = { endpointName, variantName, inFlight: 0, countedToMs: nowMs, usedAtMs: nowMs };
+      lane = {
+        endpointName,
+        variantName,
+        inFlight: 0,
+        countedToMs: nowMs,
+        usedAtMs: nowMs,
+        owed: { ...NOTHING },
+        owedAtMs: nowMs,
+      };
       this.#lanes.set(key, lane);
     }
     lane.usedAtMs = nowMs;
@@ -175,12 +202,42 @@ export class LoadCounter {
       this.#ledger.countDropped(0, lane.inFlight * (earliestMs - fromMs));
       fromMs = earliestMs;
     }
-    while (fromMs < nowMs) {
-      const second = secondOf(fromMs);
-      const toMs = Math.min((second + 1) * 1000, nowMs);
-      this.#ledger.add(second, lane, 'busyMs', lane.inFlight * (toMs - fromMs));
-      fromMs = toMs;
-    }
+    eachSecond(fromMs, nowMs, (second, ms) =>
+      this.#count(lane, second, 'busyMs', lane.inFlight * ms),
+    );
+  }
+
+  #count(lane: Lane, second: number, what: Load, amount: number): void {
+    const paid = Math.min(lane.owed[what], amount);
+    lane.owed[what] -= paid;
+    this.#ledger.add(second, lane, what, amount - paid);
+  }
+
+  /** A request that never reached the model was no load, and what it took to find out neither. */
+  #takeBack(lane: Lane, fromMs: number, nowMs: number): void {
+    const owe = (second: number, what: Load, amount: number) => {
+      lane.owed[what] += amount - this.#ledger.takeBack(second, lane, what, amount);
+    };
+    lane.owedAtMs = nowMs;
+    owe(secondOf(fromMs), 'arrivals', 1);
+    eachSecond(Math.max(fromMs, nowMs - OLDEST_SECONDS * 1000), nowMs, (second, ms) =>
+      owe(second, 'busyMs', ms),
+    );
+  }
+}
+
+/** Splits a span of time where seconds end. */
+function eachSecond(
+  fromMs: number,
+  toMs: number,
+  visit: (second: number, milliseconds: number) => void,
+): void {
+  let atMs = fromMs;
+  while (atMs < toMs) {
+    const second = secondOf(atMs);
+    const untilMs = Math.min((second + 1) * 1000, toMs);
+    visit(second, untilMs - atMs);
+    atMs = untilMs;
   }
 }
 

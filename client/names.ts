@@ -6,11 +6,11 @@ export const NAMESPACE = 'FastScaler/Client';
 
 /** Metric names; the Sum of each over all callers is the figure that counts. */
 export const METRIC_NAMES = {
-  /** Requests sent, each attempt of the SDK for itself. */
+  /** Requests sent, each attempt of the SDK for itself, but for those that never reached the model. */
   arrivals: 'Arrivals',
   /** Seconds that requests were under way: divided by the period, the mean concurrency. */
   busySeconds: 'BusySeconds',
-  /** Requests that failed, throttled ones included. */
+  /** Requests that failed, throttled ones and those that never reached the model included. */
   errors: 'Errors',
   /** Requests refused for want of capacity. */
   throttles: 'Throttles',

@@ -1,3 +1,4 @@
+import { isUnconnected } from './connection.ts';
 import type { Outcome } from './load-counter.ts';
 import type { SurgeReason } from './names.ts';
 
@@ -19,6 +20,9 @@ const REFUSING_NAMES = [
   'ServiceUnavailableException',
 ];
 
+/** Of answers that refuse a request, the one that comes from the model. */
+const MODEL_ERROR_STATUS = 424;
+
 /** What became of a request that ended in `error`. A caller that gave up says nothing of the endpoint. */
 export function failureOf(error: unknown): Failure {
   const { name, $metadata, OriginalStatusCode } = (error ?? {}) as {
@@ -34,5 +38,12 @@ export function failureOf(error: unknown): Failure {
     [$metadata?.httpStatusCode, OriginalStatusCode].some(
       (status) => status !== undefined && REFUSING_STATUS.includes(status),
     );
-  return isRefusal ? { outcome: 'throttled', reason: 'throttled' } : { outcome: 'failed' };
+  if (isRefusal) return { outcome: 'throttled', reason: 'throttled' };
+  const isUnreached = isInvalid($metadata?.httpStatusCode) || isUnconnected(error);
+  return { outcome: isUnreached ? 'unreached' : 'failed' };
+}
+
+/** SageMaker itself turned the request away: not allowed, no such endpoint, not to be understood. */
+function isInvalid(status = 0): boolean {
+  return status >= 400 && status < 500 && status !== MODEL_ERROR_STATUS;
 }

@@ -58,7 +58,15 @@ describe('InvokeEndpoint', () => {
   it.each<[string, Answer | Error, number[]]>([
     ['served', { variant: 'blue' }, [1, 0.2, 0, 0]],
     ['a model’s fault', { status: 424, error: 'ModelError', variant: 'blue' }, [1, 0.2, 1, 0]],
-    ['a bad request', { status: 400, error: 'ValidationError' }, [1, 0.2, 1, 0]],
+    ['a bad request', { status: 400, error: 'ValidationError' }, [0, 0, 1, 0]],
+    ['an expired token', { status: 403, error: 'ExpiredTokenException' }, [0, 0, 1, 0]],
+    ['a body that is too large', { status: 413, error: 'PayloadTooLarge' }, [0, 0, 1, 0]],
+    ['the last status of refusals', { status: 499, error: 'Unknown' }, [0, 0, 1, 0]],
+    [
+      'a connection that was never made',
+      Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+      [0, 0, 1, 0],
+    ],
     ['a fault of the service', { status: 500, error: 'InternalFailure' }, [1, 0.2, 1, 0]],
     ['too many requests', { status: 429, error: 'ThrottlingException' }, [1, 0.2, 1, 1]],
     [
