@@ -1,25 +1,28 @@
-import type { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { PutEventsCommand, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
+import { type MetricClient, sendAtMostOnce } from './at-most-once.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { NAMESPACE, SURGE, type SurgeDetail } from './names.ts';
 import type { Destination } from './publisher.ts';
 import { metricData, RECORDS_PER_CALL } from './put-metrics.ts';
 import type { TroubleListener } from './trouble.ts';
 
-/** A CloudWatch client, as far as it is used. */
-export interface MetricClient {
-  send(command: PutMetricDataCommand): Promise<unknown>;
-}
-
 /** An EventBridge client, as far as it is used. */
 export interface EventClient {
   send(command: PutEventsCommand): Promise<PutEventsCommandOutput>;
 }
 
-/** Of clients that are made here: a publication that hangs would hold up those after it. */
+/**
+ * Of clients that are made here: a publication that hangs would hold up those after it, and one on
+ * a kept connection that AWS has closed meanwhile would be given up, as it may have been taken.
+ */
 export const CLIENT_CONFIG = {
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 2000,
+    requestTimeout: 5000,
+    throwOnRequestTimeout: true,
+    httpsAgent: { keepAlive: false },
+  },
 };
 
 /** Embedded metric format, a line a record. */
@@ -41,7 +44,8 @@ export function cloudWatchDestination(given?: MetricClient): Destination {
     put: async (records) => {
       const { CloudWatchClient, PutMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
       client ??= new CloudWatchClient(CLIENT_CONFIG);
-      await client.send(
+      await sendAtMostOnce(
+        client,
         new PutMetricDataCommand({ Namespace: NAMESPACE, MetricData: metricData(records) }),
       );
     },

@@ -1,10 +1,10 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-sagemaker-runtime';
 import type { Pluggable } from '@smithy/types';
+import type { MetricClient } from './at-most-once.ts';
 import {
   cloudWatchDestination,
   type EventClient,
   logDestination,
-  type MetricClient,
   surgeSender,
 } from './destinations.ts';
 import type { Dropped } from './ledger.ts';
@@ -16,7 +16,8 @@ import { SurgeSignal } from './surge.ts';
 import { processSurroundings, type Surroundings } from './surroundings.ts';
 import { guarded, type TroubleListener } from './trouble.ts';
 
-export type { EventClient, MetricClient } from './destinations.ts';
+export type { MetricClient } from './at-most-once.ts';
+export type { EventClient } from './destinations.ts';
 export type { Dropped } from './ledger.ts';
 export * from './names.ts';
 export type { Surroundings } from './surroundings.ts';

@@ -105,6 +105,11 @@ export class Ledger {
     }
   }
 
+  /** Drops what was taken and may or may not be published. */
+  giveUp(records: readonly LoadRecord[]): void {
+    for (const { arrivals, busyMs } of records) this.countDropped(arrivals, busyMs);
+  }
+
   /** Counts load that no tally was made for. */
   countDropped(requests: number, busyMs: number): void {
     this.#droppedRequests += requests;

@@ -159,6 +159,11 @@ export class LoadCounter {
     this.#ledger.putBack(records);
   }
 
+  /** Counts as dropped what may or may not be published. */
+  giveUp(records: readonly LoadRecord[]): void {
+    this.#ledger.giveUp(records);
+  }
+
   /** The scaler does not take silence for calm, so calm is told: every whole window has a figure. */
   #tellOfQuiet(beforeSecond: number, nowMs: number): void {
     const start = Math.floor(beforeSecond / PUBLISH_SECONDS - 1) * PUBLISH_SECONDS;

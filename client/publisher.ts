@@ -1,3 +1,4 @@
+import { OutcomeUnknown } from './at-most-once.ts';
 import type { LoadRecord } from './ledger.ts';
 import type { LoadCounter } from './load-counter.ts';
 import { PUBLISH_SECONDS } from './names.ts';
@@ -10,6 +11,7 @@ export type Destination =
   | {
       readonly kind: 'calls';
       readonly recordsPerCall: number;
+      /** Rejects with {@link OutcomeUnknown} where the records may have arrived all the same. */
       put(records: readonly LoadRecord[]): Promise<void>;
     };
 
@@ -19,8 +21,8 @@ const LONGEST_WAIT_WINDOWS = 4;
 const PERIOD_MS = PUBLISH_SECONDS * 1000;
 
 /**
- * Publishes whole windows as they end, one publication at a time. What fails goes back to the
- * counter, which keeps it for two minutes and within its bound.
+ * Publishes whole windows as they end, one publication at a time. What was not
+ * taken goes back to the counter, which keeps it for two minutes and within its bound.
  */
 export class Publisher {
   readonly #counter: LoadCounter;
@@ -103,25 +105,35 @@ export class Publisher {
     records: readonly LoadRecord[],
   ): Promise<void> {
     for (let from = 0; from < records.length; from += recordsPerCall) {
+      const batch = records.slice(from, from + recordsPerCall);
       try {
-        await put(records.slice(from, from + recordsPerCall));
+        await put(batch);
         this.#failures = 0;
       } catch (error) {
-        this.#failed(records.slice(from), error);
+        const givenUp = error instanceof OutcomeUnknown ? batch.length : 0;
+        this.#counter.giveUp(batch.slice(0, givenUp));
+        this.#failed(records.slice(from + givenUp), error, givenUp);
         return;
       }
     }
   }
 
-  #failed(records: readonly LoadRecord[], error: unknown): void {
-    this.#counter.putBack(records);
+  #failed(kept: readonly LoadRecord[], error: unknown, givenUp = 0): void {
+    this.#counter.putBack(kept);
     this.#failures += 1;
     this.#windowsToSkip = Math.min(2 ** (this.#failures - 1), LONGEST_WAIT_WINDOWS) - 1;
     const seconds = PUBLISH_SECONDS * (this.#windowsToSkip + 1);
+    const message = [
+      `Load could not be published: ${messageOf(error)}.`,
+      ...(givenUp > 0
+        ? [`${givenUp} records may have been taken, and are given up rather than counted twice.`]
+        : []),
+      `${kept.length} records are kept; the next attempt comes within ${seconds} s.`,
+    ].join(' ');
     this.#tell({
       kind: 'publish-failed',
-      message: `Load could not be published: ${messageOf(error)}. ${records.length} records are kept; the next attempt comes within ${seconds} s.`,
-      error,
+      message,
+      error: error instanceof OutcomeUnknown ? error.failure : error,
     });
   }
 
@@ -131,11 +143,12 @@ export class Publisher {
     this.#droppedTold = requests + busySeconds;
     this.#tell({
       kind: 'load-dropped',
-      message: `${requests} requests and ${busySeconds} busy seconds were never published since the start: publishing failed for too long, no answer named the variant, or more endpoints are called than are counted.`,
+      message: `${requests} requests and ${busySeconds} busy seconds were not published for sure since the start: publishing failed for too long or without saying whether it did, no answer named the variant, or more endpoints are called than are counted.`,
     });
   }
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof OutcomeUnknown) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

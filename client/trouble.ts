@@ -1,8 +1,8 @@
 /** What went wrong; the requests of the caller are never touched by it. */
 export interface Trouble {
-  readonly kind: /** A publication failed; what it held is tried again for two minutes. */
+  readonly kind: /** A publication failed; what CloudWatch did not take is tried again for two minutes. */
     | 'publish-failed'
-    /** Load was dropped: too old, or more than is kept. */
+    /** Load was dropped: too old, more than is kept, or such as CloudWatch may have taken already. */
     | 'load-dropped'
     /** A surge event could not be sent; it is not tried again. */
     | 'surge-failed'

@@ -131,12 +131,11 @@ export interface Answer {
   readonly body?: string | Readable;
 }
 
-/** A SageMaker Runtime client whose requests `answer` answers; an Error is a broken connection. */
-export function runtimeClient(
-  answer: (request: HttpRequest) => Answer | Error | Promise<Answer | Error>,
-  maxAttempts = 1,
-): SageMakerRuntimeClient {
-  const handler = {
+type Answering = (request: HttpRequest) => Answer | Error | Promise<Answer | Error>;
+
+/** The settings of a client whose requests `answer` answers; an Error is a broken connection. */
+export function clientConfig(answer: Answering, maxAttempts = 1) {
+  const requestHandler = {
     metadata: { handlerProtocol: 'fake' },
     async handle(request: HttpRequest) {
       const given = await answer(request);
@@ -153,14 +152,17 @@ export function runtimeClient(
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
   };
-  return new SageMakerRuntimeClient({
+  return {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    requestHandler: handler,
+    requestHandler,
     maxAttempts,
     retryMode: 'standard',
-  });
+  };
 }
+
+export const runtimeClient = (answer: Answering, maxAttempts?: number) =>
+  new SageMakerRuntimeClient(clientConfig(answer, maxAttempts));
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 

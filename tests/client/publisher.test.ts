@@ -172,7 +172,10 @@ describe('the end', () => {
 });
 
 describe('a CloudWatch that fails', () => {
-  const denied = Object.assign(new Error('not allowed'), { name: 'AccessDenied' });
+  const denied = Object.assign(new Error('not allowed'), {
+    name: 'AccessDenied',
+    $metadata: { httpStatusCode: 403 },
+  });
 
   it('delays what was counted and loses nothing', async () => {
     const { load, invoke } = start();
@@ -258,22 +261,51 @@ describe('a CloudWatch that fails', () => {
     expect(load.backlog.held).toBeGreaterThan(0);
   });
 
-  it('in the middle of several calls keeps what was not sent', async () => {
+  it('without telling what it took is not given it twice', async () => {
     const { load, invoke } = start();
-    for (let i = 0; i < 100; i += 1) await invoke(`endpoint-${i}`);
-    await caller.pass(1);
-    for (let i = 0; i < 100; i += 1) await invoke(`endpoint-${i}`);
-    await caller.pass(1);
-    for (let i = 0; i < 100; i += 1) await invoke(`endpoint-${i}`);
+    const lost = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const send = cloudWatch.send.bind(cloudWatch);
+    cloudWatch.send = async (command) => {
+      await send(command);
+      if (cloudWatch.attempts === 1) throw lost;
+    };
+    await invoke();
+    await caller.pass(10);
+    await invoke();
+    await caller.pass(10);
+    expect(cloudWatch.sum('Arrivals')).toBe(2);
+    expect(load.backlog.dropped.requests).toBe(1);
+    expect(kinds()).toEqual(['publish-failed', 'load-dropped']);
+    expect(troubles[0]).toMatchObject({
+      error: lost,
+      message: expect.stringContaining('Error: socket hang up. 1 records may have been taken'),
+    });
+  });
+
+  it.each([
+    ['the first, refused', 0, denied, { published: 0, held: 300, dropped: 0 }],
+    ['the second, refused', 1, denied, { published: 250, held: 50, dropped: 0 }],
+    ['the first, perhaps', 0, new Error('lost'), { published: 0, held: 50, dropped: 250 }],
+    ['the second, perhaps', 1, new Error('lost'), { published: 250, held: 0, dropped: 50 }],
+  ])('at one of several calls keeps what was not taken: %s', async (_, call, error, expected) => {
+    const { load, invoke } = start();
+    for (let second = 0; second < 3; second += 1) {
+      for (let i = 0; i < 100; i += 1) await invoke(`endpoint-${i}`);
+      caller.nowMs += 1000;
+    }
     const send = cloudWatch.send.bind(cloudWatch);
     cloudWatch.send = (command) => {
-      cloudWatch.error = cloudWatch.attempts === 1 ? denied : undefined;
+      cloudWatch.error = cloudWatch.attempts === call ? error : undefined;
       return send(command);
     };
     await load.flush();
-    expect(cloudWatch.sum('Arrivals')).toBe(250);
-    expect(load.backlog.held).toBe(50);
+    const dropped = load.backlog.dropped.requests;
+    expect({
+      published: cloudWatch.sum('Arrivals'),
+      held: load.backlog.held,
+      dropped,
+    }).toEqual(expected);
     await load.flush();
-    expect(cloudWatch.sum('Arrivals')).toBe(300);
+    expect(cloudWatch.sum('Arrivals')).toBe(300 - dropped);
   });
 });
