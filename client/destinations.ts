@@ -1,9 +1,11 @@
 import type { PutEventsCommand, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
 import { type MetricClient, sendAtMostOnce } from './at-most-once.ts';
+import { withDeadline } from './deadline.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { NAMESPACE, SURGE, type SurgeDetail } from './names.ts';
 import type { Destination } from './publisher.ts';
 import { metricData, RECORDS_PER_CALL } from './put-metrics.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TroubleListener } from './trouble.ts';
 
 /** An EventBridge client, as far as it is used. */
@@ -55,6 +57,7 @@ export function cloudWatchDestination(given?: MetricClient): Destination {
 /** Sends a surge event; a failure is told and not thrown. */
 export function surgeSender(
   tell: TroubleListener,
+  surroundings: Surroundings,
   given?: EventClient,
 ): (detail: SurgeDetail) => Promise<void> {
   let client = given;
@@ -62,17 +65,17 @@ export function surgeSender(
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
       client ??= new EventBridgeClient(CLIENT_CONFIG);
-      const { Entries = [], FailedEntryCount } = await client.send(
-        new PutEventsCommand({
-          Entries: [
-            {
-              Source: SURGE.source,
-              DetailType: SURGE.detailType,
-              Detail: JSON.stringify(detail),
-            },
-          ],
-        }),
-      );
+      const command = new PutEventsCommand({
+        Entries: [
+          {
+            Source: SURGE.source,
+            DetailType: SURGE.detailType,
+            Detail: JSON.stringify(detail),
+          },
+        ],
+      });
+      const sending = client.send(command);
+      const { Entries = [], FailedEntryCount } = await withDeadline(sending, surroundings);
       if (!FailedEntryCount) return;
       const [refused] = Entries;
       throw new Error(`${refused?.ErrorCode}: ${refused?.ErrorMessage}`);

@@ -55,7 +55,10 @@ export interface LoadReporterOptions {
 export interface LoadReporter {
   /** For `client.middlewareStack.use(…)` of any number of clients. */
   readonly plugin: Pluggable<ServiceInputTypes, ServiceOutputTypes>;
-  /** Publishes what was counted so far, and waits for events under way. Never rejects. */
+  /**
+   * Publishes what was counted so far, and waits for events under way. Never rejects, and waits for
+   * no call longer than ten seconds.
+   */
   flush(): Promise<void>;
   /** Publishes the rest and stops the timer. A further request starts it again. */
   close(): Promise<void>;
@@ -81,7 +84,7 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
   const signal =
     surge &&
     new SurgeSignal(
-      surgeSender(tell, options.eventBridge),
+      surgeSender(tell, surroundings, options.eventBridge),
       surge.concurrencyAbove ?? Number.POSITIVE_INFINITY,
     );
   let cancelExit: (() => void) | undefined;

@@ -1,4 +1,5 @@
 import { OutcomeUnknown } from './at-most-once.ts';
+import { withDeadline } from './deadline.ts';
 import type { LoadRecord } from './ledger.ts';
 import type { LoadCounter } from './load-counter.ts';
 import { PUBLISH_SECONDS } from './names.ts';
@@ -107,7 +108,7 @@ export class Publisher {
     for (let from = 0; from < records.length; from += recordsPerCall) {
       const batch = records.slice(from, from + recordsPerCall);
       try {
-        await put(batch);
+        await withDeadline(put(batch), this.#surroundings);
         this.#failures = 0;
       } catch (error) {
         const givenUp = error instanceof OutcomeUnknown ? batch.length : 0;

@@ -46,7 +46,10 @@ export class FakeProcess implements Surroundings {
     return this.#exitTasks.length;
   }
 
-  /** Moves the clock on, through every timer that comes due. */
+  /**
+   * Moves the clock on, through every timer that comes due. It stops at one whose task waits for a
+   * later timer, until another pass comes to that.
+   */
   async pass(seconds: number): Promise<void> {
     const untilMs = this.nowMs + seconds * 1000;
     for (;;) {
@@ -56,7 +59,7 @@ export class FakeProcess implements Surroundings {
       this.nowMs = Math.max(this.nowMs, next.atMs);
       await next.task();
     }
-    this.nowMs = untilMs;
+    this.nowMs = Math.max(this.nowMs, untilMs);
   }
 
   /** The process has nothing left to do. */
