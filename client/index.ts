@@ -12,6 +12,7 @@ import { LoadCounter, type Request } from './load-counter.ts';
 import { failureOf } from './outcomes.ts';
 import { loadPlugin, type RequestListener } from './plugin.ts';
 import { Publisher } from './publisher.ts';
+import { isResourceName } from './resource-name.ts';
 import { SurgeSignal } from './surge.ts';
 import { processSurroundings, type Surroundings } from './surroundings.ts';
 import { guarded, type TroubleListener } from './trouble.ts';
@@ -71,9 +72,21 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
   const { surge, surroundings = processSurroundings() } = options;
   const { now } = surroundings;
   const tell = guarded(options.onTrouble);
+  let isNameTold = false;
+  /** False of a name that cannot be counted, the first of which is told. */
+  const isCountable = (name: string) => {
+    if (isResourceName(name)) return true;
+    if (isNameTold) return false;
+    isNameTold = true;
+    const shown = JSON.stringify(String(name).slice(0, 100));
+    const message = `Requests that go by the name ${shown} are not counted: endpoints and variants are named by 1 to 63 letters, digits and inner hyphens. Other such names are not told.`;
+    tell({ kind: 'not-counted', message });
+    return false;
+  };
+  const { variantName: given } = options;
   const counter = new LoadCounter(
     { mostTallies: options.mostTallies ?? 6000, mostLanes: options.mostVariants ?? 100 },
-    options.variantName,
+    given !== undefined && isCountable(given) ? given : undefined,
   );
   const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined;
   const isLogged = (options.destination ?? (inLambda ? 'log' : 'cloudwatch')) === 'log';
@@ -118,6 +131,8 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
   const listener: RequestListener<Request | undefined> = {
     began: (endpointName, targetVariant) =>
       safely(() => {
+        if (!isCountable(endpointName)) return undefined;
+        if (targetVariant !== undefined && !isCountable(targetVariant)) return undefined;
         const nowMs = now();
         const request = counter.begin(endpointName, targetVariant, nowMs);
         const { lane } = request;
@@ -127,7 +142,9 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
       }),
     answered: (request, variantName) =>
       safely(() => {
-        if (request) counter.answered(request, variantName, now());
+        if (!request) return;
+        const isKnown = variantName !== undefined && isCountable(variantName);
+        counter.answered(request, isKnown ? variantName : undefined, now());
       }),
     ended: (request) =>
       safely(() => {

@@ -4,6 +4,8 @@ export interface Trouble {
     | 'publish-failed'
     /** Load was dropped: too old, more than is kept, or such as CloudWatch may have taken already. */
     | 'load-dropped'
+    /** A name that SageMaker cannot know; requests by such names are not counted. Told once. */
+    | 'not-counted'
     /** A surge event could not be sent; it is not tried again. */
     | 'surge-failed'
     /** A fault of this library. */
