@@ -20,7 +20,9 @@ export type TroubleListener = (trouble: Trouble) => void;
 export function guarded(listener: TroubleListener | undefined): TroubleListener {
   return (trouble) => {
     try {
-      listener?.(trouble);
+      // A listener may be asynchronous: a rejection that nobody handles ends the process.
+      const told: unknown = listener?.(trouble);
+      Promise.resolve(told).catch(() => undefined);
     } catch {
       // Thrown from here it would fail a request or end the process.
     }

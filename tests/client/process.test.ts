@@ -46,4 +46,12 @@ describe('a process', () => {
     const arrivals = lines.map((line) => Number(readEmbeddedMetrics(line).Arrivals));
     expect(arrivals.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
+
+  it.each([
+    ['throws', '() => { throw new Error("no chat") }'],
+    ['rejects', 'async () => { throw new Error("no chat") }'],
+  ])('outlives a listener that %s', (_, listener) => {
+    const cloudWatch = '{ send: async () => { throw new Error("no network") } }';
+    expect(run(`{ cloudWatch: ${cloudWatch}, onTrouble: ${listener} }`)).toEqual(['0']);
+  });
 });
