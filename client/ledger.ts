@@ -126,7 +126,8 @@ export class Ledger {
     const known = lanes.get(key);
     if (known) return known.tally;
     const tally = { arrivals: 0, busyMs: 0, errors: 0, throttles: 0 };
-    lanes.set(key, { origin, tally });
+    const { endpointName, variantName } = origin;
+    lanes.set(key, { origin: { endpointName, variantName }, tally });
     this.#size += 1;
     return tally;
   }
@@ -151,6 +152,6 @@ export class Ledger {
 }
 
 /** Names of endpoints and variants hold no slash. */
-function keyOf({ endpointName, variantName = '' }: Origin): string {
+export function keyOf({ endpointName, variantName = '' }: Origin): string {
   return `${endpointName}/${variantName}`;
 }

@@ -1,4 +1,4 @@
-import { type Dropped, Ledger, type LoadRecord } from './ledger.ts';
+import { type Dropped, keyOf, Ledger, type LoadRecord } from './ledger.ts';
 import { PUBLISH_SECONDS } from './names.ts';
 
 /** How a request ended, as far as the load is concerned; `unreached`: the model never saw it. */
@@ -22,7 +22,7 @@ export interface Request {
 /** One variant of an endpoint, or an endpoint whose variant no answer has named yet. */
 interface Lane {
   readonly endpointName: string;
-  readonly variantName: string | undefined;
+  variantName: string | undefined;
   inFlight: number;
   /** Busy time is counted up to here. */
   countedToMs: number;
@@ -112,7 +112,7 @@ export class LoadCounter {
     request.isAnswered = true;
     if (!lane || variantName === undefined) return;
     this.#answering.set(lane.endpointName, variantName);
-    if (lane.variantName === variantName) return;
+    if (lane.variantName === variantName || this.#name(lane, variantName, nowMs)) return;
     const answering = this.#lane(lane.endpointName, variantName, nowMs);
     if (!answering) return;
     this.#advance(lane, nowMs);
@@ -120,6 +120,7 @@ export class LoadCounter {
     lane.inFlight -= 1;
     answering.inFlight += 1;
     request.lane = answering;
+    this.#freeUnnamed(lane);
   }
 
   /** A request is over; once only. */
@@ -130,6 +131,7 @@ export class LoadCounter {
     this.#advance(lane, nowMs);
     lane.inFlight -= 1;
     lane.usedAtMs = nowMs;
+    this.#freeUnnamed(lane);
     if (outcome === 'served') return;
     const second = secondOf(nowMs);
     this.#ledger.add(second, lane, 'errors', 1);
@@ -177,7 +179,7 @@ export class LoadCounter {
   }
 
   #lane(endpointName: string, variantName: string | undefined, nowMs: number): Lane | undefined {
-    const key = `${endpointName}/${variantName ?? ''}`;
+    const key = keyOf({ endpointName, variantName });
     let lane = this.#lanes.get(key);
     if (!lane) {
       if (this.#lanes.size >= this.#mostLanes) return undefined;
@@ -194,6 +196,23 @@ export class LoadCounter {
     }
     lane.usedAtMs = nowMs;
     return lane;
+  }
+
+  /** Gives the lane of an unknown variant its name, unless there is one of that name. */
+  #name(lane: Lane, variantName: string, nowMs: number): boolean {
+    const key = keyOf({ endpointName: lane.endpointName, variantName });
+    if (lane.variantName !== undefined || this.#lanes.has(key)) return false;
+    this.#advance(lane, nowMs);
+    this.#lanes.delete(keyOf(lane));
+    lane.variantName = variantName;
+    this.#lanes.set(key, lane);
+    return true;
+  }
+
+  /** Where the variant is known, the lane of an unknown one only takes the place of another. */
+  #freeUnnamed({ endpointName, variantName, inFlight }: Lane): void {
+    if (variantName !== undefined || inFlight > 0) return;
+    if (this.#answering.has(endpointName)) this.#lanes.delete(keyOf({ endpointName, variantName }));
   }
 
   /** Counts the time of the requests under way, each second for itself. */

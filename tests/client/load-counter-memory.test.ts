@@ -79,6 +79,52 @@ describe('memory', () => {
     expect(counter.inFlight).toBe(0);
   });
 
+  it.each([
+    [100, 0],
+    [101, 3],
+  ])(
+    '%i endpoints whose variant the answers tell: %i requests are not counted',
+    (endpoints, dropped) => {
+      const counter = new LoadCounter(BOUNDS);
+      let published = 0;
+      for (let second = 0; second < 3; second += 1) {
+        const nowMs = second * SECOND;
+        const requests = Array.from({ length: endpoints }, (_, i) =>
+          counter.begin(`e${i}`, undefined, nowMs),
+        );
+        for (const request of requests) counter.answered(request, 'blue', nowMs + 50);
+        for (const request of requests) counter.end(request, 'served', nowMs + 100);
+        published += sum(counter.take(second + 1, nowMs + SECOND), 'arrivals');
+      }
+      expect(counter.dropped.requests).toBe(dropped);
+      expect(published + dropped).toBe(3 * endpoints);
+    },
+  );
+
+  it.each([
+    ['while a request of an unknown variant is under way', [], 1],
+    ['once it is answered', ['answered'], 0],
+    ['once it is over', ['end'], 0],
+  ])('two variants at most: another has a place %s', (_, steps, dropped) => {
+    const counter = new LoadCounter({ mostTallies: 10, mostLanes: 2 });
+    const unknown = counter.begin('e', undefined, 0);
+    counter.answered(counter.begin('e', 'blue', 0), 'blue', 0);
+    if (steps.includes('answered')) counter.answered(unknown, 'blue', 10);
+    if (steps.includes('end')) counter.end(unknown, 'failed', 10);
+    counter.begin('f', 'green', 20);
+    expect(counter.dropped.requests).toBe(dropped);
+  });
+
+  it('what came before the variant was known is told as it came', () => {
+    const counter = new LoadCounter(BOUNDS);
+    const requests = [0, 100, 200].map((atMs) => counter.begin('e', undefined, atMs));
+    for (const request of requests) counter.answered(request, 'blue', 300);
+    for (const request of requests) counter.end(request, 'served', 1400);
+    const records = counter.take(2, 2000);
+    expect(records.every(({ variantName }) => variantName === 'blue')).toBe(true);
+    expect([sum(records, 'arrivals'), sum(records, 'busyMs')]).toEqual([3, 1400 + 1300 + 1200]);
+  });
+
   it('an endpoint that nobody calls any more makes room', () => {
     const counter = new LoadCounter({ mostTallies: 10, mostLanes: 1 }, 'v');
     counter.end(counter.begin('old', undefined, 0), 'served', 0);
