@@ -97,10 +97,10 @@ export class Ledger {
     return records;
   }
 
-  /** Drops what lies before a second: too old to tell the scaler anything about now. */
-  dropBefore(second: number): void {
+  /** Drops what lies outside of these seconds: it tells the scaler nothing about now. */
+  dropOutside(fromSecond: number, toSecond: number): void {
     for (const [each, lanes] of this.#seconds) {
-      if (each >= second) continue;
+      if (each >= fromSecond && each <= toSecond) continue;
       for (const key of lanes.keys()) this.#drop(each, lanes, key);
     }
   }

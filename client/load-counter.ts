@@ -58,7 +58,7 @@ export class LoadCounter {
   readonly #answering = new Map<string, string>();
   readonly #defaultVariant: string | undefined;
   #inFlight = 0;
-  #quietToSecond = 0;
+  #quietFromSecond = 0;
 
   /** @param defaultVariant for requests that name no variant, until an answer does */
   constructor(bounds: Bounds, defaultVariant?: string) {
@@ -145,6 +145,9 @@ export class LoadCounter {
   take(beforeSecond: number, nowMs: number): LoadRecord[] {
     for (const [key, lane] of this.#lanes) {
       this.#advance(lane, nowMs);
+      // Of a clock that was set back: nothing was used in the future.
+      lane.usedAtMs = Math.min(lane.usedAtMs, nowMs);
+      lane.owedAtMs = Math.min(lane.owedAtMs, nowMs);
       if (nowMs - lane.owedAtMs >= OWED_SECONDS * 1000) Object.assign(lane.owed, NOTHING);
       if (lane.inFlight > 0 || isLive(lane.usedAtMs, nowMs)) continue;
       this.#lanes.delete(key);
@@ -152,7 +155,8 @@ export class LoadCounter {
       if (this.#answering.get(endpointName) === variantName) this.#answering.delete(endpointName);
     }
     this.#tellOfQuiet(beforeSecond, nowMs);
-    this.#ledger.dropBefore(secondOf(nowMs) - OLDEST_SECONDS);
+    const second = secondOf(nowMs);
+    this.#ledger.dropOutside(second - OLDEST_SECONDS, second + OLDEST_SECONDS);
     return this.#ledger.take(beforeSecond, (name) => this.#answering.get(name));
   }
 
@@ -169,8 +173,9 @@ export class LoadCounter {
   /** The scaler does not take silence for calm, so calm is told: every whole window has a figure. */
   #tellOfQuiet(beforeSecond: number, nowMs: number): void {
     const start = Math.floor(beforeSecond / PUBLISH_SECONDS - 1) * PUBLISH_SECONDS;
-    if (start <= this.#quietToSecond) return;
-    this.#quietToSecond = start;
+    // Another is later, or one of a clock that was set back.
+    if (start === this.#quietFromSecond) return;
+    this.#quietFromSecond = start;
     for (const lane of this.#lanes.values()) {
       const { variantName, inFlight, usedAtMs } = lane;
       if (variantName === undefined || inFlight > 0 || secondOf(usedAtMs) >= start) continue;

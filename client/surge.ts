@@ -65,7 +65,7 @@ export class SurgeSignal {
       readonly variantName: string | undefined;
     },
   ): void {
-    if (nowMs - watch.sentAtMs < SURGE_SPACING_MS) return;
+    if (isRecent(watch, nowMs)) return;
     watch.sentAtMs = nowMs;
     watch.refused = 0;
     const sending = this.#send({
@@ -81,8 +81,8 @@ export class SurgeSignal {
     const known = this.#watched.get(endpointName);
     if (known) return known;
     if (this.#watched.size >= MOST_ENDPOINTS) {
-      for (const [name, { sentAtMs }] of this.#watched) {
-        if (nowMs - sentAtMs >= SURGE_SPACING_MS) this.#watched.delete(name);
+      for (const [name, watch] of this.#watched) {
+        if (!isRecent(watch, nowMs)) this.#watched.delete(name);
       }
       if (this.#watched.size >= MOST_ENDPOINTS) return undefined;
     }
@@ -90,4 +90,9 @@ export class SurgeSignal {
     this.#watched.set(endpointName, watch);
     return watch;
   }
+}
+
+/** An event of the future was sent before the clock was set back, nobody knows how long ago. */
+function isRecent({ sentAtMs }: Watch, nowMs: number): boolean {
+  return sentAtMs <= nowMs && nowMs - sentAtMs < SURGE_SPACING_MS;
 }

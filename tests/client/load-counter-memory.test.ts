@@ -35,6 +35,35 @@ describe('calm', () => {
   });
 
   it.each([
+    ['of an endpoint that is called again', true],
+    ['of one that is not', false],
+  ])('is told all along when the clock was set back by an hour: %s', (_, isCalledAgain) => {
+    const counter = new LoadCounter(BOUNDS, 'v');
+    const call = (second: number) =>
+      counter.end(counter.begin('e', undefined, second * SECOND), 'served', second * SECOND);
+    call(7200);
+    counter.take(7210, 7210 * SECOND);
+    if (isCalledAgain) call(3600);
+    const seconds: number[] = [];
+    for (let end = 3610; end <= 3660; end += 10) {
+      seconds.push(...counter.take(end, end * SECOND).map(({ second }) => second));
+    }
+    // Two windows may pass until it shows that the last request is none of the future.
+    expect(seconds.slice(-4)).toEqual([3620, 3630, 3640, 3650]);
+  });
+
+  it.each([
+    ['as late as is kept', 120, 1, 0],
+    ['a second later', 121, 0, 1],
+  ])('load of %s after the clock was set back', (_, seconds, kept, dropped) => {
+    const counter = new LoadCounter(BOUNDS, 'v');
+    counter.end(counter.begin('e', undefined, 7200 * SECOND), 'served', 7200 * SECOND);
+    counter.take(7200 - seconds, (7200 - seconds) * SECOND);
+    expect(sum(counter.take(7201, 7200 * SECOND), 'arrivals')).toBe(kept);
+    expect(counter.dropped.requests).toBe(dropped);
+  });
+
+  it.each([
     ['requests are under way', 10_000_000, true],
     ['called lately', 899_999, true],
     ['called long ago', 900_000, false],

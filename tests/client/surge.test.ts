@@ -106,6 +106,18 @@ describe('a refusal', () => {
     expect(details().map((detail) => detail.observed)).toEqual(observed);
   });
 
+  it.each([
+    ['a second', 1],
+    ['an hour', 3600],
+  ])('is told again at once when the clock was set back by %s', async (_, seconds) => {
+    const { load, invoke } = start(THROTTLED);
+    await invoke();
+    caller.nowMs -= seconds * 1000;
+    for (let i = 0; i < 3; i += 1) await invoke();
+    await load.flush();
+    expect(details().map((detail) => detail.observed)).toEqual([1, 1]);
+  });
+
   it('of one endpoint does not keep that of another back', async () => {
     const { load, invoke } = start(THROTTLED);
     await invoke('checkout');
