@@ -123,9 +123,16 @@ export function reportLoad(options: LoadReporterOptions = {}): LoadReporter {
       return undefined;
     }
   };
-  /** Lambda freezes the process when its work is done, so the log cannot wait for the timer. */
+  let loggedSecond = 0;
+  /**
+   * Lambda freezes the process when its work is done, so the log cannot wait for the timer. Beside
+   * requests that go on, perhaps for ever, one answer a second is enough to write all there is.
+   */
   const settle = (nowMs: number) => {
-    if (isLogged && counter.inFlight === 0) publisher.publish(Math.floor(nowMs / 1000) + 1);
+    const second = Math.floor(nowMs / 1000);
+    if (!isLogged || (counter.inFlight > 0 && second === loggedSecond)) return;
+    loggedSecond = second;
+    publisher.publish(second + 1);
   };
 
   const listener: RequestListener<Request | undefined> = {

@@ -154,6 +154,32 @@ describe('in Lambda', () => {
     expect(sumOf(caller.lines, 'Arrivals')).toBe(3);
   });
 
+  it.each([
+    ['in seconds of their own', [1000, 1000, 1000], [2, 3, 4]],
+    ['in the same second', [0, 1, 1], [2, 2, 2]],
+    ['in the same second, and in the next', [100, 100, 900], [2, 2, 4]],
+    ['in a second that came before, by a clock set back', [5000, -3000, 0], [2, 3, 3]],
+  ])(
+    'beside a request that never ends, answers are written once a second: %s',
+    async (_, stepsMs, arrivals) => {
+      const load = reportLoad({ surroundings: caller });
+      let asked = 0;
+      const never = new Promise<never>(() => undefined);
+      const runtime = runtimeClient(() => (asked++ === 0 ? never : { variant: 'blue' }));
+      runtime.middlewareStack.use(load.plugin);
+      const input = { EndpointName: 'checkout', TargetVariant: 'blue', Body: '{}' };
+      const invoke = () => runtime.send(new InvokeEndpointCommand(input));
+      void invoke();
+      const written: number[] = [];
+      for (const stepMs of stepsMs) {
+        caller.nowMs += stepMs;
+        await invoke();
+        written.push(sumOf(caller.lines, 'Arrivals'));
+      }
+      expect(written).toEqual(arrivals);
+    },
+  );
+
   it('a log that cannot be written to is told, and what was to be written waits', async () => {
     const write = caller.writeLine.bind(caller);
     caller.writeLine = () => {
