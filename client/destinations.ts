@@ -44,7 +44,7 @@ export function cloudWatchDestination(given?: MetricClient): Destination {
     kind: 'calls',
     recordsPerCall: RECORDS_PER_CALL,
     put: async (records) => {
-      const { CloudWatchClient, PutMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+      const { CloudWatchClient, PutMetricDataCommand } = await cloudWatchSdk();
       client ??= new CloudWatchClient(CLIENT_CONFIG);
       await sendAtMostOnce(
         client,
@@ -63,7 +63,7 @@ export function surgeSender(
   let client = given;
   return async (detail) => {
     try {
-      const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+      const { EventBridgeClient, PutEventsCommand } = await eventBridgeSdk();
       client ??= new EventBridgeClient(CLIENT_CONFIG);
       const command = new PutEventsCommand({
         Entries: [
@@ -84,4 +84,29 @@ export function surgeSender(
       tell({ kind: 'surge-failed', message, error });
     }
   };
+}
+
+/** Within `try`, so that bundlers let it be missing: who publishes to a log needs none. */
+async function cloudWatchSdk() {
+  try {
+    return await import('@aws-sdk/client-cloudwatch');
+  } catch (cause) {
+    throw notInstalled('@aws-sdk/client-cloudwatch', cause);
+  }
+}
+
+/** Within `try` as well. */
+async function eventBridgeSdk() {
+  try {
+    return await import('@aws-sdk/client-eventbridge');
+  } catch (cause) {
+    throw notInstalled('@aws-sdk/client-eventbridge', cause);
+  }
+}
+
+function notInstalled(name: string, cause: unknown): Error {
+  const { message } = cause as Error;
+  return new Error(`${name} cannot be loaded; install it (npm install ${name}): ${message}`, {
+    cause,
+  });
 }

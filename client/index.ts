@@ -1,5 +1,3 @@
-import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-sagemaker-runtime';
-import type { Pluggable } from '@smithy/types';
 import type { MetricClient } from './at-most-once.ts';
 import {
   cloudWatchDestination,
@@ -10,7 +8,7 @@ import {
 import type { Dropped } from './ledger.ts';
 import { LoadCounter, type Request } from './load-counter.ts';
 import { failureOf } from './outcomes.ts';
-import { loadPlugin, type RequestListener } from './plugin.ts';
+import { type LoadPlugin, loadPlugin, type RequestListener } from './plugin.ts';
 import { Publisher } from './publisher.ts';
 import { isResourceName } from './resource-name.ts';
 import { SurgeSignal } from './surge.ts';
@@ -55,7 +53,7 @@ export interface LoadReporterOptions {
 /** Counts the requests of the clients that its plugin is used with, and publishes the load. */
 export interface LoadReporter {
   /** For `client.middlewareStack.use(…)` of any number of clients. */
-  readonly plugin: Pluggable<ServiceInputTypes, ServiceOutputTypes>;
+  readonly plugin: LoadPlugin;
   /**
    * Publishes what was counted so far, and waits for events under way. Never rejects, and waits for
    * no call longer than ten seconds.

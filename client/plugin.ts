@@ -1,10 +1,13 @@
 import type {
   InvokeEndpointWithResponseStreamOutput,
   ResponseStream,
+  SageMakerRuntimeClient,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-sagemaker-runtime';
-import type { DeserializeHandler, Pluggable } from '@smithy/types';
+
+/** What `client.middlewareStack.use(…)` takes. */
+export type LoadPlugin = Parameters<SageMakerRuntimeClient['middlewareStack']['use']>[0];
 
 /** Hears of every attempt of every request, at once and in order. None of its methods throws. */
 export interface RequestListener<Handle> {
@@ -19,40 +22,43 @@ export interface RequestListener<Handle> {
 /** The operations that keep an instance busy while they are under way. */
 const COMMANDS = ['InvokeEndpointCommand', 'InvokeEndpointWithResponseStreamCommand'];
 
-type Handler = DeserializeHandler<ServiceInputTypes, ServiceOutputTypes>;
+/** What sends an attempt, as far as it is used. */
+type Send<Args, Result> = (args: Args) => Promise<Result>;
 
 /**
  * The plugin for `client.middlewareStack.use(…)`. It stands around the sending of each attempt:
  * what the SDK does before (serialising, signing, waiting to try again) is no load on the endpoint.
  */
-export function loadPlugin<Handle>(
-  listener: RequestListener<Handle>,
-): Pluggable<ServiceInputTypes, ServiceOutputTypes> {
+export function loadPlugin<Handle>(listener: RequestListener<Handle>): LoadPlugin {
   return {
     applyToStack: (stack) =>
       stack.add(
-        (next: Handler, { commandName = '' }) =>
+        (next, { commandName = '' }) =>
           COMMANDS.includes(commandName) ? counted(listener, next) : next,
         { step: 'deserialize', priority: 'high', name: 'fastScalerLoad', override: true },
       ),
   };
 }
 
-function counted<Handle>(listener: RequestListener<Handle>, next: Handler): Handler {
+function counted<
+  Handle,
+  Args extends { readonly input: ServiceInputTypes },
+  Result extends { readonly output?: ServiceOutputTypes | undefined },
+>(listener: RequestListener<Handle>, next: Send<Args, Result>): Send<Args, Result> {
   return async (args) => {
     const { EndpointName, TargetVariant } = args.input as {
       readonly EndpointName?: string;
       readonly TargetVariant?: string;
     };
     const handle = listener.began(EndpointName ?? '', TargetVariant);
-    let result: Awaited<ReturnType<Handler>>;
+    let result: Result;
     try {
       result = await next(args);
     } catch (error) {
       listener.failed(handle, error);
       throw error;
     }
-    const output = result.output as Partial<InvokeEndpointWithResponseStreamOutput>;
+    const output = (result.output ?? {}) as Partial<InvokeEndpointWithResponseStreamOutput>;
     listener.answered(handle, output.InvokedProductionVariant);
     if (isStream(output.Body)) output.Body = new WatchedStream(output.Body, listener, handle);
     else listener.ended(handle);

@@ -1,5 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import * as names from '../../client/names.ts';
 
@@ -13,8 +17,26 @@ it('is what the package exports as "client"', async () => {
 
 it.each(globSync('*.ts', { cwd: root }))('%s stands by itself: it can be copied out', (path) => {
   const imported = [...read(path).matchAll(/(?:from |import\()'([^']+)'/g)].map(([, from]) => from);
-  for (const from of imported)
-    expect(from).toMatch(/^(\.\/[\w-]+\.ts|@aws-sdk\/|@smithy\/types|node:)/);
+  for (const from of imported) expect(from).toMatch(/^(\.\/[\w-]+\.ts|@aws-sdk\/|node:)/);
+});
+
+it('a copy is bundled without the packages that only some callers need, and says what is missing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fast-scaler-client-'));
+  try {
+    cpSync(root, join(folder, 'client'), { recursive: true });
+    const outfile = join(folder, 'bundle.mjs');
+    const entryPoints = [join(folder, 'client/destinations.ts')];
+    const options = { bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' } as const;
+    await build({ ...options, entryPoints, outfile });
+    const script = `
+      const { cloudWatchDestination } = await import(${JSON.stringify(pathToFileURL(outfile))});
+      await cloudWatchDestination().put([]).catch(({ message }) => console.log(message));`;
+    const args = ['--input-type=module', '--eval', script];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toContain('npm install @aws-sdk/client-cloudwatch');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('the guide tells of every name', () => {
