@@ -44,6 +44,15 @@ THROTTLING_CODES = {
     "ServiceUnavailableException",
 }
 THROTTLING_STATUS = {429, 503}
+# Of answers that refuse a request, the one that comes from the model.
+MODEL_ERROR_STATUS = 424
+# Errors of botocore, by name, that come before anything is sent.
+UNSENT = {
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "NoCredentialsError",
+    "ParamValidationError",
+}
 
 
 def metric_data(records):
@@ -94,6 +103,20 @@ def is_throttling(error):
     return code in THROTTLING_CODES or status in THROTTLING_STATUS or original in THROTTLING_STATUS
 
 
+def is_refused(error):
+    """Whether a call was not sent, or turned away as invalid, not allowed or too much."""
+    response = getattr(error, "response", None) or {}
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    return 400 <= status < 500 or any(each.__name__ in UNSENT for each in type(error).__mro__)
+
+
+def is_unreached(error):
+    """Whether a request ended without the model having seen it: that is no load."""
+    response = getattr(error, "response", None) or {}
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return is_refused(error) and not is_throttling(error) and status != MODEL_ERROR_STATUS
+
+
 class LoadReporter:
     """Counts, and publishes in the background; neither delays nor fails a request."""
 
@@ -106,7 +129,7 @@ class LoadReporter:
         self._tallies = collections.OrderedDict()
         self._under_way = {}
         self._used = {}
-        self._quiet_to = 0
+        self._quiet_from = 0
         # So that not all callers publish at once; the scaler waits a little longer.
         self._jitter = random.random()
         self.dropped_requests = 0
@@ -122,18 +145,24 @@ class LoadReporter:
             self._add(now // 1000, endpoint, variant, "arrivals", 1)
             self._used[(endpoint, variant)] = now // 1000
             self._under_way[token] = [endpoint, variant, now]
+        is_load = True
         try:
             yield
         except Exception as error:
+            is_load = not is_unreached(error)
             with self._lock:
                 second = _now_ms() // 1000
                 self._add(second, endpoint, variant, "errors", 1)
+                if not is_load:
+                    self._take_back((now // 1000, endpoint, variant))
                 if is_throttling(error):
                     self._add(second, endpoint, variant, "throttles", 1)
             raise
         finally:
             with self._lock:
-                self._count_busy(self._under_way.pop(token), _now_ms())
+                under_way = self._under_way.pop(token)
+                if is_load:
+                    self._count_busy(under_way, _now_ms())
 
     def flush(self):
         """Publishes all that was counted so far."""
@@ -157,7 +186,10 @@ class LoadReporter:
                     )
                 except Exception as error:  # whatever it is, requests go on
                     with self._lock:
-                        for key, tally in items[start:]:
+                        # What may have been taken is not sent again: figures that arrive twice add up.
+                        kept = start if is_refused(error) else start + RECORDS_PER_CALL
+                        self.dropped_requests += sum(t["arrivals"] for _, t in items[start:kept])
+                        for key, tally in items[kept:]:
                             for what, amount in tally.items():
                                 self._add(*key, what, amount)
                     self._tell(error)
@@ -184,11 +216,14 @@ class LoadReporter:
         # The scaler does not take silence for calm, so calm is told: every whole window has a figure.
         before_second = min(before_second, now + 1)
         start = (int(before_second) // PUBLISH_SECONDS - 1) * PUBLISH_SECONDS
-        if start <= self._quiet_to:
+        # Another is later, or one of a clock that was set back.
+        if start == self._quiet_from:
             return
-        self._quiet_to = start
+        self._quiet_from = start
         busy = {(endpoint, variant) for endpoint, variant, _ in self._under_way.values()}
         for lane, used in list(self._used.items()):
+            # Nothing was used in the future.
+            used = self._used[lane] = min(used, now)
             if now - used >= QUIET_SECONDS:
                 del self._used[lane]
             elif used < start and lane not in busy:
@@ -198,6 +233,12 @@ class LoadReporter:
         endpoint, variant, since = request
         for second, milliseconds in busy_by_second(max(since, now - OLDEST_SECONDS * 1000), now):
             self._add(second, endpoint, variant, "busy_ms", milliseconds)
+
+    def _take_back(self, key):
+        # What is published already stays so.
+        tally = self._tallies.get(key)
+        if tally and tally["arrivals"] > 0:
+            tally["arrivals"] -= 1
 
     def _add(self, second, endpoint, variant, what, amount):
         key = (second, endpoint, variant)

@@ -81,10 +81,11 @@ now = [1_800_000_000_800]
 c._now_ms = lambda: now[0]
 c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
 calls = []
+class EndpointConnectionError(Exception): pass
 class CloudWatch:
     fails = True
     def put_metric_data(self, **call):
-        if self.fails: raise RuntimeError('no network')
+        if self.fails: raise EndpointConnectionError('no network')
         calls.append(call)
 cloudwatch, troubles = CloudWatch(), []
 load = c.LoadReporter(cloudwatch, lambda error: troubles.append(str(error)))
@@ -151,14 +152,79 @@ print(json.dumps(windows))`;
     expect(offsets).toHaveLength(1 + 88);
   });
 
-  it('goes on publishing whatever its listener does', () => {
+  it.each([
+    ['an expired token', { HTTPStatusCode: 403 }, 0, 0],
+    ['a fault of the model', { HTTPStatusCode: 424 }, 1, 0.7],
+    ['too many requests', { HTTPStatusCode: 429 }, 1, 0.7],
+    ['a fault of the service', { HTTPStatusCode: 500 }, 1, 0.7],
+  ])('counts %s as load or not, and as an error', (_, metadata, arrivals, busySeconds) => {
+    const script = `${PREAMBLE}
+now = [1_800_000_000_000]
+c._now_ms = lambda: now[0]
+c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
+data = {}
+class CloudWatch:
+    def put_metric_data(self, MetricData, **_):
+        data.update((d['MetricName'], d['Value']) for d in MetricData)
+class Refused(Exception):
+    response = {'ResponseMetadata': given}
+load = c.LoadReporter(CloudWatch())
+try:
+    with load.request('checkout', 'blue'):
+        now[0] += 700
+        raise Refused()
+except Refused: pass
+load.flush()
+print(json.dumps([data['Arrivals'], data['BusySeconds'], data['Errors']]))`;
+    expect(python(script, metadata)).toEqual([arrivals, busySeconds, 1]);
+  });
+
+  it('tells of calm all along when the clock was set back by an hour', () => {
+    const script = `${PREAMBLE}
+now = [1_800_000_003_000]
+c._now_ms = lambda: now[0]
+c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
+seconds = []
+class CloudWatch:
+    def put_metric_data(self, MetricData, **_):
+        seconds.extend(d['Timestamp'] for d in MetricData if d['MetricName'] == 'Arrivals')
+load = c.LoadReporter(CloudWatch())
+with load.request('checkout', 'blue'): pass
+load._publish(1_800_000_010)
+now[0] -= 3_600_000
+for _ in range(6):
+    now[0] += 10_000
+    load._publish(now[0] // 10_000 * 10)
+print(json.dumps([second - 1_799_996_400 for second in seconds[-4:]]))`;
+    expect(python(script)).toEqual([20, 30, 40, 50]);
+  });
+
+  it('does not send again what may have been taken', () => {
     const script = `${PREAMBLE}
 c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
 class CloudWatch:
     calls = 0
     def put_metric_data(self, **_):
         self.calls += 1
-        raise RuntimeError('no network')
+        raise TimeoutError('no answer')
+cloudwatch = CloudWatch()
+load = c.LoadReporter(cloudwatch)
+with load.request('checkout', 'blue'): pass
+load.flush()
+load.flush()
+print(json.dumps([cloudwatch.calls, load.dropped_requests]))`;
+    expect(python(script)).toEqual([1, 1]);
+  });
+
+  it('goes on publishing whatever its listener does', () => {
+    const script = `${PREAMBLE}
+c.threading.Thread = lambda **_: type('Idle', (), {'start': lambda self: None})()
+class EndpointConnectionError(Exception): pass
+class CloudWatch:
+    calls = 0
+    def put_metric_data(self, **_):
+        self.calls += 1
+        raise EndpointConnectionError('no network')
 cloudwatch = CloudWatch()
 load = c.LoadReporter(cloudwatch, lambda error: error.response)
 with load.request('checkout', 'blue'): pass
