@@ -211,7 +211,7 @@ async function historyCase(
   return { replayable, sizes, config, leadTimeSeconds, target, parameter, notes };
 }
 
-function atLeast({ name, coverage }: Replayable, fewest: number): void {
+function atLeast({ name, coverage, stretches }: Replayable, fewest: number): void {
   const { covered, minutes, missing, longestGap } = coverage;
   if (missing === minutes && minutes > 0) {
     throw new Exit(
@@ -219,7 +219,13 @@ function atLeast({ name, coverage }: Replayable, fewest: number): void {
       `CloudWatch has no minute of load of ${name} in these days. Is it the right variant, and region?`,
     );
   }
-  if (covered >= fewest) return;
+  if (covered >= fewest) {
+    if (stretches.some(({ workload }) => workload.demandedSeconds > 0)) return;
+    throw new Exit(
+      EXIT.usage,
+      `${name}: there is no load in it, so that nothing can be recommended.`,
+    );
+  }
   const gaps =
     missing > 0
       ? ` ${missing} of ${minutes} minutes have no data, ${longestGap} in a row at worst; a gap is not taken for no load (--gaps zero does).`

@@ -33,6 +33,14 @@ describe('from a file', () => {
     expect(stdout).not.toMatch(/requests come every/);
   });
 
+  it('has nothing to recommend for no load', async () => {
+    const file = join(here.folder, 'idle.csv');
+    writeFileSync(file, 'second,requests\n0,0\n7199,0');
+    const { code, stdout, stderr } = await run(['--from', file, ...sizes]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('idle: there is no load in it, so that nothing can be recommended.');
+  });
+
   it('tells of minutes for seconds', async () => {
     const file = join(here.folder, 'minutes.csv');
     const rows = Array.from({ length: 120 }, (_, i) => `${i * 60},900`);
