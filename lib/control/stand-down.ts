@@ -19,8 +19,13 @@ export function handBack(state: TargetState, observed: Bounds, nowSeconds: numbe
 /**
  * The decision for a target that still holds a lease but may not act any more: the owner's bounds
  * come back, and nothing else is decided until they stand.
+ * @param isPatient whether the sweep is soon enough to see to it: of an endpoint of another kind the bounds may be
+ *   refused, again and again
  */
-export function standDown({ nowSeconds, state: before, observation }: DecisionInput): Decision {
+export function standDown(
+  { nowSeconds, state: before, observation }: DecisionInput,
+  isPatient = false,
+): Decision {
   const { bounds, capacity } = observation;
   const state = { ...before, putOffSinceSeconds: null };
   const nothing = { demand: null, wanted: null, proposal: null };
@@ -45,7 +50,7 @@ export function standDown({ nowSeconds, state: before, observation }: DecisionIn
     ],
     proposal: { bounds: baseline, direction: 'none', from: capacity.desired },
     state: adopted,
-    nextLookAtSeconds: nowSeconds + CONFIRM_SECONDS,
+    nextLookAtSeconds: isPatient ? null : nowSeconds + CONFIRM_SECONDS,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type StateStore,
   type StoredTarget,
 } from '../aws/state-store.ts';
+import { spentUnseen } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
 import { afterLease, mayHaveLease } from '../control/lease.ts';
 import { isWorthSaving } from '../control/state.ts';
@@ -119,7 +120,10 @@ async function act(
   const due = record.targets.flatMap((stored) => {
     const { resourceId } = stored.target;
     const seen = looks.find((each) => each.stored.target.resourceId === resourceId);
-    const after = seen ? stateAfter(seen, nowSeconds) : stored.state;
+    const { spent } = stored.state;
+    const after = seen
+      ? stateAfter(seen, nowSeconds)
+      : { ...stored.state, spent: spentUnseen(spent, nowSeconds) };
     const noted = noteConditions(runtime, stored, seen, after, nowSeconds);
     states.set(resourceId, noted.state);
     return noted.due;

@@ -4,7 +4,7 @@ import type { LoadReader } from '../aws/load.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
 import type { ScalingActivities } from '../aws/scaling-activities.ts';
 import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
-import { controlConfig, type Signal } from '../config/signal.ts';
+import { controlConfig, type Signal, signalOf } from '../config/signal.ts';
 import { countSpent } from '../control/budget.ts';
 import { coordinate } from '../control/coordinate.ts';
 import { decide } from '../control/decide.ts';
@@ -51,7 +51,7 @@ export interface Mute {
   readonly untilSeconds: number;
 }
 
-/** A target whose load can be measured. */
+/** A target that is looked at, with what its load is read by. */
 export type Watched = StoredTarget & { readonly signal: Signal };
 
 /** What a look at one target saw, and what follows from it. */
@@ -72,11 +72,15 @@ export interface Look {
   readonly gain: ShadowGain | null;
 }
 
-/** The targets of an endpoint that can be looked at, one of which may just have been muted. */
+/**
+ * The targets of an endpoint that can be looked at, one of which may just have been muted. One whose load cannot be
+ * measured any more is among them as long as it holds a lease, to give its owner's bounds back: nothing goes by the
+ * load that is read for it.
+ */
 export function watched({ targets }: EndpointRecord, mute: Mute | undefined): Watched[] {
   return targets.flatMap((stored) => {
-    const { signal } = stored.enrolment;
-    if (!signal) return [];
+    if (!stored.enrolment.signal && !mayHaveLease(stored.state)) return [];
+    const signal = stored.enrolment.signal ?? signalOf(stored.target, 'invocations', 1);
     const isMuted = mute?.resourceId === stored.target.resourceId;
     const told = isMuted ? mute.untilSeconds : stored.state.mutedUntilSeconds;
     const found = stored.mutedUntilSeconds;
@@ -123,7 +127,7 @@ export async function look(
     // What its mode pauses does not go on when that is resumed: there it is no reason.
     const suspended = enrolment.config.mode === 'paused' ? [] : (registered?.suspended ?? []);
     // Whoever freezes scaling means this scaler too; and without scheduled scaling no lease would end.
-    const isPaused = isMuted || suspended.length > 0;
+    const isPaused = isMuted || suspended.length > 0 || !enrolment.signal;
     const control = controlConfig(enrolment.config, signal);
     return {
       nowSeconds,
@@ -145,8 +149,10 @@ export async function look(
     };
   });
   const decisions = coordinate(
-    inputs.map((input) => ({
-      decision: standsDown(input) ? standDown(input) : decide(input),
+    inputs.map((input, i) => ({
+      decision: standsDown(input)
+        ? standDown(input, targets[i]?.enrolment.signal === null)
+        : decide(input),
       mode: input.config.mode,
     })),
     nowSeconds,

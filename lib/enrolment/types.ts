@@ -25,7 +25,7 @@ export interface Enrolment {
   readonly config: TargetConfig;
   /** Where each value of the configuration was set. */
   readonly sources: Sources;
-  /** Null while the load cannot be measured: the target is enrolled and not looked at. */
+  /** Null while the load cannot be measured: the target is enrolled, and looked at only until it holds nothing any more. */
   readonly signal: Signal | null;
   /** What was read off or worked out, and from what. */
   readonly notes: readonly string[];

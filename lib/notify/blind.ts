@@ -12,6 +12,7 @@ import { unseenLoad } from './unseen.ts';
  */
 export function blind(look: Look, nowSeconds: number, region: string): Notice[] {
   const { stored, endpointStatus, observation } = look;
+  if (!stored.enrolment.signal) return unmeasured(stored, nowSeconds);
   if (!isForActing(stored) || endpointStatus === null) return [];
   if (observation.bounds) return unseenLoad(look, nowSeconds);
   const { problems } = stored.enrolment;
@@ -39,7 +40,7 @@ function missingTarget({ target, state }: StoredTarget, region: string): Problem
   );
 }
 
-/** The same of a target that nobody can look at, as nothing measures its load. */
+/** The same of a target whose load nothing measures. */
 export function unmeasured(stored: StoredTarget, nowSeconds: number): Notice[] {
   const { problems } = stored.enrolment;
   if (!isForActing(stored) || problems.length === 0) return [];

@@ -101,7 +101,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   'standing-down': (step, { record }) => {
     const why = isSuspended(record)
       ? 'That pauses this scaler too'
-      : 'The mode no longer allows it to act';
+      : 'Its mode, or the kind of its endpoint, no longer allows it to act';
     if (step.before === null) return `${why}, and your Min and Max stand again: it stands down.`;
     return step.before === step.after
       ? `${boundName(step)} stays ${step.after}.`
