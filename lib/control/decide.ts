@@ -1,4 +1,4 @@
-import { withoutBounds } from './baseline.ts';
+import { standing, withoutBounds } from './baseline.ts';
 import { type Bounds, clamp, sameBounds } from './bounds.ts';
 import type { Context } from './context.ts';
 import type { DecisionInput } from './decision-input.ts';
@@ -8,13 +8,13 @@ import { leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand } from './hidden.ts';
 import { nextWindowReadableAt, seenCapacity } from './learn.ts';
-import { type Lesson, learnFrom } from './lesson.ts';
+import { type Lesson, learnBounds, learnFrom } from './lesson.ts';
 import { LIMIT_REASONS, type Limits, limited, limitsNow } from './limits.ts';
 import type { Note } from './note.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
 import { suspensionSteps } from './stand-down.ts';
-import type { Decision, DecisionStep, TargetState } from './types.ts';
+import type { Decision, DecisionStep, Proposal, TargetState } from './types.ts';
 import { wantedByLoad } from './want.ts';
 
 /** Data older than this says nothing about now, seconds. */
@@ -53,7 +53,12 @@ export function decide(input: DecisionInput): Decision {
   if (!bounds) {
     return rest('scalable-target', 'target-missing', withoutBounds(seen));
   }
-  if (!capacity.scalable) return rest('endpoint', 'endpoint-not-scalable');
+  if (!capacity.scalable) {
+    const { baseline } = learnBounds(input, bounds, note);
+    const kept = { ...input.state, ...standing(input.state, baseline, bounds, nowSeconds) };
+    const decision = rest('endpoint', 'endpoint-not-scalable', kept);
+    return { ...decision, proposal: unscalable(input, baseline, bounds, note) };
+  }
 
   const learned = learnFrom(input, bounds, note);
   const { state, baseline, expected, points } = learned;
@@ -71,6 +76,28 @@ export function decide(input: DecisionInput): Decision {
       ? withoutSight(context, latest)
       : byLoad(context, learned, latest, ageSeconds);
   return finish(context, steps, outcome);
+}
+
+/**
+ * The owner's bounds, for an endpoint that cannot be scaled and whose load was last reckoned with too long ago. Until
+ * then it may come back, and would need what it has.
+ */
+function unscalable(
+  { nowSeconds, config, state, observation }: DecisionInput,
+  baseline: Bounds,
+  bounds: Bounds,
+  note: Note,
+): Proposal | null {
+  const isHeld = config.mode === 'act' && !sameBounds(bounds, baseline);
+  if (!isHeld || !isUnseen(state.tuning?.scoredUntilSeconds ?? 0, nowSeconds)) return null;
+  note('baseline-min', bounds.min, baseline.min, 'endpoint-not-scalable');
+  note('baseline-max', bounds.max, baseline.max, 'endpoint-not-scalable');
+  return { bounds: baseline, direction: 'none', from: observation.capacity.desired };
+}
+
+/** @param seenSeconds start of the newest window that was seen */
+function isUnseen(seenSeconds: number, nowSeconds: number): boolean {
+  return nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
 }
 
 /** What a look comes to. */
@@ -95,10 +122,9 @@ function withoutSight(context: Context, latest: DemandPoint | undefined): Outcom
   const { tuning, shadow } = state;
   const seenSeconds =
     latest?.startSeconds ?? tuning?.scoredUntilSeconds ?? shadow?.untilSeconds ?? 0;
-  const isUnseen = nowSeconds - (seenSeconds + WINDOW_SECONDS) > UNSEEN_AFTER_SECONDS;
   const proposal =
     wanted === desired
-      ? heldBounds(context, wanted, isUnseen)
+      ? heldBounds(context, wanted, isUnseen(seenSeconds, nowSeconds))
       : propose(context, { capacity: wanted, byLoad: wanted, mayRise: true, isAhead: false }, 0);
   return {
     demand: null,

@@ -1,4 +1,4 @@
-import { adoptBounds, standing } from './baseline.ts';
+import { type Adoption, adoptBounds, standing } from './baseline.ts';
 import type { Bounds } from './bounds.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { demandOf } from './demand.ts';
@@ -27,6 +27,22 @@ export interface Lesson {
   readonly expected: readonly CapacityWindow[];
 }
 
+/** Learns whose bounds stand. */
+export function learnBounds(
+  { state, nowSeconds }: DecisionInput,
+  bounds: Bounds,
+  note: Note,
+): Adoption {
+  const adoption = adoptBounds(state, bounds, nowSeconds);
+  if (adoption.ownerChanged) {
+    const { min, max } = adoption.baseline;
+    note('baseline-min', state.baseline?.min ?? null, min, 'owner-changed-bounds');
+    note('baseline-max', state.baseline?.max ?? null, max, 'owner-changed-bounds');
+  }
+  if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
+  return adoption;
+}
+
 /**
  * Learns whose bounds stand, what became of the last request, and what the load tells of the rules, the
  * service and the days.
@@ -35,13 +51,7 @@ export interface Lesson {
 export function learnFrom(input: DecisionInput, bounds: Bounds, note: Note): Lesson {
   const { nowSeconds, config, observation } = input;
   const { capacity } = observation;
-  const adoption = adoptBounds(input.state, bounds, nowSeconds);
-  if (adoption.ownerChanged) {
-    const { min, max } = adoption.baseline;
-    note('baseline-min', input.state.baseline?.min ?? null, min, 'owner-changed-bounds');
-    note('baseline-max', input.state.baseline?.max ?? null, max, 'owner-changed-bounds');
-  }
-  if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
+  const adoption = learnBounds(input, bounds, note);
   const learned = learnCapacity(input.state, capacity, nowSeconds);
   const lost = { requestLost: learned.requestLost, writeLost: adoption.writeLost };
   const newest = observation.load.at(-1);

@@ -53,8 +53,13 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     `Capacity that was given away was needed again soon after, so more care is taken now: not ${n(before)} but ${n(after)}, which carries the peak of a longer span.`,
   'endpoint-locked': ({ before }, { record }) =>
     `${busyWith(record)}, and takes no other change until that is done. Then ${n(before)} will be asked for, if that is still right.`,
-  'endpoint-not-scalable': () =>
-    'The endpoint is neither in service nor updating, so its capacity cannot be changed.',
+  'endpoint-not-scalable': (step) => {
+    if (step.after === null)
+      return 'The endpoint is neither in service nor updating, so its capacity cannot be changed.';
+    return step.before === step.after
+      ? `Your ${boundName(step)} stays ${step.after}.`
+      : `That lasts for a quarter of an hour, so your ${boundName(step)} comes back: ${step.before} → ${step.after}.`;
+  },
   'nudge-lost-while-locked': (_, { lastErrorCode }) =>
     lastErrorCode === null
       ? 'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.'
