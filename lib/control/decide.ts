@@ -180,9 +180,12 @@ function areRight({ config, bounds, limits }: Context): boolean {
   return config.mode !== 'act' || sameBounds(bounds, limits.bounds);
 }
 
-/** The alarm goes by the owner's Min: above it, a floor of somebody else must not let it sleep. */
+/**
+ * The alarm goes by the owner's Min, and by one instance where that is 0: above it, a floor of somebody else must not
+ * let it sleep.
+ */
 function restingCapacity(desired: number, baseline: Bounds): number {
-  return Math.min(desired, Math.max(baseline.min, 1));
+  return Math.max(1, Math.min(desired, baseline.min));
 }
 
 /**

@@ -254,10 +254,14 @@ it.each([
 
 describe('rest', () => {
   it.each([
-    ['below the wake threshold', 0.79, null],
-    ['at the wake threshold', 0.8, NOW + 10],
-  ])('rests only where the alarm would be quiet: %s', (_, demand, nextLook) => {
-    const decision = decideFor(observed(steady(demand), { desired: 1 }));
+    ['below the wake threshold', 1, 0.79, null],
+    ['at the wake threshold', 1, 0.8, NOW + 10],
+    ['where there is neither an instance nor load', 0, 0, null],
+    ['where there is load and no instance', 0, 0.8, NOW + 10],
+  ])('rests only where the alarm would be quiet: %s', (_, min, demand, nextLook) => {
+    const owner = { min, max: 20 };
+    const observation = observed(steady(demand), { desired: min }, owner);
+    const decision = decideFor(observation, stateWith({ baseline: owner }));
     expect(decision.nextLookAtSeconds).toBe(nextLook);
   });
 
