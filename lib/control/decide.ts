@@ -9,7 +9,7 @@ import { heldBounds } from './held.ts';
 import { hiddenDemand } from './hidden.ts';
 import { nextWindowReadableAt, seenCapacity } from './learn.ts';
 import { type Lesson, learnBounds, learnFrom } from './lesson.ts';
-import { LIMIT_REASONS, type Limits, limited, limitsNow } from './limits.ts';
+import { LIMIT_REASONS, limited, limitsNow } from './limits.ts';
 import type { Note } from './note.ts';
 import { propose } from './propose.ts';
 import type { Reason } from './reasons.ts';
@@ -175,9 +175,16 @@ function byLoad(
   };
 }
 
-/** Whether the bounds are those to rest with. Whoever only observes never has them so. */
-function areRight({ config, bounds, limits }: Context): boolean {
-  return config.mode !== 'act' || sameBounds(bounds, limits.bounds);
+/**
+ * Whether the bounds are those to rest with, as far as they are not futile to ask for. Whoever only observes never has
+ * them so.
+ */
+function areRight({ nowSeconds, config, state, bounds, observation, limits }: Context): boolean {
+  if (config.mode !== 'act') return true;
+  const { min } = state.baseline as Bounds;
+  const { desired } = observation.capacity;
+  const reach = withinReach(limits.bounds.min, desired, min, state.futile, nowSeconds);
+  return sameBounds(bounds, { ...limits.bounds, min: Math.max(min, reach) });
 }
 
 /**
@@ -240,7 +247,10 @@ function finish(
       putOffSinceSeconds: wantsMore ? state.putOffSinceSeconds : null,
     },
     nextLookAtSeconds: isAtRest
-      ? foreseen(limits, comesAtSeconds, nowSeconds)
+      ? foreseen(
+          [limits.changesAtSeconds, comesAtSeconds, state.futile?.retryAtSeconds ?? null],
+          nowSeconds,
+        )
       : nextWindowReadableAt(state, nowSeconds),
   };
 }
@@ -249,15 +259,8 @@ function finish(
  * The next change that no alarm tells of, if it is near; until then the sweep looks every minute. A turn
  * that is due and rests all the same has a limit in its way: waiting for it would be looking without end.
  */
-function foreseen(
-  { changesAtSeconds }: Limits,
-  comesAtSeconds: number | null,
-  nowSeconds: number,
-): number | null {
-  const isAhead = comesAtSeconds !== null && comesAtSeconds > nowSeconds;
-  const next = Math.min(
-    changesAtSeconds ?? Number.POSITIVE_INFINITY,
-    isAhead ? comesAtSeconds : Number.POSITIVE_INFINITY,
-  );
+function foreseen(times: readonly (number | null)[], nowSeconds: number): number | null {
+  const ahead = times.map((at) => at ?? 0).filter((at) => at > nowSeconds);
+  const next = Math.min(...ahead);
   return next - nowSeconds <= FORESEEN_SECONDS ? next : null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/control/decide.ts';
 import { learnRefusal, withinReach } from '../../lib/control/futile.ts';
 import type { Futility, RequestRefusal } from '../../lib/control/types.ts';
+import type { CapacityWindow } from '../../lib/control/windows.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 const capacity = (desired: number, inService = desired) => ({
@@ -177,5 +178,52 @@ describe('a decision', () => {
     expect(proposal).toBeNull();
     expect(nextLookAtSeconds).not.toBeNull();
     expect(state.refusedFor).toBe('quota-refused');
+  });
+});
+
+describe('a window for more than a quota allows', () => {
+  const window: CapacityWindow = {
+    source: 'prewarm',
+    fromSeconds: NOW - 600,
+    untilSeconds: NOW + 6 * 3600,
+    atLeast: 9,
+    atMost: null,
+  };
+  const owner = { min: 1, max: 20 };
+  const look = (instances: number, retryInSeconds: number, load = steady(0.5)) => {
+    const bounds = { min: instances, max: 20 };
+    return decide({
+      nowSeconds: NOW,
+      config: CONFIG,
+      state: stateWith({
+        baseline: owner,
+        written: bounds,
+        futile: futility({ most: instances, retryAtSeconds: NOW + retryInSeconds }),
+      }),
+      observation: observed(load, { desired: instances }, bounds),
+      windows: [window],
+    });
+  };
+
+  it.each([
+    ['holds what there is, and rests until the next attempt', 4, 800, NOW + 800],
+    ['or until a sweep finds it due', 4, 1800, null],
+    ['so too where there is no more than the owner’s Min', 1, 800, NOW + 800],
+  ])('%s', (_, instances, retryInSeconds, nextLook) => {
+    const { proposal, nextLookAtSeconds } = look(instances, retryInSeconds);
+    expect(proposal).toBeNull();
+    expect(nextLookAtSeconds).toBe(nextLook);
+  });
+
+  it('is tried again when that is due', () => {
+    expect(look(4, 0).proposal?.bounds).toEqual({ min: 9, max: 20 });
+  });
+
+  it('keeps looking where load needs more', () => {
+    expect(look(4, 800, steady(6)).nextLookAtSeconds).toBe(NOW + 10);
+  });
+
+  it('without sight of the load rests, too', () => {
+    expect(look(4, 800, []).nextLookAtSeconds).toBe(NOW + 800);
   });
 });

@@ -155,6 +155,23 @@ describe('a quota of 4 instances against a demand of 9', () => {
   });
 });
 
+it('a prewarm beyond a quota is tried again ever more rarely, with rest in between', async () => {
+  const world = await ScenarioWorld.create(1, { instanceQuota: { 'ml.g5.xlarge': 4 } });
+  silenceOwnersPolicy(world);
+  world.setDemand(0, 0.5);
+  await world.runTo(SURGE_AT);
+  await world.prewarm({ minInstances: 6, durationMinutes: 600 });
+  await world.runTo(SURGE_AT + HOUR);
+  expect(world.capacity.desired).toBe(4);
+  const looks = world.timesOf('DescribeEndpoint').length;
+  const attempts = refused(world, 'Failed').length;
+  await world.runTo(SURGE_AT + 3 * HOUR);
+  expect(refused(world, 'Failed').length - attempts).toBeGreaterThanOrEqual(3);
+  // The sweep looks every minute.
+  expect(world.timesOf('DescribeEndpoint').length - looks).toBeLessThan(2 * 80);
+  expect(world.bounds.min).toBe(4);
+});
+
 it('a request that fails for a reason nobody knows is tried ever more rarely, and told once', async () => {
   const world = await ScenarioWorld.create(1);
   silenceOwnersPolicy(world);
