@@ -1,4 +1,5 @@
 import { type Bounds, sameBounds } from '../control/bounds.ts';
+import type { Reason } from '../control/reasons.ts';
 import type { Lease } from '../control/types.ts';
 import type { Look } from '../cycle/look.ts';
 import { activitiesCommand, registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
@@ -55,34 +56,56 @@ export function overdueSeconds(
   return seconds <= LEASE_OVERDUE_SECONDS ? 0 : seconds;
 }
 
+/** Instances that the owner's Max stands against. */
+export interface BeyondMax {
+  readonly wanted: number;
+  readonly max: number;
+  /** Who asks for them, where the load does not: words that follow "that". */
+  readonly asker: string | null;
+}
+
 /**
- * The instances that a target needs beyond its owner's Max; null: Max is enough, as far as is known. Where a
- * ramp will end is a guess, and no Max to pay for: what counts then is demand that is there; else what is
+ * The instances that a target needs, or is asked for, beyond its owner's Max; null: Max is enough, as far as is known.
+ * Where a ramp will end is a guess, and no Max to pay for: what counts then is demand that is there; else what is
  * wanted, once that much is there or Max is asked for already.
  */
-export function beyondMax({ decision, observation }: Look): { wanted: number; max: number } | null {
-  const step = decision.steps.find(({ reason }) => reason === 'owner-maximum');
+export function beyondMax({ decision, observation }: Look): BeyondMax | null {
+  const { steps } = decision;
+  const step = steps.find(({ reason }) => reason === 'owner-maximum');
   if (!step || step.before === null || step.after === null) return null;
   const max = step.after;
   const demand = decision.demand ?? 0;
-  const isGuess = decision.steps.some(({ reason }) => reason === 'demand-growing');
-  const wanted = isGuess ? Math.min(step.before, Math.ceil(demand)) : step.before;
-  const isEnough = observation.capacity.desired < max && demand <= max;
-  return wanted <= max || isEnough ? null : { wanted, max };
+  if (observation.capacity.desired < max && demand <= max) return null;
+  const floor = steps.find(({ name, reason }) => name === 'windows' && FLOORS[reason]);
+  const load = floor?.before ?? step.before;
+  const isGuess = steps.some(({ reason }) => reason === 'demand-growing');
+  const needed = isGuess ? Math.min(load, Math.ceil(demand)) : load;
+  if (needed > max) return { wanted: needed, max, asker: null };
+  const asker = (floor && FLOORS[floor.reason]) ?? null;
+  return asker && step.before > max ? { wanted: step.before, max, asker } : null;
 }
+
+const FLOORS: Partial<Record<Reason, string>> = {
+  'schedule-floor': 'its schedule asks for',
+  'prewarm-floor': 'a prewarm asks for',
+};
 
 function scaledToCeiling(look: Look, region: string): Notice[] {
   const beyond = beyondMax(look);
   if (!beyond) return [];
-  const { wanted, max } = beyond;
+  const { wanted, max, asker } = beyond;
   const { target } = look.stored;
   const { inService, desired } = look.observation.capacity;
   const command = registerCommand(target, { max: wanted }, region);
   return [
     {
       kind: 'scaled-to-ceiling',
-      digest: `max ${max}`,
-      text: `${shortName(target)} needs ${wanted} instances, and your MaxCapacity is ${max}: what lies above it is not served. To allow it: ${command}`,
+      digest: asker ? `${asker} max ${max}` : `max ${max}`,
+      text: `${shortName(target)} ${
+        asker
+          ? `gets ${max} of the ${wanted} instances that ${asker}: your MaxCapacity is ${max}.`
+          : `needs ${wanted} instances, and your MaxCapacity is ${max}: what lies above it is not served.`
+      } To allow it: ${command}`,
       details: {
         wanted,
         max,

@@ -264,7 +264,9 @@ function attention(
   const beyond = seen && beyondMax(seen);
   if (beyond) {
     add(
-      `The load needs ${beyond.wanted} instances and Max is ${beyond.max}.`,
+      beyond.asker
+        ? `It gets ${beyond.max}, which is Max, of the ${beyond.wanted} instances that ${beyond.asker}.`
+        : `The load needs ${beyond.wanted} instances and Max is ${beyond.max}.`,
       `raise Max: ${registerCommand(target, { max: beyond.wanted })}`,
     );
   }

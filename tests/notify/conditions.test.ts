@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Reason } from '../../lib/control/reasons.ts';
 import { unmeasured } from '../../lib/notify/blind.ts';
 import { conditionsOf, leaseOverdueSeconds } from '../../lib/notify/conditions.ts';
 import { lookOf, type Seen } from './seen.ts';
@@ -60,6 +61,46 @@ describe('the owner’s Max', () => {
   ])('is to be raised to %s', (_, steps, wanted) => {
     const [notice] = conditionsOf(lookOf({ steps, desired: 5, demand: 5.1 }), NOW, 'eu-west-1');
     expect(notice?.details).toMatchObject({ wanted, max: 5, demand: 5.1 });
+  });
+});
+
+describe('a window for more than the owner’s Max', () => {
+  const capped = { name: 'owner-bounds', reason: 'owner-maximum', before: 40, after: 20 } as const;
+  const of = (reason: Reason, load: number) =>
+    ({ name: 'windows', reason, before: load, after: 40 }) as const;
+
+  it.each<[string, Reason, number, number, string]>([
+    ['a prewarm', 'prewarm-floor', 1, 40, 'gets 20 of the 40 instances that a prewarm asks for'],
+    [
+      'a window',
+      'schedule-floor',
+      20,
+      40,
+      'gets 20 of the 40 instances that its schedule asks for',
+    ],
+    ['load beyond Max, too', 'prewarm-floor', 30, 30, 'needs 30 instances'],
+  ])('is told of as what it is: %s', (_, reason, load, wanted, words) => {
+    const seen = { steps: [of(reason, load), capped], desired: 20, demand: load };
+    const [notice] = conditionsOf(lookOf(seen), NOW, 'eu-west-1');
+    expect(notice?.text).toContain(words);
+    expect(notice?.text.includes('is not served')).toBe(load > 20);
+    expect(notice?.text).toContain(`--max-capacity ${wanted}`);
+    expect(notice?.details).toMatchObject({ wanted, max: 20 });
+  });
+
+  it('says nothing where the window asks for no more than the load', () => {
+    const raised = { name: 'floor', reason: 'prewarm-floor', before: 1, after: 20 } as const;
+    const seen = { steps: [capped, raised], desired: 20, demand: 40 };
+    const [notice] = conditionsOf(lookOf(seen), NOW, 'eu-west-1');
+    expect(notice?.text).toContain('needs 40 instances');
+  });
+
+  it('does not keep load beyond Max from being told', () => {
+    const digestOf = (load: number) => {
+      const seen = { steps: [of('prewarm-floor', load), capped], desired: 20, demand: load };
+      return conditionsOf(lookOf(seen), NOW, 'eu-west-1')[0]?.digest;
+    };
+    expect(digestOf(1)).not.toBe(digestOf(30));
   });
 });
 
