@@ -56,11 +56,6 @@ export function countSpent(spent: Spent | null, instances: number, nowSeconds: n
   };
 }
 
-/** What is spent on a target that nobody looks at from now on: what becomes of its instances is not known. */
-export function spentUnseen(spent: Spent | null, nowSeconds: number): Spent | null {
-  return spent && spent.instances > 0 ? countSpent(spent, 0, nowSeconds) : spent;
-}
-
 /** The reason for which no more than the owner's Min may be held; null while there is none. */
 export function budgetRefusal(
   { maxInstanceSeconds, isAccountSpent }: Budget,

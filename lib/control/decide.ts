@@ -8,7 +8,7 @@ import { leadTimeSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import { hiddenDemand } from './hidden.ts';
 import { nextWindowReadableAt, seenCapacity } from './learn.ts';
-import { type Lesson, learnBounds, learnFrom } from './lesson.ts';
+import { type Lesson, learnBounds, learnFrom, noteBounds } from './lesson.ts';
 import { LIMIT_REASONS, limited, limitsNow } from './limits.ts';
 import type { Note } from './note.ts';
 import { propose } from './propose.ts';
@@ -90,8 +90,7 @@ function unscalable(
 ): Proposal | null {
   const isHeld = config.mode === 'act' && !sameBounds(bounds, baseline);
   if (!isHeld || !isUnseen(state.tuning?.scoredUntilSeconds ?? 0, nowSeconds)) return null;
-  note('baseline-min', bounds.min, baseline.min, 'endpoint-not-scalable');
-  note('baseline-max', bounds.max, baseline.max, 'endpoint-not-scalable');
+  noteBounds(note, bounds, baseline, 'endpoint-not-scalable');
   return { bounds: baseline, direction: 'none', from: observation.capacity.desired };
 }
 

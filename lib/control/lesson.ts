@@ -9,6 +9,7 @@ import { learnService, requestsPerSecond, type ShownLoad, withHidden } from './h
 import { learnCapacity, learnMetricLag } from './learn.ts';
 import type { Note } from './note.ts';
 import { learnPattern, type PatternInput, patternWindows } from './pattern.ts';
+import type { Reason } from './reasons.ts';
 import { changesThatCame } from './state.ts';
 import { tune } from './tune.ts';
 import type { TargetState } from './types.ts';
@@ -35,12 +36,21 @@ export function learnBounds(
 ): Adoption {
   const adoption = adoptBounds(state, bounds, nowSeconds);
   if (adoption.ownerChanged) {
-    const { min, max } = adoption.baseline;
-    note('baseline-min', state.baseline?.min ?? null, min, 'owner-changed-bounds');
-    note('baseline-max', state.baseline?.max ?? null, max, 'owner-changed-bounds');
+    noteBounds(note, state.baseline, adoption.baseline, 'owner-changed-bounds');
   }
   if (adoption.leaseExpired) note('lease', null, null, 'lease-expired');
   return adoption;
+}
+
+/** Notes a change of both bounds. */
+export function noteBounds(
+  note: Note,
+  before: Bounds | null,
+  { min, max }: Bounds,
+  reason: Reason,
+): void {
+  note('baseline-min', before?.min ?? null, min, reason);
+  note('baseline-max', before?.max ?? null, max, reason);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { writing } from './baseline.ts';
+import { countSpent } from './budget.ts';
 import { activeReversals, changesOfHour, isReversal } from './guards.ts';
 import type { ControlConfig, Proposal, TargetState } from './types.ts';
 
@@ -60,6 +61,13 @@ export function commit(
         ? null
         : state.pending;
   return { ...timed, ...writing(state, proposal.bounds, observed, nowSeconds), pending };
+}
+
+/** The state of a target that nobody looks at: what becomes of its instances is not known, and not counted. */
+export function unseen(state: TargetState, nowSeconds: number): TargetState {
+  return state.spent?.instances
+    ? { ...state, spent: countSpent(state.spent, 0, nowSeconds) }
+    : state;
 }
 
 /** The changes that count, without those that are now known to have come to nothing. */

@@ -9,10 +9,9 @@ import {
   type StateStore,
   type StoredTarget,
 } from '../aws/state-store.ts';
-import { spentUnseen } from '../control/budget.ts';
 import { leadTimeSeconds } from '../control/guards.ts';
 import { afterLease, mayHaveLease } from '../control/lease.ts';
-import { isWorthSaving } from '../control/state.ts';
+import { isWorthSaving, unseen } from '../control/state.ts';
 import type { TargetState } from '../control/types.ts';
 import type { TellRuntime } from '../notify/tell.ts';
 import { type DecisionRuntime, keepDecision } from './decisions.ts';
@@ -120,10 +119,7 @@ async function act(
   const due = record.targets.flatMap((stored) => {
     const { resourceId } = stored.target;
     const seen = looks.find((each) => each.stored.target.resourceId === resourceId);
-    const { spent } = stored.state;
-    const after = seen
-      ? stateAfter(seen, nowSeconds)
-      : { ...stored.state, spent: spentUnseen(spent, nowSeconds) };
+    const after = seen ? stateAfter(seen, nowSeconds) : unseen(stored.state, nowSeconds);
     const noted = noteConditions(runtime, stored, seen, after, nowSeconds);
     states.set(resourceId, noted.state);
     return noted.due;

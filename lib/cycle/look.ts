@@ -4,7 +4,7 @@ import type { LoadReader } from '../aws/load.ts';
 import type { ScalableTargets } from '../aws/scalable-targets.ts';
 import type { ScalingActivities } from '../aws/scaling-activities.ts';
 import type { EndpointRecord, StoredTarget } from '../aws/state-store.ts';
-import { controlConfig, type Signal, signalOf } from '../config/signal.ts';
+import { controlConfig, type MetricRef, type Signal } from '../config/signal.ts';
 import { countSpent } from '../control/budget.ts';
 import { coordinate } from '../control/coordinate.ts';
 import { decide } from '../control/decide.ts';
@@ -72,6 +72,25 @@ export interface Look {
   readonly gain: ShadowGain | null;
 }
 
+/** A metric that has no data: CloudWatch keeps it by endpoint only. */
+const NO_METRIC: MetricRef = {
+  namespace: 'AWS/SageMaker',
+  metricName: 'Invocations',
+  dimensions: {},
+  statistic: 'Sum',
+};
+
+/** Of a target whose load cannot be measured; smaller than a look without any. */
+const NO_SIGNAL: Signal = {
+  load: NO_METRIC,
+  alarm: NO_METRIC,
+  alarmScope: 'instance',
+  alarmValueAtTarget: 1,
+  loadScope: 'variant',
+  windowsPerTargetUnit: 1,
+  targetPerInstance: 1,
+};
+
 /**
  * The targets of an endpoint that can be looked at, one of which may just have been muted. One whose load cannot be
  * measured any more is among them as long as it holds a lease, to give its owner's bounds back: nothing goes by the
@@ -80,7 +99,7 @@ export interface Look {
 export function watched({ targets }: EndpointRecord, mute: Mute | undefined): Watched[] {
   return targets.flatMap((stored) => {
     if (!stored.enrolment.signal && !mayHaveLease(stored.state)) return [];
-    const signal = stored.enrolment.signal ?? signalOf(stored.target, 'invocations', 1);
+    const signal = stored.enrolment.signal ?? NO_SIGNAL;
     const isMuted = mute?.resourceId === stored.target.resourceId;
     const told = isMuted ? mute.untilSeconds : stored.state.mutedUntilSeconds;
     const found = stored.mutedUntilSeconds;

@@ -121,14 +121,8 @@ function scaledToCeiling(look: Look, region: string): Notice[] {
 function futileRequests(look: Look, region: string): Notice[] {
   const { futile } = look.decision.state;
   if (!futile) return [];
-  switch (futile.reason) {
-    case 'quota-refused':
-      return [quotaRefused(look, futile, region)];
-    case 'insufficient-capacity':
-      return [insufficientCapacity(look, futile)];
-    case 'request-failed':
-      return [requestFailed(look, futile, region)];
-  }
+  const told = futile.reason === 'quota-refused' ? quotaRefused : cameToNothing;
+  return [told(look, futile, region)];
 }
 
 type Futile = NonNullable<Look['decision']['state']['futile']>;
@@ -164,28 +158,27 @@ function quotaRefused({ stored, observation }: Look, futile: Futile, region: str
   };
 }
 
-function insufficientCapacity({ stored, observation }: Look, futile: Futile): Notice {
+function cameToNothing({ stored, observation }: Look, futile: Futile, region: string): Notice {
   const { wanted, attempts, retryAtSeconds } = futile;
   const { desired } = observation.capacity;
   const retryAt = isoSecond(retryAtSeconds);
-  return {
-    kind: 'insufficient-capacity',
-    digest: 'no capacity',
-    text: `${shortName(stored.target)} asked for ${wanted} instances, and AWS had none of this type: the endpoint is back at ${desired}. It is tried again at ${retryAt}. If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
-    details: { wanted, desired, attempts, retryAt },
-  };
-}
-
-function requestFailed({ stored, observation }: Look, futile: Futile, region: string): Notice {
-  const { wanted, attempts, retryAtSeconds } = futile;
-  const { desired } = observation.capacity;
-  const retryAt = isoSecond(retryAtSeconds);
+  const asked = `${shortName(stored.target)} asked for ${wanted} instances, and`;
+  const again = `It is tried again at ${retryAt}.`;
+  const details = { wanted, desired, attempts, retryAt };
+  if (futile.reason === 'insufficient-capacity') {
+    return {
+      kind: 'insufficient-capacity',
+      digest: 'no capacity',
+      text: `${asked} AWS had none of this type: the endpoint is back at ${desired}. ${again} If this lasts, offer AWS a choice: instance pools with other types in the endpoint configuration, or capacity that you reserve.`,
+      details,
+    };
+  }
   const command = activitiesCommand(stored.target, region);
   return {
     kind: 'request-failed',
     digest: 'failed',
-    text: `${shortName(stored.target)} asked for ${wanted} instances, and the request failed: the endpoint has ${desired}. It is tried again at ${retryAt}. What AWS says of it: ${command}`,
-    details: { wanted, desired, attempts, retryAt, fix: command },
+    text: `${asked} the request failed: the endpoint has ${desired}. ${again} What AWS says of it: ${command}`,
+    details: { ...details, fix: command },
   };
 }
 
