@@ -148,13 +148,14 @@ function notesOf(
   return [spacingNote(load), overMax].filter((note) => note !== undefined);
 }
 
-/** Measures run down and policies across: seven measures side by side are wider than 80 columns. */
+/** Measures run down and policies across: eight measures side by side are wider than 80 columns. */
 function resultTable(results: readonly PolicyResult[]): string {
   const seconds = (value: number | null, digits = 0) =>
     value === null ? '–' : `${value.toFixed(digits)} s`;
   const share = (value: number) => `${(100 * value).toFixed(2)} %`;
   const measures: readonly (readonly [string, (result: PolicyResult) => string])[] = [
     ['reaction', (result) => seconds(result.reactionSeconds)],
+    ['surges answered', ({ surges, answered }) => (surges > 0 ? `${answered} of ${surges}` : '–')],
     ['scale-in', (result) => seconds(result.scaleInSeconds)],
     ['unserved', (result) => share(result.unservedFraction)],
     ['instance-hours', (result) => result.instanceHours.toFixed(2)],

@@ -8,9 +8,14 @@ export interface PolicyResult {
   readonly policy: string;
   /**
    * Seconds from demand above the capacity asked for to an accepted request for more, the median over
-   * all surges by the instances that they lacked; one never answered counts with its length. null: no surge.
+   * all surges by the instances that they lacked; one never answered counts as slower than any other.
+   * null: no surge, or less than half of what was lacking was asked for.
    */
   readonly reactionSeconds: number | null;
+  /** Surges that lasted or were answered. */
+  readonly surges: number;
+  /** Those of them that a request for more answered. */
+  readonly answered: number;
   /**
    * Seconds from demand back at the baseline to capacity at the baseline, the median over all ways
    * back; one that the run cuts off counts with its length so far unless that lowers it. null: capacity

@@ -14,17 +14,32 @@ function seconds(value: number): string {
 /** One sentence that says what the run showed: who asked for capacity, and how soon. */
 export function headline(results: readonly PolicyResult[]): string {
   if (results.length === 0) return 'No policy was run.';
-  const surged = results.filter((result) => result.reactionSeconds !== null);
+  const surged = results.filter(({ surges }) => surges > 0);
   const asked = surged
-    .filter(({ changes }) => changes > 0)
+    .filter(({ reactionSeconds }) => reactionSeconds !== null)
     .toSorted((a, b) => (a.reactionSeconds ?? 0) - (b.reactionSeconds ?? 0));
   const clauses = asked.map((result, index) => {
     const verb = index === 0 ? ' asked for capacity' : '';
-    return `${policyName(result.policy)}${verb} after ${seconds(result.reactionSeconds ?? 0)}`;
+    const after = `${policyName(result.policy)}${verb} after ${seconds(result.reactionSeconds ?? 0)}`;
+    return result.answered < result.surges ? `${after} (${answeredOf(result)})` : after;
   });
-  const silent = surged.filter(({ changes }) => changes === 0);
-  if (silent.length > 0) clauses.push(`${named(silent)} never asked for capacity`);
-  const calm = results.filter((result) => result.reactionSeconds === null);
+  // Most of what was lacking was never asked for: there is no time to tell.
+  const slack = surged.filter((result) => result.reactionSeconds === null && result.answered > 0);
+  clauses.push(
+    ...slack.map((result) => {
+      const least = 2 * result.answered > result.surges ? ', the lesser ones' : '';
+      return `${policyName(result.policy)} ${answeredOf(result)}${least}`;
+    }),
+  );
+  const silent = surged.filter(({ answered }) => answered === 0);
+  for (const [told, isStill] of [
+    ['never asked for capacity', true],
+    ['answered no surge', false],
+  ] as const) {
+    const those = silent.filter(({ changes }) => (changes === 0) === isStill);
+    if (those.length > 0) clauses.push(`${named(those)} ${told}`);
+  }
+  const calm = results.filter(({ surges }) => surges === 0);
   for (const [told, isShort] of [
     [`demand passed the capacity asked for at most for moments of under ${SURGE_SECONDS} s`, true],
     ['demand never passed capacity', false],
@@ -37,6 +52,10 @@ export function headline(results: readonly PolicyResult[]): string {
   // A name at the beginning keeps its own spelling.
   const opening = first.startsWith('under ') ? first.replace('under', 'Under') : first;
   return `${[opening, ...others].join('; ')}.`;
+}
+
+function answeredOf({ answered, surges }: PolicyResult): string {
+  return `answered ${answered} of ${surges} surges`;
 }
 
 function named(results: readonly PolicyResult[]): string {

@@ -3,7 +3,7 @@ import type { DecisionMarker, PolicyResult, ReportData, RunTimeline } from './da
 import { policyName } from './headline.ts';
 
 /** Rises when a page can no longer read the payload of an older one. */
-export const PAYLOAD_VERSION = 2;
+export const PAYLOAD_VERSION = 3;
 
 /** The sampled columns of a run, in the order in which the page reads them. */
 export const COLUMNS = [

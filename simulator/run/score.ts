@@ -8,9 +8,12 @@ export function score(policy: string, recording: Recording, minCapacity: number)
   const unserved = sum(demand.map((needed, i) => Math.max(0, needed - (inService[i] as number))));
   const demanded = sum(demand);
   const requests = sum(arrived);
+  const surges = reactions(recording);
   return {
     policy,
-    reactionSeconds: medianReaction(reactions(recording)),
+    reactionSeconds: medianReaction(surges),
+    surges: surges.length,
+    answered: surges.filter(({ isAnswered }) => isAnswered).length,
     scaleInSeconds: medianReturn(returns(recording, minCapacity)),
     unservedFraction: demanded > 0 ? unserved / demanded : 0,
     instanceHours: (sum(billed) * STEP_SECONDS) / 3600,
@@ -27,6 +30,7 @@ export interface Reaction {
    * request for more; of a surge that was never answered its whole length.
    */
   readonly seconds: number;
+  readonly isAnswered: boolean;
   /** The most instances that were missing from what was asked for until then. */
   readonly missing: number;
 }
@@ -46,31 +50,39 @@ export function reactions({ demand, desired, changes }: Recording): Reaction[] {
     const lasted = from - surge.sinceSeconds;
     const answer = rises.find(({ atSeconds }) => from <= atSeconds && atSeconds < until);
     const isOver = needed <= (desired[step + 1] ?? asked);
-    if (answer) found.push({ seconds: answer.atSeconds - surge.sinceSeconds, missing });
-    else if (isOver && lasted >= SURGE_SECONDS) found.push({ seconds: lasted, missing });
+    if (answer) {
+      const seconds = answer.atSeconds - surge.sinceSeconds;
+      found.push({ seconds, isAnswered: true, missing });
+    } else if (isOver && lasted >= SURGE_SECONDS) {
+      found.push({ seconds: lasted, isAnswered: false, missing });
+    }
     if (answer || isOver) surge = null;
     else surge.missing = missing;
   }
   const endSeconds = demand.length * STEP_SECONDS;
   const unanswered = surge === null ? 0 : endSeconds - surge.sinceSeconds;
   if (surge && unanswered >= SURGE_SECONDS) {
-    found.push({ seconds: unanswered, missing: surge.missing });
+    found.push({ seconds: unanswered, isAnswered: false, missing: surge.missing });
   }
   return found;
 }
 
 /**
  * The median, in which a surge counts for the instances that it lacked: load that hovers at what the
- * capacity carries is in excess of it by a little, often, and says little of how a leap is met.
+ * capacity carries is in excess of it by a little, often, and says little of how a leap is met. One
+ * without an answer stands behind all others, so that whoever ignores the slow ones does not look quick;
+ * null where the middle one has none.
  */
 function medianReaction(found: readonly Reaction[]): number | null {
-  const sorted = [...found].sort((a, b) => a.seconds - b.seconds);
+  const answeredAfter = ({ isAnswered, seconds }: Reaction) =>
+    isAnswered ? seconds : Number.MAX_VALUE;
+  const sorted = [...found].sort((a, b) => answeredAfter(a) - answeredAfter(b));
   let rest = sorted.reduce((total, { missing }) => total + missing, 0) / 2;
   const middle = sorted.find(({ missing }) => {
     rest -= missing;
     return rest <= 0;
   });
-  return middle?.seconds ?? null;
+  return middle?.isAnswered ? middle.seconds : null;
 }
 
 /** The ways back to the baseline. */

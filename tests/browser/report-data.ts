@@ -183,6 +183,8 @@ export function madeUpReport(wish: Wish): ReportData {
       return {
         policy: run.policy,
         reactionSeconds: REACTION_SECONDS[run.policy] ?? null,
+        surges: REACTION_SECONDS[run.policy] === undefined ? 0 : 1,
+        answered: REACTION_SECONDS[run.policy] === undefined ? 0 : 1,
         scaleInSeconds: scaleIn ? (REACTION_SECONDS[run.policy] ?? 120) * 6 : null,
         unservedFraction: total(unserved) / total(run.demand),
         instanceHours: total(run.desired) * hours,

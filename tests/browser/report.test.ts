@@ -115,6 +115,8 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
         {
           policy: 'fast-scaler',
           reactionSeconds: 24,
+          surges: 12,
+          answered: 9,
           scaleInSeconds: 1234.5,
           unservedFraction: 0.03456,
           instanceHours: 5.5,
@@ -125,6 +127,8 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
         {
           policy: 'target-tracking',
           reactionSeconds: 212,
+          surges: 2,
+          answered: 2,
           scaleInSeconds: null,
           unservedFraction: 0.2,
           instanceHours: 5.501,
@@ -138,14 +142,21 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
     const rows = await page.locator('.results tr').all();
     const cells = await Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
     expect(cells.map((row) => row.join(' | '))).toEqual([
-      'Policy | Reaction (s) | Scale-in (s) | Unserved (%) | Instance-hours | Changes | p99 latency (s) | Failed (%)',
-      'fast-scaler | 24 | 1,234.5 | 3.46 | 5.50 | 4 | 0.84 | <0.01',
-      'target tracking | 212 | – | 20.00 | 5.50 | 2 | – | 0.00',
+      'Policy | Reaction (s) | Answered | Scale-in (s) | Unserved (%) | Instance-hours | Changes | p99 latency (s) | Failed (%)',
+      'fast-scaler | 24 | 9 of 12 | 1,234.5 | 3.46 | 5.50 | 4 | 0.84 | <0.01',
+      'target tracking | 212 | 2 of 2 | – | 20.00 | 5.50 | 2 | – | 0.00',
     ]);
     expect(await page.locator('.results .best').allTextContents()).toEqual(['24', '3.46', '0.00']);
     expect(await page.locator('h1').textContent()).toBe(
-      'fast-scaler asked for capacity after 24\u00a0s; target tracking after 212\u00a0s.',
+      'fast-scaler asked for capacity after 24\u00a0s (answered 9 of 12 surges); target tracking after 212\u00a0s.',
     );
+    // On a telephone the table lies on its side: each measure has a line of its own.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const first = page.locator('.results tbody tr').first().locator('th, td');
+    const tops = await first.evaluateAll((all) =>
+      all.map((each) => Math.round(each.getBoundingClientRect().top)),
+    );
+    expect(new Set(tops).size).toBe(9);
     await page.close();
   });
 

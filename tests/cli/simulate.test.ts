@@ -58,6 +58,8 @@ describe('a run', () => {
     expect(Object.keys(output.results[0])).toEqual([
       'policy',
       'reactionSeconds',
+      'surges',
+      'answered',
       'scaleInSeconds',
       'unservedFraction',
       'instanceHours',
@@ -89,6 +91,7 @@ describe('a run', () => {
     const measures = rows.slice(0, rows.indexOf(''));
     expect(measures.map((row) => row.split(/ {2,}/))).toEqual([
       ['reaction', expect.any(String), expect.any(String)],
+      ['surges answered', '0 of 1', '1 of 1'],
       ['scale-in', expect.any(String), expect.any(String)],
       ['unserved', expect.stringMatching(/ %$/), expect.stringMatching(/ %$/)],
       ['instance-hours', expect.stringMatching(/^\d+\.\d\d$/), expect.any(String)],

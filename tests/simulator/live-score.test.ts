@@ -61,6 +61,8 @@ describe('score of what a feed told', () => {
     expect(scoreSteps('p', SURGE.map(step), [], 1)).toEqual({
       policy: 'p',
       reactionSeconds: 29,
+      surges: 1,
+      answered: 1,
       scaleInSeconds: 20,
       unservedFraction: 9 / 16,
       instanceHours: (17 * 10) / 3600,
@@ -82,6 +84,15 @@ describe('score of what a feed told', () => {
     ] as const;
     const result = scoreSteps('p', stages.map(step), [], 1);
     expect([result.reactionSeconds, result.scaleInSeconds]).toEqual([9, 10]);
+  });
+
+  it('tells no time of a surge that nobody answered', () => {
+    const unanswered = SURGE.map(([demand]) => [demand, 1, 1] as const);
+    expect(scoreSteps('p', unanswered.map(step), [], 1)).toMatchObject({
+      reactionSeconds: null,
+      surges: 1,
+      answered: 0,
+    });
   });
 
   it('has nothing to say of no step', () => {

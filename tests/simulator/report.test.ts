@@ -148,6 +148,8 @@ describe('headline', () => {
   ): PolicyResult => ({
     policy,
     reactionSeconds,
+    surges: reactionSeconds === null ? 0 : 2,
+    answered: reactionSeconds === null ? 0 : 2,
     scaleInSeconds: null,
     unservedFraction: 0,
     instanceHours: 1,
@@ -156,6 +158,7 @@ describe('headline', () => {
     failedFraction: 0,
     ...parts,
   });
+  const unanswered = { surges: 2, answered: 0, changes: 0 };
   const brieflyShort = { unservedFraction: 0.001 };
   it.each([
     {
@@ -197,9 +200,28 @@ describe('headline', () => {
     },
     {
       label: 'one that answered no surge',
-      results: [result('target-tracking', 600, { changes: 0 }), result('fast-scaler', 24)],
+      results: [result('target-tracking', null, unanswered), result('fast-scaler', 24)],
       sentence:
         'fast-scaler asked for capacity after 24 s; target tracking never asked for capacity.',
+    },
+    {
+      label: 'one that asked, but at no surge',
+      results: [result('target-tracking', null, { ...unanswered, changes: 2 })],
+      sentence: 'target tracking answered no surge.',
+    },
+    {
+      label: 'one that answered few',
+      results: [
+        result('target-tracking', null, { surges: 40, answered: 1 }),
+        result('fast-scaler', 24, { surges: 40, answered: 38 }),
+      ],
+      sentence:
+        'fast-scaler asked for capacity after 24 s (answered 38 of 40 surges); target tracking answered 1 of 40 surges.',
+    },
+    {
+      label: 'one that answered most, but not those that lacked most',
+      results: [result('target-tracking', null, { surges: 4, answered: 3 })],
+      sentence: 'target tracking answered 3 of 4 surges, the lesser ones.',
     },
     { label: 'no policy', results: [], sentence: 'No policy was run.' },
   ])('says in one sentence: $label', ({ results, sentence }) => {

@@ -14,18 +14,18 @@ describe('reaction', () => {
       [1, 5, 5, 5],
       [1, 1, 1, 6],
       [24],
-      [[14, 4]],
+      [[14, 4, true]],
     ],
     ['none while capacity suffices', [1, 1, 1, 1], [1, 1, 1, 1], [], []],
     ['a rise that falls back at once is left out', [1, 5, 1, 1], [1, 1, 1, 1], [], []],
     [
-      'one that lasted and was never answered counts whole',
+      'one that lasted and was never answered, with its length',
       [5, 5, 5, 5, 1],
       [1, 1, 1, 1, 1, 1],
       [],
-      [[40, 4]],
+      [[40, 4, false]],
     ],
-    ['one that the end of the run cuts off counts so far', [5, 5, 5], [1, 1, 1], [], [[30, 4]]],
+    ['one that the end of the run cuts off, so far', [5, 5, 5], [1, 1, 1], [], [[30, 4, false]]],
     ['but not before it has lasted', [1, 5, 5], [1, 1, 1], [], []],
     [
       'each with the most that it lacked',
@@ -33,26 +33,36 @@ describe('reaction', () => {
       [1, 1, 6, 12],
       [15, 25],
       [
-        [15, 8],
-        [5, 3],
+        [15, 8, true],
+        [5, 3, true],
       ],
     ],
   ])('%s', (_, demand, desired, changesAt, expected) => {
     const changes = changesAt.map((atSeconds) => ({ atSeconds, from: 1, to: 6 }));
     const found = reactions(recording({ demand, desired, changes }));
-    expect(found.map(({ seconds, missing }) => [seconds, missing])).toEqual(expected);
+    expect(found.map(({ seconds, missing, isAnswered }) => [seconds, missing, isAnswered])).toEqual(
+      expected,
+    );
   });
 
   // Three times demand is above one instance by `above`, for 40 s each; then by eight, for 80 s.
+  const hovering = [35, 85, 135];
   it.each([
-    ['a leap outweighs what hovers about the capacity', 0.1, 80],
-    ['which counts where it lacks more', 3, 40],
-  ])('%s', (_, above, expected) => {
-    const hovering = [1 + above, 1 + above, 1 + above, 1 + above, 1];
-    const demand = [...hovering, ...hovering, ...hovering, ...new Array<number>(8).fill(9), 1];
+    ['a leap outweighs what hovers about the capacity', 0.1, [...hovering, 225], [75, 4]],
+    ['which counts where it lacks more', 3, [...hovering, 225], [35, 4]],
+    ['a leap without an answer leaves no time to tell', 0.1, hovering, [null, 3]],
+    ['nor do answers to less than half of the need', 3, [35, 85], [null, 2]],
+    ['what hovers without one takes nothing from the answer to a leap', 0.1, [225], [75, 1]],
+    ['answers to most of the need are enough, and the time is theirs', 2.7, hovering, [35, 3]],
+    ['none answered is none, however short they were', 3, [], [null, 0]],
+  ])('%s', (_, above, changesAt, [seconds, answered]) => {
+    const hover = [1 + above, 1 + above, 1 + above, 1 + above, 1];
+    const demand = [...hover, ...hover, ...hover, ...new Array<number>(8).fill(9), 1];
     const ones = demand.map(() => 1);
-    const run = recording({ demand, desired: ones, inService: ones, billed: ones });
-    expect(score('any', run, 1).reactionSeconds).toBe(expected);
+    const changes = changesAt.map((atSeconds) => ({ atSeconds, from: 1, to: 6 }));
+    const run = recording({ demand, desired: ones, inService: ones, billed: ones, changes });
+    const result = score('any', run, 1);
+    expect(result).toMatchObject({ reactionSeconds: seconds, surges: 4, answered });
   });
 });
 

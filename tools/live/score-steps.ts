@@ -53,7 +53,7 @@ export function scoreSteps(
   const { p99LatencySeconds: _, ...result } = score(policy, recording, minCapacity);
   return {
     ...result,
-    reactionSeconds: reactions(recording)[0]?.seconds ?? null,
+    reactionSeconds: reactions(recording).find(({ isAnswered }) => isAnswered)?.seconds ?? null,
     scaleInSeconds: returns(recording, minCapacity).ended.at(-1) ?? null,
   };
 }

@@ -1,5 +1,5 @@
 /** The version of the payload that this page reads. */
-export const PAYLOAD_VERSION = 2;
+export const PAYLOAD_VERSION = 3;
 
 /** A larger file is no report, bytes. */
 const MOST_BYTES = 50_000_000;

@@ -1,5 +1,5 @@
 import { element } from './dom.js';
-import { fixed, number } from './format.js';
+import { fixed, NONE, number } from './format.js';
 
 /**
  * @typedef {import('../data.ts').PolicyResult} PolicyResult
@@ -7,32 +7,43 @@ import { fixed, number } from './format.js';
  * @property {string} label
  * @property {string} unit
  * @property {(result: PolicyResult) => number | null} value
- * @property {(value: number | null) => string} text
- * @property {boolean} [neutral] less is not better
+ * @property {(result: PolicyResult) => string} text
+ * @property {boolean} [neutral] nothing is marked as best
  */
+
+/**
+ * @param {string} label
+ * @param {string} unit
+ * @param {(result: PolicyResult) => number | null} value
+ * @param {(value: number | null) => string} text
+ * @returns {Measure}
+ */
+const measured = (label, unit, value, text) => ({
+  label,
+  unit,
+  value,
+  text: (result) => text(value(result)),
+});
 
 const tenths = (/** @type {number | null} */ value) => number(value, 1);
 const hundredths = (/** @type {number | null} */ value) => fixed(value, 2);
 
 /** @type {readonly Measure[]} */
 export const MEASURES = [
-  { label: 'Reaction', unit: 's', value: (result) => result.reactionSeconds, text: tenths },
-  { label: 'Scale-in', unit: 's', value: (result) => result.scaleInSeconds, text: tenths },
+  measured('Reaction', 's', (result) => result.reactionSeconds, tenths),
   {
-    label: 'Unserved',
-    unit: '%',
-    value: (result) => result.unservedFraction * 100,
-    text: hundredths,
+    label: 'Answered',
+    unit: '',
+    value: ({ answered }) => answered,
+    text: ({ surges, answered }) => (surges > 0 ? `${answered} of ${surges}` : NONE),
+    neutral: true,
   },
-  { label: 'Instance-hours', unit: '', value: (result) => result.instanceHours, text: hundredths },
-  { label: 'Changes', unit: '', value: (result) => result.changes, text: tenths, neutral: true },
-  {
-    label: 'p99 latency',
-    unit: 's',
-    value: (result) => result.p99LatencySeconds,
-    text: hundredths,
-  },
-  { label: 'Failed', unit: '%', value: (result) => result.failedFraction * 100, text: hundredths },
+  measured('Scale-in', 's', (result) => result.scaleInSeconds, tenths),
+  measured('Unserved', '%', (result) => result.unservedFraction * 100, hundredths),
+  measured('Instance-hours', '', (result) => result.instanceHours, hundredths),
+  { ...measured('Changes', '', (result) => result.changes, tenths), neutral: true },
+  measured('p99 latency', 's', (result) => result.p99LatencySeconds, hundredths),
+  measured('Failed', '%', (result) => result.failedFraction * 100, hundredths),
 ];
 
 /** From so many on, rows do not fit beside each other on a telephone. */
@@ -46,9 +57,10 @@ const MANY = 3;
  * @param {readonly PolicyResult[]} results
  */
 function best(measure, results) {
-  const values = results.map(measure.value).filter((value) => value !== null);
-  const texts = new Set(values.map(measure.text));
-  return measure.neutral || texts.size < 2 ? null : measure.text(Math.min(...values));
+  const compared = results.filter((result) => measure.value(result) !== null);
+  const [least] = compared.toSorted((a, b) => Number(measure.value(a)) - Number(measure.value(b)));
+  const texts = new Set(compared.map(measure.text));
+  return measure.neutral || !least || texts.size < 2 ? null : measure.text(least);
 }
 
 /**
@@ -72,9 +84,8 @@ export function resultTable(named) {
       { role: 'row' },
       element('th', { scope: 'row', role: 'rowheader' }, name),
       ...MEASURES.map((measure) => {
-        const value = measure.value(result);
-        const text = measure.text(value);
-        const isBest = value !== null && text === best(measure, results);
+        const text = measure.text(result);
+        const isBest = measure.value(result) !== null && text === best(measure, results);
         const label = measure.unit ? `${measure.label} (${measure.unit})` : measure.label;
         const marked = isBest ? { class: 'best' } : {};
         // The narrowest layout has no row of heads, so that each value carries its own.
