@@ -40,7 +40,7 @@ export interface Recommendation {
   readonly days: number;
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+export const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 const hours = (value: number) => value.toFixed(1);
 
 /** The table, the recommendation, and what all of it cannot show. */

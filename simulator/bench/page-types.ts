@@ -19,6 +19,12 @@ export interface PageCell extends Cell {
 export interface PageVerdict {
   readonly target: string;
   readonly headline: string;
+  /** Why that, in the words of the terminal. */
+  readonly why: string;
+  /** What was replayed, and with what, by name. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** The command that puts what is recommended; null: nothing is to be changed. */
+  readonly command: string | null;
   /** The policy that is recommended. */
   readonly recommended: string;
   /** What must be known to read it rightly, in sentences. */

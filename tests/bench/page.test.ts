@@ -4,7 +4,7 @@ import { benchPageData } from '../../simulator/bench/page-data.ts';
 import type { BenchPageData, PageCell } from '../../simulator/bench/page-types.ts';
 import { headline, renderBench } from '../../simulator/bench/render.ts';
 import { runBench } from '../../simulator/bench/runner.ts';
-import { geometricMean } from '../../simulator/bench/score.ts';
+import { costOf, geometricMean } from '../../simulator/bench/score.ts';
 import { summarise } from '../../simulator/bench/summary.ts';
 import { benchTables } from '../../simulator/bench/table.ts';
 import { generateLoad } from '../../simulator/load/scenarios.ts';
@@ -125,6 +125,34 @@ describe('the figures of a choice', () => {
     );
     const own = runs.filter(({ cell }) => cells.some((each) => each.cell === cell));
     expect(hpa?.unserved).toBeCloseTo(summarise(own)[0]?.unservedFraction as number, 5);
+  });
+
+  it('are added up over the stretches of a backtest, as the terminal does', () => {
+    const own = runs.filter(
+      ({ cell }) => cell.policy === 'hpa' && cell.leadTimeSeconds === 180 && cell.riskPrice === 10,
+    );
+    expect(own).toHaveLength(3);
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    const demanded = sum(own.map(({ workload }) => workload.demandedSeconds));
+    const unserved = sum(own.map(({ outcome }) => outcome.unservedSeconds));
+    const billed = sum(own.map(({ outcome }) => outcome.billedSeconds));
+    const costs = own.map(({ outcome }) => costOf(outcome, 10));
+    const optimum = sum(own.map(({ cell }, i) => (costs[i] as number) / cell.regret));
+    const verdict = {
+      ...{ target: 't', headline: '', why: '', command: null, recommended: 'hpa' },
+      ...{ facts: [], caveats: [] },
+    };
+    const hpa = figures({ ...data, verdict }, '', 180).find(
+      ({ policy, riskPrice }) => policy === 'hpa' && riskPrice === 10,
+    );
+    expect(hpa).toEqual({
+      ...{ policy: 'hpa', riskPrice: 10 },
+      regret: expect.closeTo(sum(costs) / optimum, 4),
+      unserved: expect.closeTo(unserved / demanded, 4),
+      billed: expect.closeTo(billed / demanded, 4),
+      instanceHours: expect.closeTo(billed / 3600, 3),
+      cost: expect.closeTo(sum(costs) / 3600, 3),
+    });
   });
 
   it('are one point where they are the same, with every price that it has', () => {

@@ -49,6 +49,7 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
   });
 
   it('shows every policy over all traces, and no course yet', async () => {
+    expect(await page.locator('#verdict').isVisible()).toBe(false);
     expect(await page.locator('#regrets tbody tr').count()).toBe(3);
     expect(await page.locator('.trade-off .curve').count()).toBe(3);
     // Two points for each that weighs the price, one for the peer.
@@ -94,6 +95,9 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     const verdict = {
       target: 'checkout/AllTraffic',
       headline: 'Recommended: scaleInSpacingSeconds 300.',
+      why: 'It is cheaper.',
+      facts: [['Goal', 'at most 1.00 % unserved: missed']] as const,
+      command: "aws ssm put-parameter --value '{}'",
       recommended: 'scaleInSpacingSeconds 300',
       caveats: ['It is no forecast.'],
     };
@@ -103,6 +107,9 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     there.on('pageerror', (error) => complaints.push(error.message));
     await there.goto(pathToFileURL(path).href);
     expect(await there.locator('h1').textContent()).toBe(verdict.headline);
+    expect(await there.locator('#why').textContent()).toBe(verdict.why);
+    expect(await there.locator('#command').textContent()).toBe(verdict.command);
+    expect(await there.locator('#facts').textContent()).toContain('Goalat most 1.00 % unserved');
     expect(await there.locator('.regrets tbody th', { hasText: '(recommended)' }).count()).toBe(1);
     expect(await there.locator('#cell').textContent()).toContain(verdict.recommended);
     expect(await there.locator('#runs canvas').count()).toBe(1);

@@ -146,6 +146,23 @@ describe('of an endpoint', () => {
     );
     expect(recommendation.unservedFraction).toBe(least);
     expect(recommendation.why).toMatch(/No setting that was tried comes down to 0\.00 %/);
+    // The page says it too, with what was replayed and the command that the terminal prints.
+    const page = join(here.folder, 'goal.html');
+    const args = ['checkout', '--days', '1', '--unserved-at-most', '0', '--report', page];
+    const { stdout } = await run(args);
+    const [, json = ''] = /id="bench-data">(.*)<\/script>/.exec(readFileSync(page, 'utf8')) ?? [];
+    const { verdict } = JSON.parse(json);
+    expect(verdict.headline).toMatch(/; the goal is missed\.$/);
+    expect(verdict.why).toBe(recommendation.why);
+    expect(verdict.facts).toEqual([
+      ['Replayed', '24.0 hours'],
+      ['From, to (UTC)', expect.stringMatching(/^2026-01-04 \d\d:\d\d – 2026-01-05 \d\d:\d\d$/)],
+      ['Target per instance', '1500'],
+      ['Min–Max', '1–6'],
+      ['Goal', 'at most 0.00 % unserved: missed'],
+    ]);
+    expect(verdict.command).toBe(recommendation.command);
+    expect(stdout.includes('put-parameter')).toBe(verdict.command !== null);
   });
 
   it('takes concurrency for a target in concurrent requests', async () => {

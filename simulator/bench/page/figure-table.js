@@ -9,6 +9,7 @@ import { distinctPoints, pricesOf } from './trade-off.js';
  * @param {readonly import('./selection.js').Figure[]} all
  */
 export function figureTable(all) {
+  const isAddedUp = all.some(({ cost }) => cost !== undefined);
   const rows = distinct(all.map(({ policy }) => policy)).flatMap((policy) => {
     const points = distinctPoints(all.filter((figure) => figure.policy === policy));
     return points.map((point) => {
@@ -20,10 +21,16 @@ export function figureTable(all) {
         element('td', {}, isSameAtAll ? 'any' : pricesOf(point).join(', ')),
         element('td', {}, `${fixed(100 * point.unserved, 2)} %`),
         element('td', {}, fixed(point.billed, 3)),
+        ...(isAddedUp
+          ? [point.figures[0]?.instanceHours, point.figures[0]?.cost].map((value) =>
+              element('td', {}, fixed(value ?? null, 1)),
+            )
+          : []),
       );
     });
   });
-  const head = ['Policy', 'Risk price', 'Unserved', 'Billed'].map((label) =>
+  const added = isAddedUp ? ['Instance-hours', 'Cost'] : [];
+  const head = ['Policy', 'Risk price', 'Unserved', 'Billed', ...added].map((label) =>
     element('th', { scope: 'col' }, label),
   );
   return element(

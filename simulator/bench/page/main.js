@@ -43,7 +43,9 @@ function start(data) {
   const policies = distinct(data.cells.map(({ policy }) => policy));
   const traceChoice = choice('trace', [
     // One trace is all there is, and its runs can be opened at once.
-    .../** @type {[string, string][]} */ (traces.length > 1 ? [[ALL_TRACES, 'all traces']] : []),
+    .../** @type {[string, string][]} */ (
+      traces.length > 1 ? [[ALL_TRACES, data.verdict ? 'all stretches' : 'all traces']] : []
+    ),
     ...traces.map((trace) => /** @type {const} */ ([trace, trace])),
   ]);
   const leadChoice = choice(
@@ -126,7 +128,9 @@ function start(data) {
       : 'This load demands nothing.';
     drawTradeOff();
     byId('regret-hint').textContent = isAll
-      ? 'Geometric mean. Choose a trace to see the course of a run.'
+      ? data.verdict
+        ? 'Of the cost of all stretches. Choose one to see the course of a run.'
+        : 'Geometric mean. Choose a trace to see the course of a run.'
       : 'Choose a figure to see the course of its run below.';
     const open = (/** @type {string} */ policy, /** @type {number} */ riskPrice) => {
       opened = { policy, riskPrice };
@@ -150,9 +154,12 @@ function start(data) {
       data.verdict ? ['Target', data.verdict.target] : ['Traces', number(traces.length)],
       ['Lead times', leads.map((lead) => `${lead} s`).join(', ')],
       ['Risk prices', prices.map((price) => number(price)).join(', ')],
-      [data.verdict ? 'Most instances' : 'Instances at the peak', number(data.peakInstances)],
+      ...(data.verdict?.facts ?? [
+        /** @type {const} */ (['Instances at the peak', number(data.peakInstances)]),
+      ]),
     ]),
   );
+  showVerdict(data.verdict);
   byId('notes').append(
     ...(data.verdict?.caveats ?? []).map((caveat, i) =>
       element(
@@ -169,6 +176,15 @@ function start(data) {
   startTheme(() => board.repaint());
   followWidth(byId('trade-off'), drawTradeOff);
   followWidth(byId('regrets'), tellCut);
+}
+
+/** @param {BenchPageData['verdict']} verdict */
+function showVerdict(verdict) {
+  byId('verdict').hidden = !verdict;
+  if (!verdict) return;
+  byId('why').textContent = verdict.why;
+  byId('command').textContent = verdict.command;
+  byId('command').hidden = verdict.command === null;
 }
 
 /**

@@ -7,6 +7,8 @@
  * @property {number} regret
  * @property {number} unserved share of what was demanded
  * @property {number} billed hours over those demanded
+ * @property {number} [instanceHours] of a backtest, all that was billed
+ * @property {number} [cost] of a backtest, instance-hours with what was unserved at the risk price
  */
 
 /** The choice that stands for every trace. */
@@ -36,7 +38,8 @@ export function distinct(values) {
 
 /**
  * The figures under one lead time, by policy and risk price. Over all traces regret is the geometric
- * mean, the others are plain means over the traces that demand anything.
+ * mean, the others are plain means over the traces that demand anything; a backtest's traces are parts
+ * of one load, so that it adds them up as the terminal does.
  *
  * @param {BenchPageData} data
  * @param {string} trace
@@ -48,6 +51,7 @@ export function figures(data, trace, leadTimeSeconds) {
   return distinct(chosen.map(({ policy }) => policy)).flatMap((policy) =>
     distinct(chosen.map(({ riskPrice }) => riskPrice)).map((riskPrice) => {
       const cells = chosen.filter((cell) => cell.policy === policy && cell.riskPrice === riskPrice);
+      if (data.verdict) return { policy, riskPrice, ...totals(data, cells) };
       // What was left of no demand is no share, and would only hide what was left of the others.
       const loaded = cells.filter(({ unservedFraction }) => unservedFraction !== null);
       return {
@@ -59,6 +63,32 @@ export function figures(data, trace, leadTimeSeconds) {
       };
     }),
   );
+}
+
+/**
+ * @param {BenchPageData} data
+ * @param {readonly PageCell[]} cells parts of one load, under one policy at one risk price
+ */
+function totals(data, cells) {
+  const all = { demanded: 0, unserved: 0, instanceHours: 0, cost: 0, optimum: 0 };
+  for (const cell of cells) {
+    const demanded = demandedHours(data, cell);
+    const unserved = (cell.unservedFraction ?? 0) * demanded;
+    const cost = cell.riskPrice * unserved + cell.instanceHours;
+    all.demanded += demanded;
+    all.unserved += unserved;
+    all.instanceHours += cell.instanceHours;
+    all.cost += cost;
+    all.optimum += cost / cell.regret;
+  }
+  const { demanded, unserved, instanceHours, cost, optimum } = all;
+  return {
+    regret: cost / optimum,
+    unserved: demanded > 0 ? unserved / demanded : 0,
+    billed: demanded > 0 ? instanceHours / demanded : 0,
+    instanceHours,
+    cost,
+  };
 }
 
 /**
