@@ -156,6 +156,17 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     await expect.poll(() => overflow(page)).toBe(0);
   });
 
+  it('fits a telephone with a trace of a long name', async () => {
+    const trace = 'a_trace_of_a_production_endpoint_with_a_very_long_name_of_2026_without_a_break';
+    const named = CLOSE.map((run) => ({ ...run, cell: { ...run.cell, trace } }));
+    const path = join(folder, 'long-name.html');
+    writeFileSync(path, renderBench(benchPageData(named, 8)));
+    const there = await browser.newPage({ viewport: { width: 360, height: 844 } });
+    await there.goto(pathToFileURL(path).href);
+    expect(await overflow(there)).toBe(0);
+    await there.close();
+  });
+
   it('says where prices lie out of sight, and lets keys reach them', async () => {
     const more = [0, 100].flatMap((by) =>
       CLOSE.map((run) => ({
@@ -215,7 +226,7 @@ describe.runIf(hasBrowser())('bench page in a browser', () => {
     const names = await close
       .locator(width === 390 ? '.trade-key li' : '.trade-off .label text')
       .allTextContents();
-    expect(names.sort()).toEqual(['fast-scaler', 'optimum', 'target tracking 10 s']);
+    expect(names.sort()).toEqual(['fast-scaler', 'optimum', 'target-tracking-high-resolution']);
     const prices = await close.locator('.trade-off .price').allTextContents();
     expect(prices.join(' ').split(' ').sort()).toEqual(['×10', '×11', '×12', '×3']);
     const placed = await boxes('.trade-off .price');

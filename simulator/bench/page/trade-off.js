@@ -51,7 +51,7 @@ export function tradeOff(all, ours, width) {
     policy,
     points: distinctPoints(all.filter((figure) => figure.policy === policy)),
   }));
-  const names = Math.max(...curves.map(({ policy }) => widthOf(shortName(policy))));
+  const names = Math.max(...curves.map(({ policy }) => widthOf(policy)));
   const isNumbered = width - LEFT - NAME_GAP - names - RIGHT < LEAST_PLOT;
   const beside = isNumbered ? widthOf(String(curves.length)) : names;
   const height = Math.max(
@@ -82,7 +82,7 @@ export function tradeOff(all, ours, width) {
   const key = element(
     'ol',
     { class: 'trade-key' },
-    ...named.map(({ policy }) => element('li', { class: kindOf(policy, ours) }, shortName(policy))),
+    ...named.map(({ policy }) => element('li', { class: kindOf(policy, ours) }, policy)),
   );
   return [root, ...(isNumbered ? [key] : [])];
 }
@@ -216,14 +216,9 @@ function nameShapes({ policy, x, y, at }, index, { scale: { plot }, ours, isNumb
   const edge = plot.right + NAME_GAP;
   group.append(
     shape('path', { d: `M${x + 6},${y} H${plot.right} L${edge - 8},${at} H${edge - 3}` }),
-    text(isNumbered ? String(index + 1) : shortName(policy), { x: `${edge}`, y: `${at + 4}` }),
+    text(isNumbered ? String(index + 1) : policy, { x: `${edge}`, y: `${at + 4}` }),
   );
   return group;
-}
-
-/** @param {string} policy */
-function shortName(policy) {
-  return policy.replace('high-resolution', '10 s').replaceAll('-', ' ').replace('fast s', 'fast-s');
 }
 
 /**
