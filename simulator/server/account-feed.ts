@@ -17,7 +17,7 @@ import type {
   Standing,
   VariantName,
 } from './feed.ts';
-import { alarmsByEndpoint, boundsOf, targetPerInstance } from './owner-view.ts';
+import { alarmsOf, boundsOf, demandOf, type InstanceTarget, trackedTarget } from './owner-view.ts';
 import { type MeasuredStep, VariantTrack } from './variant-track.ts';
 
 export interface AccountFeedOptions {
@@ -62,7 +62,7 @@ export class AccountFeed implements Feed {
   snapshot(): LiveSnapshot {
     const { parts, speed } = this.#options;
     const { accountId, region } = parts.account.context;
-    const alarms = alarmsByEndpoint(parts);
+    const alarms = alarmsOf(parts);
     return {
       accountId,
       region,
@@ -73,19 +73,21 @@ export class AccountFeed implements Feed {
     };
   }
 
-  #run(followed: Followed, alarms: ReadonlyMap<string, readonly AlarmNow[]>): LiveRun {
+  #run(followed: Followed, alarms: ReturnType<typeof alarmsOf>): LiveRun {
     const { endpointName, variantName, endpoint, track } = followed;
     const { steps, decisions } = track;
+    const target = this.#target(followed);
     const column = (name: (typeof COLUMNS)[number]): Column => steps.map((step) => step[name]);
     return {
       endpointName,
       variantName,
       startSeconds: steps[0]?.atSeconds ?? this.#options.parts.clock.nowSeconds,
       stepSeconds: STEP_SECONDS,
-      targetPerInstance: this.#target(followed),
+      targetPerInstance: target.value,
+      targetUnit: target.unit,
       atEnd: steps.at(-1)?.atEnd ?? null,
       endpointStatus: endpoint.status,
-      alarms: alarms.get(endpointName) ?? [],
+      alarms: alarms(followed),
       demand: column('demand'),
       capacity: column('capacity'),
       desired: column('desired'),
@@ -133,12 +135,12 @@ export class AccountFeed implements Feed {
   async #tell(): Promise<void> {
     this.#follow();
     const { parts } = this.#options;
-    const alarms = alarmsByEndpoint(parts);
+    const alarms = alarmsOf(parts);
     this.#emit({ type: 'time', data: { nowSeconds: parts.clock.nowSeconds } });
     for (const followed of this.#followed.values()) {
       followed.variant.sync();
       for (const measured of followed.track.takeMeasured()) {
-        const step = this.#step(followed, measured, alarms.get(followed.endpointName) ?? []);
+        const step = this.#step(followed, measured, alarms(followed));
         followed.track.remember(step);
         this.#emit({ type: 'step', data: step });
       }
@@ -151,14 +153,13 @@ export class AccountFeed implements Feed {
 
   #step(followed: Followed, measured: MeasuredStep, alarms: readonly AlarmNow[]): LiveStep {
     const { endpointName, variantName, endpoint, bounds } = followed;
-    const { desiredAtEnd, ...own } = measured;
-    const perSecond = this.#target(followed) / 60;
+    const { desiredAtEnd, mostConcurrency: _, ...own } = measured;
     followed.bounds = this.#bounds(followed);
     return {
       endpointName,
       variantName,
       ...own,
-      demand: measured.arrived / STEP_SECONDS / perSecond,
+      demand: demandOf(measured, this.#target(followed)),
       ...bounds,
       atEnd: { desired: desiredAtEnd, ...followed.bounds },
       endpointStatus: endpoint.status,
@@ -194,9 +195,9 @@ export class AccountFeed implements Feed {
     return { minCapacity: bounds?.min ?? null, maxCapacity: bounds?.max ?? null };
   }
 
-  #target(followed: Followed): number {
-    const { parts, targetPerInstance: fallback } = this.#options;
-    return targetPerInstance(parts, resourceIdOf(followed)) ?? fallback;
+  #target(followed: Followed): InstanceTarget {
+    const { parts, targetPerInstance: value } = this.#options;
+    return trackedTarget(parts, resourceIdOf(followed)) ?? { unit: 'invocations', value };
   }
 
   #emit(event: LiveEvent): void {

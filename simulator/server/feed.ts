@@ -8,6 +8,9 @@ export interface AlarmNow {
   readonly state: string;
 }
 
+/** What a target per instance counts: invocations a minute, or concurrent requests. */
+export type LoadUnit = 'invocations' | 'concurrency';
+
 /** A production variant, for example `checkout/AllTraffic`. */
 export interface VariantName {
   readonly endpointName: string;
@@ -55,8 +58,10 @@ export interface LiveRun extends VariantName, Readonly<Record<(typeof COLUMNS)[n
   /** Epoch seconds of the first step. */
   readonly startSeconds: number;
   readonly stepSeconds: number;
-  /** Invocations a minute of one instance, by which load becomes demand. */
+  /** Load of one instance, by which load becomes demand, in `targetUnit`. */
   readonly targetPerInstance: number;
+  /** `invocations` a minute, or `concurrency`: what its target-tracking policy counts. */
+  readonly targetUnit: LoadUnit;
   /** At the end of the newest step; null: none has ended. */
   readonly atEnd: Standing | null;
   readonly endpointStatus: string;

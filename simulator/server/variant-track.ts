@@ -7,6 +7,8 @@ import type { LiveDecision, LiveStep } from './feed.ts';
 export interface MeasuredStep extends Measured {
   /** Instances asked for at its end; `desired` is that of its beginning. */
   readonly desiredAtEnd: number;
+  /** The most requests that were waiting or in service at the end of one of its seconds. */
+  readonly mostConcurrency: number;
 }
 
 type Measured = Pick<
@@ -35,6 +37,7 @@ export class VariantTrack {
   #measured: MeasuredStep[] = [];
   readonly #latency = new LatencyHistogram();
   #arrived = 0;
+  #mostConcurrency = 0;
   #inService = 0;
   #billed = 0;
   #failed = 0;
@@ -49,6 +52,7 @@ export class VariantTrack {
   /** Takes in one second. */
   add(second: VariantSecond): void {
     this.#arrived += second.arrivals;
+    this.#mostConcurrency = Math.max(this.#mostConcurrency, second.concurrency);
     this.#inService += second.inService;
     this.#billed += second.billed;
     this.#failed += second.failed;
@@ -86,10 +90,12 @@ export class VariantTrack {
       arrived: this.#arrived,
       billed: this.#billed / this.#seconds,
       concurrency,
+      mostConcurrency: this.#mostConcurrency,
     });
     this.#desired = desired;
     this.#latency.clear();
     this.#arrived = 0;
+    this.#mostConcurrency = 0;
     this.#inService = 0;
     this.#billed = 0;
     this.#failed = 0;

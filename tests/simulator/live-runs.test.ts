@@ -55,6 +55,7 @@ function snapshot(
     startSeconds,
     stepSeconds: 10,
     targetPerInstance: 1500,
+    targetUnit: 'invocations',
     atEnd: standing === null ? null : { desired: standing, minCapacity: 1, maxCapacity: standing },
     endpointStatus: 'InService',
     alarms: [],
