@@ -30,6 +30,7 @@ const MODULES = [
 const STYLES = [
   ...['colours', 'page', 'charts', 'decisions'].map((name) => `../report/page/${name}.css`),
   './page/bench.css',
+  '../report/page/print.css',
 ];
 
 function file(path: string): string {

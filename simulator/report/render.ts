@@ -12,6 +12,7 @@ export const SHARED_MODULES = [
   'runs.js',
   'view.js',
   'theme.js',
+  'print.js',
   'results.js',
   'axes.js',
   'panels.js',
@@ -28,6 +29,7 @@ export const SHARED_MODULES = [
 
 const REPORT_MODULES = [...SHARED_MODULES, 'report-file.js', 'main.js'];
 
+/** In this order; what is printed comes after all others. */
 const PAGE_STYLES = ['colours.css', 'page.css', 'results.css', 'charts.css', 'decisions.css'];
 
 /** A place in page.html that is filled in, in a form that is no error in HTML, CSS, JS or JSON. */
@@ -84,7 +86,10 @@ export function escapeHtml(text: string): string {
 
 /** The style sheet of the page and of uPlot. */
 export function pageStyle(...more: readonly string[]): string {
-  return [uplotFile('dist/uPlot.min.css'), ...[...PAGE_STYLES, ...more].map(pageFile)].join('\n');
+  return [
+    uplotFile('dist/uPlot.min.css'),
+    ...[...PAGE_STYLES, ...more, 'print.css'].map(pageFile),
+  ].join('\n');
 }
 
 /** uPlot with its licence. */

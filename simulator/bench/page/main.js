@@ -3,6 +3,7 @@ import { Card } from '../../report/page/card.js';
 import { byId, element } from '../../report/page/dom.js';
 import { fixed, NONE, number } from '../../report/page/format.js';
 import { startToolbar } from '../../report/page/keys.js';
+import { startPrinting } from '../../report/page/print.js';
 import { startTheme } from '../../report/page/theme.js';
 import { View } from '../../report/page/view.js';
 import { figureTable } from './figure-table.js';
@@ -174,6 +175,10 @@ function start(data) {
   byId('choices').addEventListener('submit', (event) => event.preventDefault());
   show();
   startTheme(() => board.repaint());
+  startPrinting(() => {
+    drawTradeOff();
+    board.fit();
+  });
   followWidth(byId('trade-off'), drawTradeOff);
   followWidth(byId('regrets'), tellCut);
 }

@@ -14,7 +14,7 @@ export class Board {
   #panels;
   /** @type {readonly import('./runs.js').Run[]} */
   #runs = [];
-  /** @type {{ repaint: () => void, refresh: () => void }[]} */
+  /** @type {{ repaint: () => void, fit: () => void, refresh: () => void }[]} */
   #drawn = [];
   /** @type {Map<import('./panels.js').Panel, number>} */
   #tops = new Map();
@@ -76,6 +76,12 @@ export class Board {
   /** Draws again in the current colours. */
   repaint() {
     for (const drawn of this.#drawn) drawn.repaint();
+  }
+
+  /** Fits everything to the room it has, in the current colours. */
+  fit() {
+    for (const drawn of this.#drawn) drawn.fit();
+    this.repaint();
   }
 
   #scale() {

@@ -99,6 +99,11 @@ export function runColumn(run, { view, card, kinds, panels: shown, runs, top, si
       repaint: () => {
         for (const panel of drawn) panel.repaint();
       },
+      /** Fits everything to the room it has. */
+      fit: () => {
+        strip?.place();
+        for (const panel of drawn) panel.fit();
+      },
       /** Takes over what has come to the run; the next change of the view's range shows it. */
       refresh: () => {
         count();

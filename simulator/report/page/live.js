@@ -5,6 +5,7 @@ import { number } from './format.js';
 import { startToolbar } from './keys.js';
 import { EndpointList } from './live-endpoints.js';
 import { LiveRuns } from './live-runs.js';
+import { startPrinting } from './print.js';
 import { startTheme } from './theme.js';
 import { View } from './view.js';
 
@@ -45,6 +46,7 @@ class LivePage {
   start() {
     startToolbar(this.#view);
     startTheme(() => this.#board.repaint());
+    startPrinting(() => this.#board.fit());
     byId('newest').addEventListener('click', () => {
       const { to } = this.#view.whole;
       this.#view.zoom({ from: to - NEWEST_SECONDS, to });

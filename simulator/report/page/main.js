@@ -4,6 +4,7 @@ import { Chooser } from './chooser.js';
 import { byId, element } from './dom.js';
 import { lengthOf, number } from './format.js';
 import { startToolbar } from './keys.js';
+import { startPrinting } from './print.js';
 import { fileLabels, readReportFile } from './report-file.js';
 import { resultTable } from './results.js';
 import { readRuns } from './runs.js';
@@ -92,6 +93,7 @@ function start(report) {
   const board = new Board({ mount: byId('runs'), view, card: new Card() });
   startToolbar(view);
   startTheme(() => board.repaint());
+  startPrinting(() => board.fit());
 
   const show = (/** @type {readonly Shown[]} */ shown) => {
     showResults(shown);

@@ -125,7 +125,7 @@ export function decisionStrip(run, { view, card, kinds, signal }) {
   const sizes = new ResizeObserver(() => card.follow(place));
   sizes.observe(root);
   signal.addEventListener('abort', () => sizes.disconnect());
-  return { root, refresh };
+  return { root, refresh, place };
 }
 
 /**

@@ -17,7 +17,7 @@ export function startTheme(changed) {
   const apply = () => {
     const dark = isDark();
     if (chosen !== null) root.dataset.theme = dark ? 'dark' : 'light';
-    resolved.clear();
+    forgetColours();
     button.textContent = dark ? 'Light' : 'Dark';
     button.setAttribute('aria-label', dark ? 'Use light colours' : 'Use dark colours');
     changed();
@@ -29,6 +29,11 @@ export function startTheme(changed) {
   });
   system.addEventListener('change', apply);
   apply();
+}
+
+/** Reads every colour anew when it is asked for the next time. */
+export function forgetColours() {
+  resolved.clear();
 }
 
 /** Colours as the current theme has them, by name. @type {Map<string, string>} */
