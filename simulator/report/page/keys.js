@@ -87,10 +87,18 @@ function reading(run, panels, at) {
  * @param {import('./view.js').View} view
  */
 function shownRange(view) {
-  const { range, whole, zoomed } = view;
-  const end = view.days ? lengthOf(whole.to) : view.time(whole.to);
-  const rest = zoomed ? ` of ${end}` : ', the whole run';
-  return `Showing ${view.time(range.from)} – ${view.time(range.to)}${rest}`;
+  const { range, zoomed } = view;
+  return `Showing ${view.span(range)}${zoomed ? ` of ${wholeOf(view)}` : `, ${view.wholeName}`}`;
+}
+
+/**
+ * All that can be shown: of a run its end, of an account, whose times are of the day, both ends.
+ *
+ * @param {import('./view.js').View} view
+ */
+function wholeOf(view) {
+  if (view.days) return lengthOf(view.whole.to);
+  return view.whole.from > 0 ? view.span(view.whole) : view.time(view.whole.to);
 }
 
 /**

@@ -16,9 +16,19 @@ const EVENTS = '/_fast-scaler/events';
 const RETRY_MS = 1000;
 const DRAW_MS = 250;
 
+/**
+ * The account tells the time at the end of each of its steps; after so many without a word it hangs, and
+ * a quicker one than this is given so long at least, ms.
+ */
+const STEPS_MISSED = 4;
+const LEAST_SILENCE_MS = 5000;
+
 /** The shortest range that is shown, and the one of the button for the newest, seconds. */
 const LEAST_SECONDS = 60;
 const NEWEST_SECONDS = 900;
+
+const LOST = 'lost: the emulator does not answer, trying again…';
+const SILENT = 'lost: the emulator is connected, but its time stands still';
 
 const isoTime = (/** @type {number} */ seconds) => new Date(seconds * 1000).toISOString();
 
@@ -29,7 +39,11 @@ const timeOfDay = (/** @type {number} */ seconds) => isoTime(seconds).slice(11, 
 /** The page, fed by the server's events for as long as it is open. */
 class LivePage {
   #runs = new LiveRuns();
-  #view = new View({ from: 0, to: LEAST_SECONDS }, LEAST_SECONDS, { timeOf: timeOfDay });
+  #view = new View({ from: 0, to: LEAST_SECONDS }, LEAST_SECONDS, {
+    timeOf: timeOfDay,
+    dayTimeOf: dayAndTime,
+    wholeName: 'all that is remembered',
+  });
   #board = new Board({
     mount: byId('runs'),
     view: this.#view,
@@ -42,6 +56,9 @@ class LivePage {
   });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #drawing;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
+  #silenceMs = LEAST_SILENCE_MS;
 
   start() {
     startToolbar(this.#view);
@@ -59,7 +76,9 @@ class LivePage {
     this.#listen(source, 'snapshot', (snapshot) => {
       this.#runs.reset(snapshot);
       showAccount(snapshot);
-      showConnection(true);
+      const stepMs = (1000 * snapshot.stepSeconds) / snapshot.speed;
+      this.#silenceMs = Math.max(STEPS_MISSED * stepMs, LEAST_SILENCE_MS);
+      this.#heard();
       this.#show();
     });
     this.#listen(source, 'step', (step) => {
@@ -76,12 +95,14 @@ class LivePage {
     });
     this.#listen(source, 'time', ({ nowSeconds }) => {
       this.#runs.reach(nowSeconds);
+      this.#heard();
       this.#plan();
     });
     source.addEventListener('error', () => {
       // Browsers differ in when they try again by themselves.
       source.close();
-      showConnection(false);
+      clearTimeout(this.#silence);
+      showConnection(LOST);
       setTimeout(() => this.#connect(), RETRY_MS);
     });
   }
@@ -94,6 +115,13 @@ class LivePage {
    */
   #listen(source, type, take) {
     source.addEventListener(type, ({ data }) => take(JSON.parse(data)));
+  }
+
+  /** It lives; unless it says so again in time, that is told. */
+  #heard() {
+    showConnection('live');
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => showConnection(SILENT), this.#silenceMs);
   }
 
   /** Many events may come in one go: they are shown together. */
@@ -141,11 +169,12 @@ function showAccount({ accountId, region, speed }) {
   byId('speed').textContent = speed === 1 ? 'as fast as yours' : `${number(speed)} × yours`;
 }
 
-/** @param {boolean} connected */
-function showConnection(connected) {
+/** @param {'live' | typeof LOST | typeof SILENT} words */
+function showConnection(words) {
   const state = byId('connection');
-  state.textContent = connected ? 'live' : 'lost: the emulator does not answer, trying again…';
-  state.dataset.connected = String(connected);
+  // Said once: a screen reader reads each change.
+  if (state.textContent !== words) state.textContent = words;
+  state.dataset.connected = String(words === 'live');
 }
 
 new LivePage().start();

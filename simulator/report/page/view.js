@@ -7,6 +7,9 @@ import { clockTime, dayTime, isDaysLong, withDays } from './format.js';
  * @property {Range | null} selection being dragged; null: none
  * @typedef {object} ViewOptions
  * @property {((seconds: number) => string)} [timeOf] how a time is written; default: since the start
+ * @property {((seconds: number) => string)} [dayTimeOf] the same with its day, for ranges that reach
+ *   into another one; default: no range needs it
+ * @property {string} [wholeName] what all that can be shown is; default: the whole run
  */
 
 /**
@@ -22,6 +25,9 @@ export class View {
   #whole;
   #leastSpan;
   #timeOf;
+  #dayTimeOf;
+  /** What all that can be shown is. */
+  wholeName;
   /** @type {Set<() => void>} */
   #rangeListeners = new Set();
   /** @type {Set<() => void>} */
@@ -32,10 +38,12 @@ export class View {
    * @param {number} leastSpan the shortest range that can be zoomed to, seconds
    * @param {ViewOptions} [options]
    */
-  constructor(whole, leastSpan, { timeOf } = {}) {
+  constructor(whole, leastSpan, { timeOf, dayTimeOf, wholeName = 'the whole run' } = {}) {
     this.#whole = whole;
     this.#leastSpan = leastSpan;
     this.#timeOf = timeOf;
+    this.#dayTimeOf = dayTimeOf;
+    this.wholeName = wholeName;
     this.range = whole;
   }
 
@@ -72,6 +80,17 @@ export class View {
   time(seconds) {
     if (this.days) return dayTime(seconds);
     return this.#timeOf ? this.#timeOf(seconds) : clockTime(seconds, this.hours);
+  }
+
+  /**
+   * A range as the page writes it: with the days of its ends where they differ.
+   *
+   * @param {Range} range
+   */
+  span({ from, to }) {
+    const [first, last] = [this.#dayTimeOf?.(from), this.#dayTimeOf?.(to)];
+    const isOneDay = first?.slice(0, 10) === last?.slice(0, 10);
+    return isOneDay ? `${this.time(from)} – ${this.time(to)}` : `${first} – ${last}`;
   }
 
   /**
