@@ -145,7 +145,13 @@ function sentenced(message: string): string {
 /** A later sight than this many lead times tells when somebody looked, not when they came. */
 const ARRIVAL_LEAD_TIMES = 2;
 
-/** By when the instances were there, as far as later decisions show. */
+/** So often at least a target under load is looked at, milliseconds. */
+const WATCHED_MS = 60_000;
+
+/**
+ * By when the instances were there, as far as later decisions show. Long after the lead time that is
+ * known only where a look shortly before did not find them yet: else somebody only looked late.
+ */
 function arrival(record: DecisionRecord, later: readonly DecisionRecord[], clock: Clock): string[] {
   if (kindOf(record) !== 'out' || record.outcome.status !== 'taken') return [];
   const capacity = record.requested?.bounds.min ?? 0;
@@ -158,9 +164,14 @@ function arrival(record: DecisionRecord, later: readonly DecisionRecord[], clock
   const { leadTimeSeconds = Number.POSITIVE_INFINITY } = record.inputs ?? {};
   if (seconds > ARRIVAL_LEAD_TIMES * leadTimeSeconds) return [];
   const are = capacity === 1 ? 'is' : 'are';
-  return [
-    `By ${clock(seenMs, atMs)}, ${duration(seconds)} later, ${instances(capacity)} ${are} in service.`,
-  ];
+  const isWatched = until.some(({ at, inService }) => {
+    const agoMs = seenMs - Date.parse(at);
+    return inService < capacity && agoMs > 0 && agoMs <= WATCHED_MS;
+  });
+  const when = `${clock(seenMs, atMs)}, ${duration(seconds)} later, ${instances(capacity)} ${are}`;
+  return isWatched || seenMs - atMs <= 1000 * leadTimeSeconds + WATCHED_MS
+    ? [`By ${when} in service.`]
+    : [`At ${when} seen in service; they may have come earlier.`];
 }
 
 function secondsSince(

@@ -159,21 +159,28 @@ describe('the story of', () => {
     expect(explain([second]).entries[0]?.sentences.join(' ')).toContain('moments ago');
   });
 
+  const by = /By \S+, .* later, \d+ instances are in service\./;
+  const at = /At \S+, .* later, \d+ instances are seen in service; they may have come earlier\./;
   it.each([
-    ['within two lead times', 360, true],
-    ['too late to tell when they came', 361, false],
-  ])('instances that a decision sees %s', (_, seconds, isTold) => {
+    ['soon after the lead time', [240], by],
+    ['later, nobody having looked before', [241], at],
+    ['later, nobody having looked shortly before', [10, 299, 360], at],
+    ['later, after a look that did not', [300, 360], by],
+    ['too late to tell when they came', [361], undefined],
+  ])('instances that a decision sees %s', (_, looksAfter, told) => {
     const { records } = Object.fromEntries(situations())['surge-and-back'] as Situation;
     const first = records.find(({ requested }) => requested?.direction === 'out') as DecisionRecord;
     const inputs = { ...(first.inputs as DecisionInputs), leadTimeSeconds: 180 };
     const out = { ...first, inputs };
-    const seen = {
+    const capacity = out.requested?.bounds.min ?? 0;
+    const looks = looksAfter.map((seconds, i) => ({
       ...RECORD,
       at: new Date(Date.parse(out.at) + 1000 * seconds).toISOString(),
-      inService: out.requested?.bounds.min ?? 0,
-    };
-    const told = explain([out, seen]).entries[0]?.sentences.join(' ');
-    expect(/later, \d+ instances are in service/.test(told ?? '')).toBe(isTold);
+      // The last one sees all of them.
+      inService: i === looksAfter.length - 1 ? capacity : capacity - 1,
+    }));
+    const sentences = explain([out, ...looks]).entries[0]?.sentences.join(' ') ?? '';
+    expect([by, at].filter((each) => each.test(sentences))).toEqual(told ? [told] : []);
   });
 
   it('two days names both', () => {
