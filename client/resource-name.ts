@@ -1,12 +1,13 @@
-/** What SageMaker allows as the name of an endpoint or a variant. */
+/** SageMaker's own pattern for endpoint and variant names (CreateEndpoint, ProductionVariant), but for its length. */
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 
+/** 62 groups of hyphens could be as long as anything: the services hold names to this. */
 const MOST_LETTERS = 63;
 
 /**
- * Whether SageMaker may know something by this name. Another cannot have load, and CloudWatch would
- * refuse the load of all others with it.
+ * True for a string that SageMaker would accept as the name of an endpoint or a variant. Nothing else can have load, and
+ * CloudWatch would refuse the load of all others with it.
  */
-export function isResourceName(text: string): boolean {
-  return text.length <= MOST_LETTERS && NAME.test(text);
+export function isResourceName(name: string): boolean {
+  return name.length <= MOST_LETTERS && NAME.test(name);
 }

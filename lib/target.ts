@@ -1,3 +1,5 @@
+import { isResourceName } from '../client/resource-name.ts';
+
 /** The dimension of a production variant's instance count. */
 export const VARIANT_DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
 
@@ -18,13 +20,7 @@ export interface ScalableTarget {
   readonly variantName: string;
 }
 
-/** SageMaker's own pattern for endpoint and variant names (CreateEndpoint, ProductionVariant). */
-const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-
-/** True for a string that SageMaker would accept as the name of an endpoint or a variant. */
-export function isResourceName(name: string): boolean {
-  return NAME.test(name);
-}
+export { isResourceName };
 
 /**
  * The scalable target of a production variant's instance count.
