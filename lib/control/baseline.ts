@@ -1,11 +1,17 @@
 import { type Bounds, sameBounds } from './bounds.ts';
-import type { TargetState } from './types.ts';
+import type { TargetState, Write } from './types.ts';
 
 /**
  * How long a call that changes something may be on its way, seconds: as long as a function may run,
  * and as far as the clocks of two of them may be apart.
  */
 export const UNDER_WAY_SECONDS = 90;
+
+/**
+ * How long reads may go on showing what stood before a change, seconds. Application Auto Scaling names no
+ * bound; a floor that shows after it was forgotten would be the owner's Min for good.
+ */
+export const STALE_SECONDS = 900;
 
 /** What the observed bounds say about who wrote them last. */
 export interface Adoption {
@@ -56,8 +62,9 @@ export function adoptBounds(state: TargetState, observed: Bounds, nowSeconds: nu
 /**
  * What to remember of the bounds once they were judged. Where they are not what the scaler wrote,
  * they still hold what it wrote earlier (a floor that stands while the owner changed Max), so they
- * count as written and not as the owner's. A write that must have arrived by now was judged with them;
- * once the last one was seen to stand, what stood before it can come back by the owner's hand only.
+ * count as written and not as the owner's. A write that was seen to stand, or an earlier one, is forgotten
+ * once it must have arrived; one that never was is remembered for as long as reads may be stale. Once the
+ * last one was seen to stand, what stood before it can come back by the owner's hand only.
  */
 export function standing(
   { written, before, writes }: TargetState,
@@ -65,10 +72,16 @@ export function standing(
   observed: Bounds,
   nowSeconds: number,
 ): Pick<TargetState, 'baseline' | 'written' | 'before' | 'writes'> {
-  const late = writes.filter(({ atSeconds }) => nowSeconds - atSeconds < UNDER_WAY_SECONDS);
+  const isYoungerThan = (limitSeconds: number, { atSeconds }: Write) =>
+    nowSeconds - atSeconds < limitSeconds;
+  const seen = writes.findLastIndex(({ bounds }) => sameBounds(bounds, observed));
+  const kept = writes.filter((write, index) =>
+    isYoungerThan(index > seen ? STALE_SECONDS : UNDER_WAY_SECONDS, write),
+  );
   const isAsWritten = written === null || sameBounds(observed, written);
-  if (!isAsWritten) return { baseline, written: observed, before: null, writes: late };
-  return { baseline, written, before: late.length > 0 ? before : null, writes: late };
+  if (!isAsWritten) return { baseline, written: observed, before: null, writes: kept };
+  const isLate = writes.some((write) => isYoungerThan(UNDER_WAY_SECONDS, write));
+  return { baseline, written, before: isLate ? before : null, writes: kept };
 }
 
 /** What to remember of bounds that are about to be sent. */
@@ -81,7 +94,10 @@ export function writing(
   return {
     written: bounds,
     before: observed,
-    writes: [...writes, { bounds, atSeconds: nowSeconds }],
+    writes: [
+      ...writes.filter((earlier) => !sameBounds(earlier.bounds, bounds)),
+      { bounds, atSeconds: nowSeconds },
+    ],
   };
 }
 

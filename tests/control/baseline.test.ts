@@ -108,11 +108,43 @@ describe('whose bounds are these', () => {
     });
 
     it.each([
-      ['may still arrive', 89, 1],
-      ['must have arrived', 90, 0],
-    ])('is remembered after a look while it %s', (_, secondsAgo, count) => {
-      const { writes } = standing(overtaken(secondsAgo), baseline, floor, NOW);
+      ['seen, while it may still arrive', 89, ceiling, 1],
+      ['seen, once it must have arrived', 90, ceiling, 0],
+      ['never seen, while reads may be stale', 899, floor, 1],
+      ['never seen, when no read can be that stale', 900, floor, 0],
+    ])('is remembered after a look: %s', (_, secondsAgo, observed, count) => {
+      const { writes } = standing(overtaken(secondsAgo), baseline, observed, NOW);
       expect(writes).toHaveLength(count);
+    });
+
+    it.each([
+      ['before one that was seen', 90, 91, []],
+      ['after one that was seen', 91, 90, [ceiling]],
+    ])('is told from others: %s', (_, floorSecondsAgo, ceilingSecondsAgo, expected) => {
+      const writes = [
+        { bounds: floor, atSeconds: NOW - floorSecondsAgo },
+        { bounds: ceiling, atSeconds: NOW - ceilingSecondsAgo },
+      ].sort((a, b) => a.atSeconds - b.atSeconds);
+      const state = stateWith({ baseline, written: floor, writes });
+      const kept = standing(state, baseline, floor, NOW).writes;
+      expect(kept.map(({ bounds }) => bounds)).toEqual(expected);
+    });
+
+    it('is not the owner’s when reads show for minutes what stood before it', () => {
+      let state = stateWith({
+        baseline,
+        ...writing(stateWith({ baseline }), floor, baseline, NOW),
+      });
+      for (let seconds = 10; seconds <= 300; seconds += 10) {
+        expect(adoptBounds(state, baseline, NOW + seconds).ownerChanged).toBe(false);
+        state = { ...state, ...standing(state, baseline, baseline, NOW + seconds) };
+      }
+      expect(adoptBounds(state, floor, NOW + 310)).toMatchObject({ baseline, ownerChanged: false });
+    });
+
+    it('is remembered once, as of its last sending', () => {
+      const { writes } = writing(overtaken(60), ceiling, floor, NOW);
+      expect(writes).toEqual([{ bounds: ceiling, atSeconds: NOW }]);
     });
 
     it('leaves the owner’s bound beside it', () => {
