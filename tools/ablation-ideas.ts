@@ -120,6 +120,16 @@ export const IDEAS: readonly Idea[] = [
     ],
   },
   {
+    what: 'a queue keeps every instance busy',
+    off: [
+      {
+        file: `${CONTROL}/hidden.ts`,
+        from: 'window.allBusy && isAboveExplained',
+        to: 'isAboveExplained',
+      },
+    ],
+  },
+  {
     what: 'a queue that grows is not remembered',
     off: [
       {

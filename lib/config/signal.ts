@@ -9,7 +9,7 @@ export interface MetricRef {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Sum' | 'Average' | 'Maximum';
+  readonly statistic: 'Sum' | 'Average' | 'Maximum' | 'Minimum';
 }
 
 /** The same text for the same metric. */
@@ -102,6 +102,8 @@ export function signalOf(
 /** Where the requests under way are read beside a signal that counts requests. */
 export interface UnderWayRef {
   readonly metric: MetricRef;
+  /** The fewest in any instance, where that is counted. */
+  readonly fewest?: MetricRef;
   readonly scope: UnderWay['scope'];
   /** Requests under way for each unit of the metric. */
   readonly requestsPerUnit: number;
@@ -115,8 +117,13 @@ export interface UnderWayRef {
 export function underWayBeside({ load }: Pick<Signal, 'load'>): UnderWayRef | undefined {
   const { namespace, metricName } = load;
   if (isInvocations(load)) {
-    const metric = { ...load, metricName: 'ConcurrentRequestsPerModel', statistic: 'Maximum' };
-    return { metric: metric as MetricRef, scope: 'instance', requestsPerUnit: 1 };
+    const concurrency = { ...load, metricName: 'ConcurrentRequestsPerModel' };
+    return {
+      metric: { ...concurrency, statistic: 'Maximum' },
+      fewest: { ...concurrency, statistic: 'Minimum' },
+      scope: 'instance',
+      requestsPerUnit: 1,
+    };
   }
   if (namespace === CLIENT_METRICS.namespace && metricName === CLIENT_METRICS.arrivals) {
     const metric = { ...load, metricName: CLIENT_METRICS.busy };

@@ -56,6 +56,8 @@ interface Window extends DemandPoint {
   readonly inService: number;
   /** Requests under way in all instances. */
   readonly underWay: number;
+  /** False where some instance had nothing to do for a moment. */
+  readonly allBusy: boolean;
 }
 
 /** What is seen of the load, and by what it is read. */
@@ -127,7 +129,8 @@ function blended(known: number, told: number): number {
 /**
  * Demand with what the signal does not show of it, because clients who wait for an answer send no new
  * request: in a window in which a queue stands, the instances that would serve all requests under way
- * at once. Never less than the signal shows.
+ * at once. Never less than the signal shows. Many requests that come at the same moment are no queue: it would keep
+ * every instance busy all the time.
  *
  * @param queues which ones count. Where capacity is about to be asked for, every one must: its senders may
  * be those that wait. For what is remembered only one whose senders do wait, as far as it tells, since those that do
@@ -160,7 +163,7 @@ export function withHidden(
   return whole;
 
   function isQueued(window: Window): boolean {
-    return isAboveExplained(window, atTarget, underWay?.scope);
+    return window.allBusy && isAboveExplained(window, atTarget, underWay?.scope);
   }
 
   /** Whether the queue will soon be gone, at the rate at which it shrinks. */
@@ -257,7 +260,8 @@ function windowsOf(
     const inService = capacityLog[since]?.[1] ?? 1;
     if (count?.startSeconds !== startSeconds || inService === 0) continue;
     const underWayInAll = underWay?.scope === 'instance' ? count.value * inService : count.value;
-    windows[i] = { startSeconds, demand, inService, underWay: underWayInAll };
+    const allBusy = (count.fewest ?? 1) >= 1;
+    windows[i] = { startSeconds, demand, inService, underWay: underWayInAll, allBusy };
   }
   return windows;
 }

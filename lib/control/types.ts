@@ -103,7 +103,13 @@ export interface UnderWay {
   /** Whether they are counted for the whole variant or for its busiest instance. */
   readonly scope: 'variant' | 'instance';
   /** Requests by ten-second window, oldest first. */
-  readonly points: readonly LoadPoint[];
+  readonly points: readonly UnderWayPoint[];
+}
+
+/** Requests that were under way in a window. */
+export interface UnderWayPoint extends LoadPoint {
+  /** Fewest in any instance at any moment of it; absent: not known. */
+  readonly fewest?: number;
 }
 
 /** How long a request is under way while nothing waits, as it was learned. */

@@ -1,5 +1,5 @@
 import type { LoadReader } from '../aws/load.ts';
-import { type Signal, underWayBeside } from '../config/signal.ts';
+import { type Signal, type UnderWayRef, underWayBeside } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../control/learn.ts';
 import type { LoadPoint, UnderWay } from '../control/types.ts';
@@ -23,7 +23,7 @@ export interface Reading {
 
 /**
  * The recent load of every signal, in one reading.
- * @param withUnderWay whether to read the requests under way too, which costs a metric a target
+ * @param withUnderWay whether to read the requests under way too, which costs two metrics a target
  * @param knownByTheMinute of which signals an earlier look found so
  */
 export async function readLoads(
@@ -35,7 +35,9 @@ export async function readLoads(
 ): Promise<Reading[]> {
   const witnesses = signals.flatMap(({ witness }) => (witness ? [witness] : []));
   const refs = signals.map((signal) => (withUnderWay ? underWayBeside(signal) : undefined));
-  const beside = refs.flatMap((ref) => (ref ? [ref.metric] : []));
+  const beside = refs.flatMap((ref) =>
+    ref ? [ref.metric, ...(ref.fewest ? [ref.fewest] : [])] : [],
+  );
   const series = await reader.read(
     [...signals.map(({ load }) => load), ...witnesses, ...beside],
     nowSeconds - LOOKBACK_SECONDS,
@@ -49,13 +51,11 @@ export async function readLoads(
     const isOver = ({ startSeconds }: LoadPoint) => startSeconds + WINDOW_SECONDS <= readableUntil;
     const ref = refs[i];
     const underWay = ref
-      ? {
-          scope: ref.scope,
-          points: (series[nextBeside++] ?? []).filter(isOver).map(({ startSeconds, value }) => ({
-            startSeconds,
-            value: value * ref.requestsPerUnit,
-          })),
-        }
+      ? underWayOf(
+          ref,
+          (series[nextBeside++] ?? []).filter(isOver),
+          ref.fewest ? (series[nextBeside++] ?? []) : [],
+        )
       : null;
     const counted = series[i] ?? [];
     if (witness) {
@@ -69,6 +69,22 @@ export async function readLoads(
         : { points: counted, isByTheMinute: false };
     return { load: points.filter(isOver), underWay, isByTheMinute };
   });
+}
+
+function underWayOf(
+  { scope, requestsPerUnit }: UnderWayRef,
+  points: readonly LoadPoint[],
+  fewest: readonly LoadPoint[],
+): UnderWay {
+  const fewestAt = new Map(fewest.map(({ startSeconds, value }) => [startSeconds, value]));
+  return {
+    scope,
+    points: points.map(({ startSeconds, value }) => {
+      const least = fewestAt.get(startSeconds);
+      const point = { startSeconds, value: value * requestsPerUnit };
+      return least === undefined ? point : { ...point, fewest: least * requestsPerUnit };
+    }),
+  };
 }
 
 /**

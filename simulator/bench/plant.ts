@@ -1,3 +1,4 @@
+import type { AtOnce } from '../plant/at-once.ts';
 import type { CapacityChange } from '../plant/capacity-change.ts';
 import type { View } from '../scalers/view.ts';
 import { RequestsUnderWay } from './under-way.ts';
@@ -72,8 +73,8 @@ export class Plant implements View {
     return (demand * (this.#perInstanceSeconds[window] as number)) / WINDOW_SECONDS;
   }
 
-  underWay(back: number): number | undefined {
-    return this.#underWay?.peaks[this.#index(back)];
+  underWay(back: number): AtOnce | undefined {
+    return this.#underWay?.windows[this.#index(back)];
   }
 
   minuteDemand(back: number): number | undefined {

@@ -1,4 +1,5 @@
-import { VariantMetrics } from '../plant/metrics.ts';
+import type { AtOnce } from '../plant/at-once.ts';
+import { type StatisticSet, VariantMetrics } from '../plant/metrics.ts';
 import { RequestQueue } from '../plant/request-queue.ts';
 import { usualService } from '../plant/usual-service.ts';
 import { WINDOW_SECONDS, type Workload } from './workload.ts';
@@ -8,8 +9,8 @@ import { WINDOW_SECONDS, type Workload } from './workload.ts';
  * of the embedded account's instances, second by second.
  */
 export class RequestsUnderWay {
-  /** Peak of one instance in each whole window; absent where none was in service. */
-  readonly peaks: (number | undefined)[] = [];
+  /** Those of each whole window; absent where no instance was in service. */
+  readonly windows: (AtOnce | undefined)[] = [];
   readonly #load: (second: number) => number;
   readonly #queue: RequestQueue;
   readonly #metrics: VariantMetrics;
@@ -23,19 +24,26 @@ export class RequestsUnderWay {
       arrivals
         ? (arrivals[second] ?? 0)
         : (requests[Math.floor(second / WINDOW_SECONDS)] ?? 0) / WINDOW_SECONDS;
-    this.#queue = new RequestQueue(usualService(targetPerInstance));
+    const service = usualService(targetPerInstance);
+    this.#queue = new RequestQueue(service);
     const sink = {
       recordBin: (
         { metricName }: { readonly metricName: string },
         startMs: number,
         _: number,
-        { maximum }: { readonly maximum: number },
+        { maximum: most, minimum: fewest }: StatisticSet,
       ) => {
         if (metricName !== 'ConcurrentRequestsPerModel') return;
-        this.peaks[startMs / 1000 / WINDOW_SECONDS] = maximum;
+        this.windows[startMs / 1000 / WINDOW_SECONDS] = { most, fewest };
       },
     };
-    this.#metrics = new VariantMetrics(sink, 'bench', 'main', WINDOW_SECONDS);
+    this.#metrics = new VariantMetrics({
+      sink,
+      endpointName: 'bench',
+      variantName: 'main',
+      serviceSeconds: service.serviceSeconds,
+      invocationPeriodSeconds: WINDOW_SECONDS,
+    });
   }
 
   /** Lets time pass with so many instances in service; both in seconds from the start. */
@@ -56,7 +64,17 @@ export class RequestsUnderWay {
     this.#part -= arrivals;
     const done = this.#queue.step(arrivals, inService);
     const concurrency = done.queued + done.inService;
-    this.#metrics.add({ ...done, second: this.#second, arrivals, inService, concurrency });
+    // As on the account's plant, what is left of a load is a number.
+    const atSteps = { most: concurrency, fewest: concurrency };
+    const isCounted = arrivals === 0;
+    this.#metrics.add({
+      ...done,
+      second: this.#second,
+      inService,
+      concurrency,
+      atSteps,
+      isCounted,
+    });
     this.#second += 1;
     this.#instanceSeconds = 0;
   }

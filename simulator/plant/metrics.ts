@@ -1,3 +1,4 @@
+import { RequestsAtOnce, type SecondUnderWay } from './at-once.ts';
 import type { EndedCohort } from './latency.ts';
 
 /** A time series of an account's metrics. */
@@ -26,14 +27,9 @@ export interface MetricSink {
 }
 
 /** What the metrics of one simulated second are made of. */
-export interface MetricSecond {
+export interface MetricSecond extends SecondUnderWay {
   /** Epoch seconds. */
   readonly second: number;
-  readonly arrivals: number;
-  /** Mean number of instances in service. */
-  readonly inService: number;
-  /** Requests in service and waiting. */
-  readonly concurrency: number;
   readonly served: number;
   readonly failed: number;
   readonly ended: readonly EndedCohort[];
@@ -44,16 +40,27 @@ const CONCURRENCY_PERIOD_SECONDS = 10;
 
 const MICROSECONDS = 1e6;
 
+export interface VariantMetricsOptions {
+  readonly sink: MetricSink;
+  readonly endpointName: string;
+  readonly variantName: string;
+  /** Seconds that a request takes once its service has begun. */
+  readonly serviceSeconds: number;
+  readonly invocationPeriodSeconds: number;
+}
+
 /**
  * Publishes the AWS/SageMaker metrics of one production variant at the end of each period, as
  * "Monitor Amazon SageMaker AI with CloudWatch" defines them. A variant without traffic publishes
- * zeros; a latency is published only where requests ended.
+ * zeros; a latency is published only where requests ended. Concurrency has the most that the busiest
+ * instance had at once for its maximum, as SageMaker's has, and the fewest of any for its minimum.
  */
 export class VariantMetrics {
   readonly #sink: MetricSink;
   readonly #series: ReturnType<typeof seriesOf>;
   #invocationPeriodSeconds: number;
   readonly #concurrency = new Samples();
+  readonly #atOnce: RequestsAtOnce;
   readonly #invocations = new Samples();
   readonly #perInstance = new Samples();
   readonly #latency = new Samples();
@@ -61,15 +68,11 @@ export class VariantMetrics {
   /** First second of the running invocation period that this variant lived through. */
   #sinceSecond: number | undefined;
 
-  constructor(
-    sink: MetricSink,
-    endpointName: string,
-    variantName: string,
-    invocationPeriodSeconds: number,
-  ) {
-    this.#sink = sink;
-    this.#series = seriesOf(endpointName, variantName);
-    this.#invocationPeriodSeconds = invocationPeriodSeconds;
+  constructor(options: VariantMetricsOptions) {
+    this.#sink = options.sink;
+    this.#series = seriesOf(options.endpointName, options.variantName);
+    this.#atOnce = new RequestsAtOnce(CONCURRENCY_PERIOD_SECONDS / options.serviceSeconds);
+    this.#invocationPeriodSeconds = options.invocationPeriodSeconds;
   }
 
   /** Seconds between datapoints of the invocation metrics. */
@@ -87,7 +90,10 @@ export class VariantMetrics {
   /** Takes in one second; publishes whatever period ends with it. */
   add(sample: MetricSecond): void {
     this.#sinceSecond ??= sample.second;
-    if (sample.inService > 0) this.#concurrency.add(sample.concurrency / sample.inService, 1);
+    if (sample.inService > 0) {
+      this.#concurrency.add(sample.concurrency / sample.inService, 1);
+      this.#atOnce.add(sample);
+    }
     this.#invocations.add(1, sample.arrivals);
     if (sample.inService > 0) this.#perInstance.add(1 / sample.inService, sample.arrivals);
     for (const { latencySeconds, count } of sample.ended) {
@@ -101,8 +107,10 @@ export class VariantMetrics {
   }
 
   #publishConcurrency(endSecond: number): void {
-    const stats = this.#concurrency.take();
-    if (!stats) return;
+    const means = this.#concurrency.take();
+    if (!means) return;
+    const { most, fewest } = this.#atOnce.take();
+    const stats = { ...means, maximum: most, minimum: fewest };
     const startMs = (endSecond - CONCURRENCY_PERIOD_SECONDS) * 1000;
     this.#sink.recordBin(this.#series.concurrency, startMs, CONCURRENCY_PERIOD_SECONDS, stats);
   }

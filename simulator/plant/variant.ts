@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../account/clock.ts';
+import type { AtOnce } from './at-once.ts';
 import { Fleet, type FleetModel, type InstanceCounts, type UpdateOutcome } from './fleet.ts';
 import type { EndedCohort } from './latency.ts';
 import { type InvocationListener, LiveRequests } from './live-requests.ts';
@@ -67,6 +68,8 @@ const NOTHING: SecondSums = {
   ended: [],
 };
 
+const NO_STEP: AtOnce = { most: 0, fewest: Number.POSITIVE_INFINITY };
+
 /**
  * A production variant: its instances, the requests before them and the metrics of both.
  *
@@ -95,6 +98,8 @@ export class Variant {
   #loadOfSecond = 0;
   #arrivedOfSecond = 0;
   #partOfRequest = 0;
+  /** Requests under way at the end of the steps of the running second. */
+  #atSteps: AtOnce = NO_STEP;
   #isAwake = false;
   #closed = false;
 
@@ -113,12 +118,13 @@ export class Variant {
       this.#live.leave(step, how, count, remaining, stepStartMs, this.#serviceMs);
     });
     this.#fleet = new Fleet(clock, model, options.random, () => this.sync());
-    this.#metrics = new VariantMetrics(
-      options.metrics,
+    this.#metrics = new VariantMetrics({
+      sink: options.metrics,
       endpointName,
       variantName,
-      options.metricPublishFrequencySeconds,
-    );
+      serviceSeconds: model.serviceSeconds,
+      invocationPeriodSeconds: options.metricPublishFrequencySeconds,
+    });
   }
 
   get identity(): VariantIdentity {
@@ -224,6 +230,9 @@ export class Variant {
     const arrivals = this.#loadArrivals(step) + this.#live.arrivedIn(step);
     const done = this.#queue.step(arrivals, inService * this.#stepsPerSecond);
     const { served, failed, queued, ended } = done;
+    const { most, fewest } = this.#atSteps;
+    const underWay = queued + done.inService;
+    this.#atSteps = { most: Math.max(most, underWay), fewest: Math.min(fewest, underWay) };
     const sums = this.#second;
     this.#second = {
       arrivals: sums.arrivals + arrivals,
@@ -247,7 +256,9 @@ export class Variant {
       concurrency: queued + inService,
     };
     this.#second = NOTHING;
-    this.#metrics.add(record);
+    const isOfCallersOnly = this.#loadOfSecond === 0;
+    this.#metrics.add({ ...record, atSteps: this.#atSteps, isCounted: isOfCallersOnly });
+    this.#atSteps = NO_STEP;
     for (const listener of this.#listeners) listener(record);
   }
 

@@ -5,7 +5,13 @@ import { decide } from '../../lib/control/decide.ts';
 import { WINDOW_SECONDS } from '../../lib/control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../../lib/control/learn.ts';
 import { commit, INITIAL_STATE } from '../../lib/control/state.ts';
-import type { ControlConfig, Decision, LoadPoint, TargetState } from '../../lib/control/types.ts';
+import type {
+  ControlConfig,
+  Decision,
+  LoadPoint,
+  TargetState,
+  UnderWayPoint,
+} from '../../lib/control/types.ts';
 import { nextLookAt } from '../../lib/cycle/next-look.ts';
 import { jitterSeconds } from '../../lib/sweep.ts';
 import { variantTarget } from '../../lib/target.ts';
@@ -70,7 +76,7 @@ class ScalerTurns implements Controller {
   readonly #onLook: OnLook | undefined;
   /** Readable windows, oldest first; the older ones are dropped. */
   #load: LoadPoint[] = [];
-  #underWay: LoadPoint[] = [];
+  #underWay: UnderWayPoint[] = [];
   #windows = 0;
   #state: TargetState = INITIAL_STATE;
   #bounds: Bounds;
@@ -130,7 +136,8 @@ class ScalerTurns implements Controller {
       const startSeconds = (view.windows - 1 - back) * WINDOW_SECONDS;
       this.#load.push({ startSeconds, value: view.requests(back) as number });
       const underWay = view.underWay(back);
-      if (underWay !== undefined) this.#underWay.push({ startSeconds, value: underWay });
+      if (!underWay) continue;
+      this.#underWay.push({ startSeconds, value: underWay.most, fewest: underWay.fewest });
     }
     this.#windows = view.windows;
   }

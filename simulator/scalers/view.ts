@@ -1,3 +1,5 @@
+import type { AtOnce } from '../plant/at-once.ts';
+
 /**
  * What a policy can see at one moment: the endpoint, and the windows of the metric that have become
  * readable. `back` counts readable windows (minutes) from the newest, which is 0; what is not
@@ -24,8 +26,8 @@ export interface View {
   demand(back: number): number | undefined;
   /** Load of one instance in a window: demand over the instances that were in service then. */
   perInstance(back: number): number | undefined;
-  /** Peak of the requests under way in one instance in a window, for policies that read it. */
-  underWay(back: number): number | undefined;
+  /** The requests under way in a window, for policies that read them. */
+  underWay(back: number): AtOnce | undefined;
   /** Mean demand over a minute. */
   minuteDemand(back: number): number | undefined;
   /** Mean load of one instance over a minute. */

@@ -222,7 +222,7 @@ it.each([
   ['requests', true],
   ['requests under way', false],
 ])('reads the requests under way beside a load only where it is not: %s', (_, countsRequests) => {
-  const level = Array.from({ length: 180 }, (_, minute) => (minute % 60 < 20 ? 400 : 120));
+  const level = Array.from({ length: 180 }, (_, minute) => (minute % 60 < 15 ? 300 : 200));
   const workload = sizedWorkload('load', holdLevel(level), 100, 1, 40);
   const present = { ...PRESENT, riskPrice: 10 };
   const asked = { stretches: [{ workload, fromSeconds: 0 }], present, price: 10, countsRequests };

@@ -43,7 +43,7 @@ function waves(): Load {
 function leaps(): Load {
   const instances = (second: number) => {
     const at = second % 2400;
-    return at < 900 ? 4 : at < 1500 ? 6.4 : at < 1800 ? 16 : 4;
+    return at < 900 ? 4 : at < 1500 ? 6.6 : at < 1800 ? 16 : 4;
   };
   const arrivals = Float64Array.from({ length: 3 * 3600 }, (_, second) => 25 * instances(second));
   return { name: 'leaps', arrivals };

@@ -55,9 +55,16 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'a write that is on its way is forgotten',
     file: 'lib/control/baseline.ts',
-    from: 'writes: [...writes, { bounds, atSeconds: nowSeconds }],',
-    to: 'writes: [],',
+    from: '      { bounds, atSeconds: nowSeconds },\n',
+    to: '',
     net: KEPT,
+  },
+  {
+    what: 'a write that stale reads hide is forgotten',
+    file: 'lib/control/baseline.ts',
+    from: 'index > seen ? STALE_SECONDS : UNDER_WAY_SECONDS',
+    to: 'UNDER_WAY_SECONDS',
+    net: { tests: 'tests/control/baseline.test.ts', named: 'while reads may be stale' },
   },
   {
     what: 'Updating is ignored',
@@ -65,6 +72,13 @@ export const DEFECTS: readonly Defect[] = [
     from: 'return { ...counts, locked: isLocked(status), scalable',
     to: 'return { ...counts, locked: false, scalable',
     net: { tests: 'tests/lib/cycle.test.ts' },
+  },
+  {
+    what: 'a batch that comes at once counts as a queue',
+    file: 'lib/control/hidden.ts',
+    from: 'window.allBusy && isAboveExplained',
+    to: 'isAboveExplained',
+    net: { tests: 'tests/control/hidden.test.ts', named: 'comes at once and is over' },
   },
   {
     what: 'missing data counts as zero',

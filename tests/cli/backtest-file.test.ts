@@ -13,8 +13,10 @@ const here = backtestFixture();
 const { report, run } = here;
 
 describe('from a file', () => {
-  const trace = (seconds: number, every = 1800) => {
-    const rows = Array.from({ length: seconds }, (_, i) => `${i},${i % every < 300 ? 90 : 10}`);
+  /** A rush of five minutes every so often, as long as it is told, and little else. */
+  const trace = (seconds: number, every = 1800, untilSecond = seconds) => {
+    const isRush = (second: number) => second < untilSecond && second % every < 300;
+    const rows = Array.from({ length: seconds }, (_, i) => `${i},${isRush(i) ? 90 : 10}`);
     const file = join(here.folder, 'trace.csv');
     writeFileSync(file, ['second,requests', ...rows].join('\n'));
     return file;
@@ -57,7 +59,7 @@ describe('from a file', () => {
     const page = join(here.folder, 'page.html');
     const args = [
       '--from',
-      trace(seconds, 3600),
+      trace(seconds, 3600, 6 * 3600),
       ...sizes,
       '--risk-price',
       '100',

@@ -167,9 +167,9 @@ describe('callers that fall silent', () => {
     world = await LifecycleWorld.create(1, { metricLagSeconds: { standard: 100 } });
     world.addEndpoint({ isEnhanced: false });
     endpointSees(1);
-    await world.run(240);
-    await publish(10, 60);
+    await publish(10, 300);
     await world.apply(CHECKOUT, { targetPerInstance: 120 });
+    expect(await signal()).toMatchObject({ load: { metricName: 'Arrivals' } });
     endpointSees(18);
     await publish(180, 300);
     expect(minimum()).toBeGreaterThanOrEqual(9);

@@ -23,10 +23,19 @@ function points(demands: readonly number[]) {
   return demands.map((demand, i) => ({ startSeconds: startOf(demands.length, i), demand }));
 }
 
-function underWay(values: readonly number[], scope: UnderWay['scope'] = 'variant'): UnderWay {
+/** @param fewest in any instance in each window; default: not known */
+function underWay(
+  values: readonly number[],
+  scope: UnderWay['scope'] = 'variant',
+  fewest?: readonly number[],
+): UnderWay {
   return {
     scope,
-    points: values.map((value, i) => ({ startSeconds: startOf(values.length, i), value })),
+    points: values.map((value, i) => ({
+      startSeconds: startOf(values.length, i),
+      value,
+      ...(fewest && { fewest: fewest[i] as number }),
+    })),
   };
 }
 
@@ -138,6 +147,9 @@ describe('a queue', () => {
     ['of two', [3, 3, 3], underWay([15, 100, 100]), 3 * 2],
     ['of an instance, as the busiest shows it', [3, 3], underWay([19, 19], 'instance'), 6],
     ['of an instance, within chance', [3, 3], underWay([18, 18], 'instance'), 0],
+    ['that keeps all busy', [3, 3], underWay([19, 19], 'instance', [1, 1]), 6],
+    ['that comes at once and is over', [3, 3], underWay([19, 19], 'instance', [1, 0]), 0],
+    ['that stood before none was idle', [3, 3], underWay([19, 19], 'instance', [0, 1]), 0],
     ['that nobody counted', [3, 3, 3], null, 0],
   ])('%s', (_, demands, beside, expected) => {
     expect(tell({ demands, underWay: beside }).hidden).toBe(expected);

@@ -142,15 +142,18 @@ describe('the owner’s Min', () => {
 
 describe('a sweep', () => {
   it.each([
-    ['at rest', {}, 1],
-    ['whose loop died while a request was pending', { capacity: 9, sentAtSeconds: 0 }, 2],
-  ])('reads no more than the load of a target %s', async (_, pending, metrics) => {
-    const state = metrics === 2 ? { pending: pending as PendingRequest } : {};
-    world.record = world.enrolled(state);
+    ['the load alone of a target at rest', null, ['Sum']],
+    [
+      'what is under way, too, where a loop died while a request was pending',
+      { capacity: 9, sentAtSeconds: 0 },
+      ['Sum', 'Maximum', 'Minimum'],
+    ],
+  ])('reads %s', async (_, pending, statistics) => {
+    world.record = world.enrolled({ pending: pending as PendingRequest | null });
     const runtime = world.runtime();
     const read = vi.spyOn(runtime.load, 'read');
     await runCycle(runtime, 'checkout', { cause: 'sweep' });
-    expect(read.mock.calls[0]?.[0]).toHaveLength(metrics);
+    expect(read.mock.calls[0]?.[0].map(({ statistic }) => statistic)).toEqual(statistics);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LoadReader } from '../../lib/aws/load.ts';
+import type { CustomSignal } from '../../lib/config/schema.ts';
 import { type MetricRef, signalOf } from '../../lib/config/signal.ts';
 import type { LoadPoint } from '../../lib/control/types.ts';
 import { readLoads, withCalm } from '../../lib/cycle/read-loads.ts';
@@ -173,7 +174,7 @@ describe('a reading', () => {
   );
 
   const minutes = points(...Array.from({ length: 6 }, (_, i): [number, number] => [60 * i, 60]));
-  const orders = (statistic: MetricRef['statistic']) => {
+  const orders = (statistic: CustomSignal['statistic']) => {
     const metric = { namespace: 'Shop', metricName: 'Orders', dimensions: {}, statistic };
     return signalOf(target, { ...metric, loadScope: 'variant' }, 60);
   };
@@ -195,10 +196,20 @@ describe('a reading', () => {
   });
 
   it.each([
-    ['SageMaker', invocations, 'ConcurrentRequestsPerModel', 'Maximum', 'instance', [20, 40]],
-    ['callers', arrivals, 'BusySeconds', 'Sum', 'variant', [2]],
+    [
+      'SageMaker',
+      invocations,
+      'ConcurrentRequestsPerModel',
+      ['Maximum', 'Minimum'],
+      'instance',
+      [
+        [20, 20],
+        [40, 40],
+      ],
+    ],
+    ['callers', arrivals, 'BusySeconds', ['Sum'], 'variant', [[2, undefined]]],
   ] as const)('takes in what is under way, as %s counts it, in the same call', async (...row) => {
-    const [, signal, metricName, statistic, scope, values] = row;
+    const [, signal, metricName, statistics, scope, values] = row;
     const beside = points([110, 20], [120, 40]);
     const { reader: from, asked } = reader({
       Invocations: points([110, 1]),
@@ -207,13 +218,12 @@ describe('a reading', () => {
     });
     const [read] = await readLoads(from, [signal], 131, true);
     expect(read?.underWay?.scope).toBe(scope);
-    expect(read?.underWay?.points.map(({ value }) => value)).toEqual(values);
+    expect(read?.underWay?.points.map(({ value, fewest }) => [value, fewest])).toEqual(values);
     expect(asked).toHaveLength(1);
-    expect(asked[0]?.at(-1)).toMatchObject({
-      metricName,
-      statistic,
-      dimensions: signal.load.dimensions,
-    });
+    const { dimensions } = signal.load;
+    expect(asked[0]?.slice(-statistics.length)).toMatchObject(
+      statistics.map((statistic) => ({ metricName, statistic, dimensions })),
+    );
   });
 
   it('of several targets keeps what is under way apart too', async () => {

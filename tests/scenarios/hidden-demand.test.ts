@@ -45,7 +45,7 @@ describe('clients that wait for their answers, many more than an instance serves
     expect(world.deployment.failures).toEqual([]);
     const { service } = await world.state();
     expect(service?.seconds).toBeGreaterThan(0.1);
-    expect(service?.seconds).toBeLessThan(0.4);
+    expect(service?.seconds).toBeLessThan(0.5);
   });
 
   it('within what an instance serves change nothing', async () => {
@@ -54,5 +54,22 @@ describe('clients that wait for their answers, many more than an instance serves
     await world.runTo(3000);
     expect(world.capacity.desired).toBe(1);
     expect(world.timesOf('RegisterScalableTarget')).toEqual([]);
+  });
+});
+
+describe('batches that come at once, and are served within two seconds', () => {
+  it('are no queue, and no more is asked for than serves them', async () => {
+    const world = await ScenarioWorld.create(1, { stepSeconds: 0.1 });
+    world.setDemand(0, 1.5);
+    const batch = 2.4 * PER_INSTANCE;
+    world.addBatches(batch, 1500, 3000);
+    let most = 0;
+    for (let at = 1500; at <= 3000; at += 10) {
+      await world.runTo(at);
+      most = Math.max(most, world.capacity.desired);
+    }
+    // A tenth of a batch a second, on top.
+    expect(1.5 + batch / 10 / PER_INSTANCE).toBeLessThan(2);
+    expect(most).toBe(2);
   });
 });

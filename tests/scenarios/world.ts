@@ -113,6 +113,18 @@ export class ScenarioWorld {
     this.#demand = [...this.#demand, [second, instances]];
   }
 
+  /** So many requests in the same moment, every ten seconds. */
+  addBatches(count: number, second: number, untilSecond: number): void {
+    const { clock, plant } = this.parts;
+    const variant = plant.variant(CHECKOUT.endpointName, CHECKOUT.variantName);
+    const ignored = { begun: () => {}, failed: () => {} };
+    for (let at = second; at < untilSecond; at += 10) {
+      clock.at((START_SECONDS + at) * 1000, () => {
+        for (let i = 0; i < count; i += 1) variant.invoke(ignored);
+      });
+    }
+  }
+
   /**
    * Clients that send a request, wait for its answer, think for a second, and send the next; they join
    * over `joinSeconds` and leave at `untilSecond`.

@@ -143,10 +143,25 @@ describe('callers beside a load', () => {
         .statistic(metric(name), statistic, 10, START_MS, START_MS + 20_000)
         .map(({ value }) => value);
     expect(read('Invocations', 'Sum')).toEqual([37, 30]);
-    expect(read('ConcurrentRequestsPerModel', 'Maximum')[0]).toBe(
-      Math.max(...seconds.slice(0, 10).map(({ concurrency }) => concurrency)),
+    expect(read('ConcurrentRequestsPerModel', 'Sum')[0]).toBe(
+      seconds.slice(0, 10).reduce((sum, { concurrency }) => sum + concurrency, 0),
     );
   });
+});
+
+it('have no more under way at once than there are callers', async () => {
+  const { cloudWatch, invoke, runTo } = world();
+  invoke(2);
+  await runTo(1_010);
+  invoke(5);
+  await runTo(30_000);
+  const metric = {
+    namespace: 'AWS/SageMaker',
+    metricName: 'ConcurrentRequestsPerModel',
+    dimensions: { EndpointName: 'shop', VariantName: 'main' },
+  };
+  const most = cloudWatch.statistic(metric, 'Maximum', 10, START_MS, START_MS + 20_000);
+  expect(most.map(({ value }) => value)).toEqual([5, 0]);
 });
 
 describe('steps', () => {
