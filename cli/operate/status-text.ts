@@ -3,7 +3,8 @@ import type { DetailedStatus, TargetStatus } from '../../lib/operate/status.ts';
 import { amount, duration, moment } from '../../lib/operate/words.ts';
 import { table } from '../table.ts';
 import { printEntry } from './explain-text.ts';
-import type { Printer } from './print.ts';
+import { fitted, type Printer } from './print.ts';
+import type { Output } from './surroundings.ts';
 
 const HEADER = [
   'target',
@@ -18,10 +19,44 @@ const HEADER = [
   'last decision (UTC)',
 ];
 
+/** What a narrow terminal can do without, the first first. */
+const SPARED = ['signal', 'load', 'yours', 'demand'];
+
 /** One line a target. */
 export function statusTable(statuses: readonly TargetStatus[], nowMs: number): string {
+  return tableOf(
+    HEADER,
+    statuses.map((status) => row(status, nowMs)),
+  );
+}
+
+/** {@link statusTable} where there is room for it; else with fewer columns, and the last decision below each target. */
+export function statusTableFor(
+  output: Output,
+  statuses: readonly TargetStatus[],
+  nowMs: number,
+): string {
+  const fits = (text: string) => fitted(text, output) === text;
+  const whole = statusTable(statuses, nowMs);
+  if (fits(whole)) return whole;
   const rows = statuses.map((status) => row(status, nowMs));
-  return table(HEADER, rows, ['mode', 'lease', 'signal', 'last decision (UTC)']);
+  const decisions = rows.map((cells) => cells.at(-1) as string);
+  const without = (spared: number) => {
+    const shown = HEADER.slice(0, -1).map((name) => !SPARED.slice(0, spared).includes(name));
+    const some = (cells: readonly string[]) => cells.filter((_, column) => shown[column]);
+    return tableOf(some(HEADER), rows.map(some));
+  };
+  const narrow = SPARED.map((_, spared) => without(spared)).find(fits) ?? without(SPARED.length);
+  const [header, rule, ...lines] = narrow.split('\n');
+  const below = lines.flatMap((line, i) => [
+    line,
+    ...(decisions[i] === '–' ? [] : [`  ${decisions[i]}`]),
+  ]);
+  return fitted([header, rule, ...below].join('\n'), output);
+}
+
+function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return table(header, rows, ['mode', 'lease', 'signal', 'last decision (UTC)']);
 }
 
 function row(status: TargetStatus, nowMs: number): string[] {

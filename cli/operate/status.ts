@@ -7,8 +7,8 @@ import { EXIT, Exit } from '../exit.ts';
 import { countingProgress } from '../progress.ts';
 import { type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { EXIT_HELP, helpText, TARGET_HELP } from './help.ts';
-import { fitted, Printer } from './print.ts';
-import { printAttention, printDetail, statusTable } from './status-text.ts';
+import { Printer } from './print.ts';
+import { printAttention, printDetail, statusTableFor } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What there is to say of an account without a target. */
@@ -50,7 +50,7 @@ async function run(
   else if (statuses.length === 0) {
     printer.line(NOBODY);
   } else {
-    printer.line(fitted(statusTable(statuses, nowMs), surroundings.stdout));
+    printer.line(statusTableFor(surroundings.stdout, statuses, nowMs));
     printAttention(printer, statuses);
   }
   if (statuses.some(({ attention }) => attention.length > 0)) throw new Exit(EXIT.attention);

@@ -7,9 +7,9 @@ import { EXIT, Exit } from '../exit.ts';
 import { number } from '../options.ts';
 import { asExit, type ConnectionFlags, connected, withConnection } from './connection.ts';
 import { helpText, TARGET_HELP } from './help.ts';
-import { fitted, Printer } from './print.ts';
+import { Printer } from './print.ts';
 import { brief, NOBODY } from './status.ts';
-import { printAttention, statusTable } from './status-text.ts';
+import { printAttention, statusTable, statusTableFor } from './status-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface Flags extends ConnectionFlags {
@@ -107,6 +107,6 @@ function show(
     printer.paint('dim', `${clockTime(nowMs)} UTC, every ${interval} s; Ctrl-C ends it`),
   );
   printer.line();
-  printer.line(statuses.length > 0 ? fitted(statusTable(statuses, nowMs), stdout) : NOBODY);
+  printer.line(statuses.length > 0 ? statusTableFor(stdout, statuses, nowMs) : NOBODY);
   printAttention(printer, statuses);
 }

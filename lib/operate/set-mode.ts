@@ -236,7 +236,11 @@ async function effectsOf(
   const resumes = `fast-scaler resume ${shortName(target)}`;
   switch (mode) {
     case 'act':
-      return ['Within seconds the scaler looks at the load again and moves Min and Max by it.'];
+      return [
+        bounds
+          ? 'Within seconds the scaler looks at the load again and moves Min and Max by it.'
+          : UNREGISTERED,
+      ];
     case 'observe':
       return [
         ...givenBack(bounds, baseline),
@@ -251,8 +255,11 @@ async function effectsOf(
   }
 }
 
+const UNREGISTERED =
+  'There is no scalable target for it: it counts once the endpoint is there and one is registered.';
+
 function givenBack(bounds: Bounds | undefined, baseline: Bounds | null | undefined): string[] {
-  if (!bounds) return [];
+  if (!bounds) return [UNREGISTERED];
   const owner = baseline ?? bounds;
   return [
     sameBounds(bounds, owner)

@@ -146,6 +146,20 @@ describe('pause', () => {
     });
   });
 
+  it('says of a name that no endpoint has, as does resume, that nothing is there yet', async () => {
+    await world.enrol(CHECKOUT, { mode: 'observe' });
+    for (const args of [
+      ['pause', 'checkout/AllTraffic'],
+      ['resume', 'checkout/AllTraffic', '--mode', 'act'],
+    ]) {
+      const { code, stdout } = await run(...args);
+      expect(code).toBe(0);
+      expect(stdout).toContain(
+        'There is no scalable target for it: it counts once the endpoint is',
+      );
+    }
+  });
+
   it('enrols nobody', async () => {
     world.addEndpoint();
     const { code, stderr } = await run('pause', 'checkout/AllTraffic');

@@ -20,6 +20,15 @@ describe('status', () => {
     await expectGolden('status.txt', await run(['status']));
   });
 
+  it.each([80, 60])(
+    'lists them on a terminal of %i columns, the last decisions below',
+    async (columns) => {
+      const environment = { NO_COLOR: '1' };
+      const ended = await run(['status'], { isTerminal: true, columns, environment });
+      await expectGolden(`status-${columns}.txt`, ended);
+    },
+  );
+
   it('lists them as JSON', async () => {
     await expectGolden('status.json.txt', await run(['status', '--json']));
   });

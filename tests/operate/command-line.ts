@@ -13,6 +13,8 @@ export interface Ended {
 export interface CommandOptions {
   readonly stdin?: string;
   readonly isTerminal?: boolean;
+  /** Of the terminal, characters. Default 100. */
+  readonly columns?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** What happens at each wait of a command; the wait itself passes on the account's clock. */
   readonly onSleep?: (sleeps: number, interrupt: () => void) => void | Promise<void>;
@@ -29,7 +31,7 @@ export async function fastScaler(
   const interruption = new AbortController();
   const output = (write: (text: string) => void) => ({
     isTTY: options.isTerminal ?? false,
-    columns: 100,
+    columns: options.columns ?? 100,
     write,
   });
   const surroundings: Surroundings = {
