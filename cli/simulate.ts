@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Load, peakPerMinute, spacingNote } from '../simulator/load/load.ts';
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
 import { readTrace } from '../simulator/load/trace.ts';
@@ -22,6 +22,7 @@ interface Flags {
   readonly min?: number;
   readonly max?: number;
   readonly leadTime: number;
+  readonly invocationsEvery: '10' | '60';
   readonly riskPrice: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -46,6 +47,14 @@ export function registerSimulate(program: Command): void {
     .option('--max <n>', 'the owner’s MaxCapacity', instances)
     .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
     .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)
+    .addOption(
+      new Option(
+        '--invocations-every <seconds>',
+        'how often SageMaker counts them: 60 without enhanced metrics',
+      )
+        .choices(['10', '60'])
+        .default('10'),
+    )
     .option('--seed <n>', 'seed of everything left to chance', wholeFromZero, 1)
     .option('--json', 'print the results as JSON, and nothing else, to standard output')
     .option('--report <file>', 'where to write the page', given, 'report.html')
@@ -131,6 +140,7 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
       leadTimeSeconds: flags.leadTime,
       riskPrice: flags.riskPrice,
       seed: flags.seed,
+      invocationsEverySeconds: flags.invocationsEvery === '60' ? 60 : 10,
     },
   };
 }

@@ -4,8 +4,8 @@ import {
   ListMetricsCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { type PeakMinute, spreadOf } from '../config/peaks.ts';
 import { CLIENT_METRICS, isInvocations, type MetricRef, signalOf } from '../config/signal.ts';
+import { type PeakMinute, spreadOf } from '../control/peaks.ts';
 import type { ScalableTarget } from '../target.ts';
 import { windowQuery } from './load.ts';
 
@@ -123,19 +123,69 @@ async function pointsOf(
   return points;
 }
 
+/** What the requests of a minute took. */
+interface LatencyMinute {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** Part of all requests that the quickest minutes tell the latency by, where in others requests waited. */
+const QUICK_PART = 0.1;
+
+/** A mean this many times as long as that of the quickest minutes has a queue in it: usual requests differ by less. */
+const QUEUED_RATIO = 2;
+
+function minutesOf(points: Series, i: number): LatencyMinute[] {
+  const counts = new Map(
+    (points.get(`count${i}`) ?? []).map(({ startSeconds, value }) => [startSeconds, value]),
+  );
+  return (points.get(`sum${i}`) ?? []).flatMap(({ startSeconds, value }) => {
+    const requests = counts.get(startSeconds) ?? 0;
+    return requests > 0 ? [{ requests, seconds: value / requests / MICROSECONDS }] : [];
+  });
+}
+
+const requestsIn = (minutes: readonly LatencyMinute[]) =>
+  sum(minutes.map(({ requests }) => requests));
+
+/** NaN without a request. */
+function meanOf(minutes: readonly LatencyMinute[]): number {
+  return sum(minutes.map(({ requests, seconds }) => requests * seconds)) / requestsIn(minutes);
+}
+
+/**
+ * Mean latency of all requests, unless many of them waited for others, which is no part of what a request takes: then
+ * that of the quickest minutes. An endpoint may be enrolled amid its first surge.
+ */
+function withoutQueue(minutes: readonly LatencyMinute[]): number {
+  const mean = meanOf(minutes);
+  const quick: LatencyMinute[] = [];
+  for (const minute of [...minutes].sort((a, b) => a.seconds - b.seconds)) {
+    quick.push(minute);
+    if (requestsIn(quick) >= QUICK_PART * requestsIn(minutes)) break;
+  }
+  const quickest = meanOf(quick);
+  return mean > QUEUED_RATIO * quickest ? quickest : mean;
+}
+
 type Series = Awaited<ReturnType<typeof pointsOf>>;
 
 const valuesIn = (points: Series, id: string) => (points.get(id) ?? []).map(({ value }) => value);
 
 /** By Little's law what was under way on average in each minute, beside its peaks. */
 function peakMinutes(points: Series, latencySeconds: number): PeakMinute[] {
+  const requests = new Map(
+    (points.get('requests') ?? []).map(({ startSeconds, value }) => [startSeconds, value]),
+  );
   return (points.get('perInstance') ?? []).flatMap(({ startSeconds, value }) => {
     const peaks = (points.get('peaks') ?? [])
       .filter((peak) => Math.floor((peak.startSeconds - startSeconds) / MINUTE_SECONDS) === 0)
       .map((peak) => peak.value);
     if (peaks.length === 0) return [];
     const mean = (value * latencySeconds) / MINUTE_SECONDS;
-    return [{ mean, peak: sum(peaks) / peaks.length }];
+    // Each request counts one over the instances.
+    const instances = value > 0 ? (requests.get(startSeconds) ?? value) / value : 1;
+    return [{ mean, peak: sum(peaks) / peaks.length, instances }];
   });
 }
 
@@ -178,6 +228,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
           byTheMinute(target, `count${i}`, name, 'SampleCount'),
         ]),
         byTheMinute(target, 'perInstance', 'InvocationsPerInstance', 'Sum'),
+        byTheMinute(target, 'requests', 'InvocationsPerInstance', 'SampleCount'),
         windowQuery('peaks', signalOf(target, 'concurrency', 1).load),
       ];
       const lastMinute = Math.floor(nowSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
@@ -185,12 +236,12 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       const from = Math.max(lastMinute - HOUR_SECONDS, firstWhole);
       if (from >= lastMinute) return null;
       const points = await pointsOf(client, queries, from, lastMinute);
-      const total = (id: string) => sum(valuesIn(points, id));
-      if (since && total('count0') < since.enough) return null;
-      const mean = (i: number) => total(`sum${i}`) / total(`count${i}`);
-      const [model, overhead] = [mean(0), mean(1)];
-      if (!Number.isFinite(model) || model <= 0) return null;
-      const seconds = (model + (Number.isFinite(overhead) ? overhead : 0)) / MICROSECONDS;
+      const [model, overhead] = [minutesOf(points, 0), minutesOf(points, 1)];
+      if (since && requestsIn(model) < since.enough) return null;
+      const modelSeconds = withoutQueue(model);
+      if (!Number.isFinite(modelSeconds) || modelSeconds <= 0) return null;
+      const overheadSeconds = withoutQueue(overhead);
+      const seconds = modelSeconds + (Number.isFinite(overheadSeconds) ? overheadSeconds : 0);
       return { seconds, spread: spreadOf(peakMinutes(points, seconds)) };
     },
 

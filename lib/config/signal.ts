@@ -1,6 +1,6 @@
 import { DIMENSION_NAMES, METRIC_NAMES, NAMESPACE } from '../../client/names.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
-import type { ControlConfig, UnderWay } from '../control/types.ts';
+import type { ControlConfig, PeakModel, UnderWay } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { CustomSignal, TargetConfig } from './schema.ts';
 
@@ -35,6 +35,8 @@ export interface Signal {
   readonly windowsPerTargetUnit: number;
   /** Load that one instance is meant to carry: invocations a minute, concurrent requests, or the metric's own unit. */
   readonly targetPerInstance: number;
+  /** How peaks tell of requests; absent: the signal counts no peaks, or no request was measured. */
+  readonly peaks?: PeakModel;
   /** How long after its end a window may still grow, because its many publishers are not all at once. */
   readonly settleSeconds?: number;
   /**
@@ -176,6 +178,7 @@ export function controlConfig(config: TargetConfig, signal: Signal): ControlConf
     targetPerInstance: signal.targetPerInstance,
     loadScope: signal.loadScope,
     windowsPerTargetUnit: signal.windowsPerTargetUnit,
+    peaks: signal.peaks ?? null,
     riskPrice: config.riskPrice,
     leadTimeSeconds: config.leadTimeSeconds,
     scaleInStableSeconds: config.scaleInStableSeconds,

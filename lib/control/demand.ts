@@ -1,15 +1,21 @@
+import { inServiceAt } from './capacity-log.ts';
 import type { DemandPoint } from './demand-point.ts';
+import { demandOfPeaks } from './peaks.ts';
 import type { ControlConfig, LoadPoint, TargetState } from './types.ts';
 
 /**
  * Load to demand: load divided by the target per instance. A signal that counts one instance's load
- * is multiplied with the instances that were in service in that window.
+ * is multiplied with the instances that were in service in that window; peaks are told from means.
  */
 export function demandOf(
   load: readonly LoadPoint[],
-  config: Pick<ControlConfig, 'targetPerInstance' | 'loadScope' | 'windowsPerTargetUnit'>,
+  config: Pick<
+    ControlConfig,
+    'targetPerInstance' | 'loadScope' | 'windowsPerTargetUnit' | 'peaks' | 'riskPrice'
+  >,
   capacityLog: TargetState['capacityLog'],
 ): DemandPoint[] {
+  if (config.peaks) return demandOfPeaks(load, config.peaks, config, capacityLog);
   const perInstance = config.targetPerInstance / config.windowsPerTargetUnit;
   return load.map(({ startSeconds, value }) => {
     const instances = config.loadScope === 'variant' ? 1 : inServiceAt(capacityLog, startSeconds);
@@ -22,32 +28,6 @@ export function demandOfOne(
   config: Pick<ControlConfig, 'targetPerInstance' | 'windowsPerTargetUnit'>,
 ): number {
   return config.windowsPerTargetUnit / config.targetPerInstance;
-}
-
-/** Instances that were in service at a moment, by the log. */
-export function inServiceAt(log: TargetState['capacityLog'], atSeconds: number): number {
-  let inService = log[0]?.[1] ?? 1;
-  for (const [sinceSeconds, count] of log) {
-    if (sinceSeconds > atSeconds) break;
-    inService = count;
-  }
-  return inService;
-}
-
-/**
- * Adds a reading to the log of instances in service and drops what lies before `keepFromSeconds`
- * (the entry in force at that time stays).
- */
-export function logCapacity(
-  log: TargetState['capacityLog'],
-  inService: number,
-  nowSeconds: number,
-  keepFromSeconds: number,
-): TargetState['capacityLog'] {
-  const latest = log.at(-1);
-  const grown = latest?.[1] === inService ? log : [...log, [nowSeconds, inService] as const];
-  const firstKept = grown.findLastIndex(([sinceSeconds]) => sinceSeconds <= keepFromSeconds);
-  return firstKept > 0 ? grown.slice(firstKept) : grown;
 }
 
 /**

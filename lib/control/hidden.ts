@@ -1,5 +1,5 @@
 import { blindDemand, SAME_LOAD } from './blind.ts';
-import { inServiceAt } from './demand.ts';
+import { inServiceAt } from './capacity-log.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import type { ControlConfig, ServiceTime, TargetState, UnderWay } from './types.ts';
 
@@ -45,7 +45,7 @@ const DRAIN_SECONDS = 180;
  * A risk price that allows no larger factor leaves it at what shows: instances at their limit already
  * show about so many times what they are meant to carry.
  */
-const LEAST_GROWTH = 1.5;
+export const LEAST_GROWTH = 1.5;
 
 /** A queue asks for no more than so many times what is in service. */
 const MOST_GROWTH = 3;

@@ -1,4 +1,4 @@
-import { logCapacity } from './demand.ts';
+import { logCapacity } from './capacity-log.ts';
 import { WINDOW_SECONDS } from './demand-point.ts';
 import { LONGEST_SPAN_SECONDS } from './guards.ts';
 import type { CapacityReading, LoadPoint, TargetState } from './types.ts';

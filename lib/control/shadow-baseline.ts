@@ -1,5 +1,5 @@
 import { type Bounds, clamp } from './bounds.ts';
-import { inServiceAt } from './demand.ts';
+import { inServiceAt } from './capacity-log.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { LOOKBACK_SECONDS } from './learn.ts';
 import { wholeInstances } from './size.ts';

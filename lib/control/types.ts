@@ -30,6 +30,8 @@ export interface ControlConfig {
   readonly loadScope: 'variant' | 'instance';
   /** How many times one window's load fits into the unit of the target (6 for a minute of 10 s sums). */
   readonly windowsPerTargetUnit: number;
+  /** How the signal's peaks tell of requests; null: it counts no peaks, or nothing is known of them. */
+  readonly peaks: PeakModel | null;
   /** What one unserved instance-second is worth in instance-seconds. */
   readonly riskPrice: number;
   /** Lead time to assume until one was measured. */
@@ -42,6 +44,14 @@ export interface ControlConfig {
   readonly wakeFraction: number;
   /** Whether instances are asked for ahead of rises that come every day. */
   readonly dailyPattern: boolean;
+}
+
+/** What peaks of the requests under way in one instance tell of the requests that come. */
+export interface PeakModel {
+  /** How many roots of the mean the peak of one instance lies above it. */
+  readonly spread: number;
+  /** Requests a second that an instance at its target gets. */
+  readonly requestsPerSecond: number;
 }
 
 /** One ten-second window of the signal, as CloudWatch gave it. */

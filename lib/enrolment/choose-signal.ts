@@ -1,10 +1,10 @@
 import type { EndpointReading } from '../aws/endpoints.ts';
 import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
-import { meanOfPeak, peakOf } from '../config/peaks.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS, type Signal, type SignalKind, signalOf } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
+import { meanOfPeak, peakOf } from '../control/peaks.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
 
@@ -80,7 +80,12 @@ export function chooseSignal(
       fix: `Send requests; or set "signal" and "targetPerInstance" in ${situation.parameterName}; or: ${enhancedMetricsFix(target)}`,
     });
   }
-  return chosen(signalOf(target, kind, value), notes);
+  const measured = signalOf(target, kind, value);
+  const { latency } = situation;
+  if (kind !== 'concurrency' || !latency) return chosen(measured, notes);
+  const { seconds, spread = 0 } = latency;
+  const requestsPerSecond = meanOfPeak(value, spread) / seconds;
+  return chosen({ ...measured, peaks: { spread, requestsPerSecond } }, notes);
 }
 
 function chosen(signal: Signal, notes: readonly string[] = []): SignalChoice {

@@ -85,7 +85,7 @@ export async function converge(
   const { endpoint } = situation;
   const known = endpoint?.status === 'InService' ? endpoint : undefined;
   const isMissing = problems.some(({ code }) => code !== 'unsupported');
-  const isSoon = isMissing || isProvisional(planned.enrolment.latency, nowSeconds);
+  const isSoon = isMissing || isProvisional(planned.enrolment, nowSeconds);
   await settle(isSoon ? PROBLEM_RENEWAL_SECONDS : RENEWAL_SECONDS, known);
   const { resourceId } = target;
   if (problems.length > 0) logger.warn('target enrolled with problems', { resourceId, problems });

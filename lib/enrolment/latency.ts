@@ -2,7 +2,7 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { StoredTarget } from '../aws/state-store.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
-import type { MeasuredLatency } from './types.ts';
+import type { Enrolment, MeasuredLatency } from './types.ts';
 
 /** As long as this, seconds, it is looked every few minutes whether there were. */
 const PROVISIONAL_SECONDS = 3600;
@@ -14,6 +14,8 @@ const ENOUGH_REQUESTS = 30;
  * A latency is measured once for an endpoint configuration: measured again under load it would have
  * the queue in it, and the target would rise with the load that it is meant to answer. When another comes
  * into force, the hour before is all of the earlier one's, which stands in until enough requests were seen since.
+ *
+ * The first one may have been measured amid a surge. So for an hour a shorter one replaces it, and a longer one never does.
  */
 export async function latencyOf(
   { measurements, now }: EnrolmentRuntime,
@@ -27,14 +29,18 @@ export async function latencyOf(
   const known = stored?.enrolment.latency;
   if (!known) {
     const measured = await measurements.latency(target, nowSeconds);
-    return measured && { ...measured, endpointConfigName };
+    return measured && { ...measured, endpointConfigName, firstAtSeconds: nowSeconds };
   }
   const isSame = known.endpointConfigName === endpointConfigName;
   if (isSame && known.sinceSeconds === undefined) {
+    const isUsed = stored?.enrolment.signal?.peaks !== undefined;
+    const isFirst = isUsed && isWithinHour(known.firstAtSeconds, nowSeconds);
+    if (known.spread !== undefined && !isFirst) return known;
+    const measured = await measurements.latency(target, nowSeconds);
+    if (!measured) return known;
+    if (isFirst && measured.seconds < known.seconds) return { ...known, ...measured };
     // An earlier version measured the mean alone.
-    const measured =
-      known.spread === undefined ? await measurements.latency(target, nowSeconds) : null;
-    return measured ? { ...known, spread: measured.spread } : known;
+    return { ...known, spread: known.spread ?? measured.spread };
   }
   const since = isSame ? (known.sinceSeconds ?? nowSeconds) : nowSeconds;
   const standIn = { ...known, endpointConfigName };
@@ -45,8 +51,14 @@ export async function latencyOf(
   return measured ? { ...measured, endpointConfigName } : { ...standIn, sinceSeconds: since };
 }
 
-/** Whether a latency of another endpoint configuration is likely to be replaced soon. */
-export function isProvisional(latency: MeasuredLatency | undefined, nowSeconds: number): boolean {
-  const sinceSeconds = latency?.sinceSeconds;
+/** Whether the latency that a target goes by is likely to be replaced soon. */
+export function isProvisional({ latency, signal }: LatencyUse, nowSeconds: number): boolean {
+  const firstAtSeconds = signal?.peaks && latency?.firstAtSeconds;
+  return [latency?.sinceSeconds, firstAtSeconds].some((each) => isWithinHour(each, nowSeconds));
+}
+
+type LatencyUse = Pick<Enrolment, 'latency' | 'signal'>;
+
+function isWithinHour(sinceSeconds: number | undefined, nowSeconds: number): boolean {
   return sinceSeconds !== undefined && nowSeconds - sinceSeconds < PROVISIONAL_SECONDS;
 }

@@ -53,6 +53,8 @@ export interface MeasuredLatency
   readonly endpointConfigName: string;
   /** Since when that one is in force, where the seconds are those of an earlier one until enough of its requests were seen. */
   readonly sinceSeconds?: number;
+  /** When the first one was measured; for an hour after it a shorter one replaces it. */
+  readonly firstAtSeconds?: number;
 }
 
 /** The instance type of an endpoint configuration; null: it has none, or several. */

@@ -11,6 +11,8 @@ export interface OwnedEndpoint {
   readonly targetPerInstance: number;
   readonly scaleOutCooldownSeconds: number;
   readonly scaleInCooldownSeconds: number;
+  /** How often SageMaker counts invocations. Default 10, which takes enhanced metrics. */
+  readonly invocationsEverySeconds?: 10 | 60;
 }
 
 /** Cooldowns of the policy in the question. */
@@ -40,7 +42,9 @@ export function createEndpoint(
         InitialInstanceCount: endpoint.initialInstanceCount,
       },
     ],
-    MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+    ...(endpoint.invocationsEverySeconds !== 60 && {
+      MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+    }),
   });
   sageMaker.createEndpoint({ EndpointName: endpointName, EndpointConfigName: configName });
   const target = {

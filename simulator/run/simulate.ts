@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly leadTimeSeconds: number;
   readonly riskPrice: number;
   readonly seed: number;
+  /** How often SageMaker counts invocations: every 60 s unless an owner asks for enhanced metrics. Default 10. */
+  readonly invocationsEverySeconds?: 10 | 60;
   /** Hears the part of the run that is done, 0 to 1. */
   readonly onProgress?: (part: number) => void;
 }
@@ -72,6 +74,9 @@ export async function simulate(
     maxCapacity: options.maxCapacity,
     targetPerInstance,
     ...QUESTION_COOLDOWNS,
+    ...(options.invocationsEverySeconds && {
+      invocationsEverySeconds: options.invocationsEverySeconds,
+    }),
   });
   const recorder = record(parts, options, initialInstanceCount);
   const deployment = policy === 'fast-scaler' ? await enrol(parts, options) : undefined;
@@ -79,7 +84,11 @@ export async function simulate(
   for (let done = 0; done < seconds; done += PART_SECONDS) {
     const until = Math.min(done + PART_SECONDS, seconds);
     await parts.clock.runUntil((START_SECONDS + until) * 1000);
-    if (deployment) requireEnrolled(parts, options);
+    // Of an endpoint that counts by the minute, the load is measured once some requests were.
+    const isLast = until === seconds;
+    if (deployment && (isLast || options.invocationsEverySeconds !== 60)) {
+      requireEnrolled(parts, options);
+    }
     options.onProgress?.(until / seconds);
   }
   parts.plant.variant(TARGET.endpointName, TARGET.variantName).sync();
@@ -121,8 +130,10 @@ function requireEnrolled({ cloudWatch }: AccountParts, options: SimulationOption
   );
 }
 
-function parameterOf({ targetPerInstance, riskPrice }: SimulationOptions): string {
-  return JSON.stringify({ signal: 'invocations', targetPerInstance, riskPrice });
+function parameterOf(options: SimulationOptions): string {
+  const { targetPerInstance, riskPrice, invocationsEverySeconds } = options;
+  const signal = invocationsEverySeconds === 60 ? 'auto' : 'invocations';
+  return JSON.stringify({ signal, targetPerInstance, riskPrice });
 }
 
 function record(

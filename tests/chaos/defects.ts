@@ -81,6 +81,13 @@ export const DEFECTS: readonly Defect[] = [
     net: { tests: 'tests/control/hidden.test.ts', named: 'comes at once and is over' },
   },
   {
+    what: 'a queue counts as the load of so many instances',
+    file: 'lib/control/peaks.ts',
+    from: 'Math.min(underWay / atTarget, comes())',
+    to: 'underWay / atTarget',
+    net: { tests: 'tests/control/peaks.test.ts', named: 'is no queue, but what comes' },
+  },
+  {
     what: 'missing data counts as zero',
     file: 'lib/aws/load.ts',
     from: '      return series;\n',

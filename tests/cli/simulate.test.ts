@@ -114,6 +114,20 @@ describe('a run', () => {
     );
   });
 
+  it('shows an endpoint whose invocations are counted by the minute', () => {
+    const args = ['--scenario', 'step', '--json', '--invocations-every'];
+    const unserved = (every: string) => {
+      const { status, stdout } = fastScaler(...args, every);
+      expect(status).toBe(0);
+      const { results } = JSON.parse(stdout);
+      return results.map((result: { unservedFraction: number }) => result.unservedFraction);
+    };
+    const [[alone, enhanced], [still, slow]] = [unserved('10'), unserved('60')];
+    expect(still).toBe(alone);
+    expect(slow).not.toBe(enhanced);
+    expect(slow).toBeLessThan(0.6 * alone);
+  });
+
   it('prints the same for the same seed', () => {
     const args = ['--scenario', 'step', '--seed', '7', '--json'];
     expect(fastScaler(...args).stdout).toBe(fastScaler(...args).stdout);
@@ -199,6 +213,11 @@ describe('what cannot be used', () => {
       'no instance at all',
       () => ['--scenario', 'step', '--min', '0'],
       /Expected a whole number from 1 to/,
+    ],
+    [
+      'a period that SageMaker does not have',
+      () => ['--scenario', 'step', '--invocations-every', '30'],
+      /argument '30' is invalid. Allowed choices are 10, 60/,
     ],
     ['an unknown option', () => ['--scenario', 'step', '--fast'], /unknown option '--fast'/],
     [

@@ -20,6 +20,7 @@ export const CONFIG: ControlConfig = {
   mode: 'act',
   targetPerInstance: 60,
   loadScope: 'variant',
+  peaks: null,
   windowsPerTargetUnit: 6,
   riskPrice: 3,
   leadTimeSeconds: 180,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { logCapacity } from '../../lib/control/capacity-log.ts';
 import { decide } from '../../lib/control/decide.ts';
-import { logCapacity } from '../../lib/control/demand.ts';
 import { learnCapacity, learnMetricLag, nextWindowReadableAt } from '../../lib/control/learn.ts';
 import { CONFIG, NOW, observed, stateWith, steady, tuned } from './fixtures.ts';
 

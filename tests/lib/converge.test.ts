@@ -261,6 +261,24 @@ describe('a written parameter', () => {
     expect(inForce()?.signal?.targetPerInstance).toBe(2);
   });
 
+  it.each([
+    ['a shorter one within an hour of the first', 3599, 0.04, 1],
+    ['no shorter one after an hour', 3600, 0.04, 2],
+    ['no longer one', 60, 0.16, 2],
+  ])(
+    'takes %s, since the first may have been measured amid a surge',
+    async (_, seconds, shorter, expected) => {
+      world.endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
+      world.latencySeconds = 0.08;
+      world.parameters.set(name, '{}');
+      await run();
+      world.nowMs += 1000 * seconds;
+      world.latencySeconds = shorter;
+      await run();
+      expect(inForce()?.signal?.targetPerInstance).toBe(expected);
+    },
+  );
+
   it('keeps the latency of an earlier endpoint configuration until that of the new one is known', async () => {
     const endpoint = { ...world.withCounts(1, 1), invocationsEverySeconds: 60 };
     world.endpoint = endpoint;

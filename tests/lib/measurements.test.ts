@@ -8,11 +8,31 @@ const NOW_SECONDS = 1_800_000_000;
 
 describe('the mean latency', () => {
   const data = (sums: Readonly<Record<string, number[]>>) => ({
-    MetricDataResults: Object.entries(sums).map(([Id, Values]) => ({ Id, Values })),
+    MetricDataResults: Object.entries(sums).map(([Id, Values]) => ({
+      Id,
+      Values,
+      Timestamps: Values.map((_, minute) => new Date(60_000 * minute)),
+    })),
   });
 
   it.each([
     ['weighs minutes by their requests', { sum0: [9e6, 1e6], count0: [9, 1] }, 1],
+    ['of usual requests is of all', { sum0: [60e6, 220e6], count0: [60, 110] }, 280 / 170],
+    [
+      'twice as long as of the quickest tenth is of all',
+      { sum0: [10e6, 190e6], count0: [10, 90] },
+      2,
+    ],
+    [
+      'has no queue in it: of much more than twice as long it is of the quickest minutes',
+      { sum0: [10e6, 191e6], count0: [10, 90] },
+      1,
+    ],
+    [
+      'with a queue is of a tenth of the requests',
+      { sum0: [300e6, 2e6, 900e6], count0: [60, 10, 60] },
+      302 / 70,
+    ],
     ['has the overhead in it', { sum0: [1e6], count0: [1], sum1: [2e6], count1: [4] }, 1.5],
     ['is unknown without a request', {}, null],
     ['is unknown where none took any time', { sum0: [0], count0: [5] }, null],
@@ -46,7 +66,10 @@ describe('the mean latency from a moment on', () => {
   });
 });
 
-it('tells how peaks lie above the mean, minute by minute', async () => {
+it.each([
+  ['one instance', 1, 3],
+  ['the busiest of four', 4, 3 - 0.3 * Math.log(4)],
+])('tells how peaks lie above the mean, minute by minute: %s', async (_, instances, spread) => {
   const start = Math.floor(NOW_SECONDS / 60) * 60 - 120;
   const at = (seconds: number) => new Date((start + seconds) * 1000);
   const { client } = answering([
@@ -56,13 +79,15 @@ it('tells how peaks lie above the mean, minute by minute', async () => {
         { Id: 'count0', Values: [600] },
         // Half a second each: 4 under way on average, then 1.
         { Id: 'perInstance', Values: [480, 120], Timestamps: [at(0), at(60)] },
+        { Id: 'requests', Values: [480 * instances, 120 * instances], Timestamps: [at(0), at(60)] },
         { Id: 'peaks', Values: [9, 11, 3], Timestamps: [at(0), at(50), at(60)] },
       ],
     },
   ]);
   const latency = await cloudWatchMeasurements(client as never).latency(TARGET, NOW_SECONDS);
   // (10 − 4) / 2 and (3 − 1) / 1: the upper one of two in the middle.
-  expect(latency).toEqual({ seconds: 0.5, spread: 3 });
+  expect(latency?.seconds).toBe(0.5);
+  expect(latency?.spread).toBeCloseTo(spread, 10);
 });
 
 describe('what callers count is held against what SageMaker does', () => {

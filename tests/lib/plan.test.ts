@@ -102,6 +102,10 @@ describe('the signal', () => {
     const latency = { ...LATENCY, spread: 3 };
     const { enrolment } = run(settings, { ...situation, latency });
     expect(enrolment.signal).toMatchObject({ load: { metricName }, targetPerInstance });
+    const peaks = metricName === 'ConcurrentRequestsPerModel';
+    // Little’s law: 2 under way, each for so long.
+    const requestsPerSecond = expect.closeTo(2 / LATENCY.seconds, 1);
+    expect(enrolment.signal?.peaks).toEqual(peaks ? { spread: 3, requestsPerSecond } : undefined);
     const told = enrolment.notes.some((note) => note.includes('lie 3 roots of the mean above it'));
     expect(told).toBe(metricName !== 'Arrivals');
   });

@@ -1,0 +1,153 @@
+import { inServiceAt } from './capacity-log.ts';
+import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
+import { growth, LEAST_GROWTH } from './hidden.ts';
+import type { ControlConfig, LoadPoint, PeakModel, TargetState } from './types.ts';
+
+/**
+ * SageMaker publishes the requests under way as the peak of ten seconds in the busiest instance. For requests that come by
+ * themselves that lies a few roots of the mean above the mean: ten times as high at light load, a third at heavy load. A mean that
+ * is taken for such a peak has the first request look like an overload.
+ */
+
+/** Roots of the mean; peaks of ten seconds of requests that come by themselves lie no higher, whatever else was measured. */
+const MOST_SPREAD = 4;
+
+/** Roots of the mean that the peak of the busiest of e times as many instances lies higher: the more, the farther off is one of them. */
+const SPREAD_OF_MORE = 0.3;
+
+/** Peaks of one load lie apart by so many requests, or by so many roots of them, by chance. */
+const CHANCE = { requests: 3, roots: 0.5 };
+
+/** Windows whose mean says more than the newest alone, where they differ by chance only. */
+const ALIKE_WINDOWS = 3;
+
+/** For so long before the end of a scale-in, instances that go may have been without requests, seconds. */
+const LEAVING_SECONDS = 70;
+
+/**
+ * All who wait have come within so many seconds, as SageMaker gives up older requests (InvokeEndpoint API reference). A queue
+ * that grows no more for that reason tells by its length what comes.
+ */
+const LONGEST_WAIT_SECONDS = 60;
+
+/** A queue that grows or shrinks by less than this part of what instances at their target get stands still. */
+const STILL_PART = 0.15;
+
+/** Requests under way in one instance over a minute: their mean, and the mean of its peaks of ten seconds. */
+export interface PeakMinute {
+  readonly mean: number;
+  /** In the busiest of the instances. */
+  readonly peak: number;
+  readonly instances: number;
+}
+
+/**
+ * How many roots of the mean the peaks of one instance lie above it, in the middle one of minutes with load; zero
+ * without one.
+ */
+export function spreadOf(minutes: readonly PeakMinute[]): number {
+  const spreads = minutes
+    .filter(({ mean }) => mean > 0)
+    .map(({ mean, peak, instances }) => (peak - mean) / Math.sqrt(mean) - ofMore(instances))
+    .sort((a, b) => a - b);
+  const middle = spreads[Math.floor(spreads.length / 2)] ?? 0;
+  return Math.min(Math.max(middle, 0), MOST_SPREAD);
+}
+
+/** The peak that goes with a mean. */
+export function peakOf(mean: number, spread: number): number {
+  return mean + spread * Math.sqrt(mean);
+}
+
+/** The mean that goes with a peak, the reverse of {@link peakOf}. */
+export function meanOfPeak(peak: number, spread: number): number {
+  const root = (Math.sqrt(spread * spread + 4 * peak) - spread) / 2;
+  return root * root;
+}
+
+function ofMore(instances: number): number {
+  return SPREAD_OF_MORE * Math.log(Math.max(1, instances));
+}
+
+type PeakConfig = Pick<ControlConfig, 'targetPerInstance' | 'riskPrice'>;
+
+/**
+ * Demand by the peaks of the busiest instance. Three times the load has not three times the peak, so what was under way on
+ * average is told from it first, and compared with the mean of an instance at its target.
+ *
+ * What lies above that of instances at their limit is a queue, and no measure of what comes: ten seconds in which twice as
+ * much comes as is served may leave a queue of a hundred times the target. What comes is what instances at their limit
+ * serve and what the queue grows by, or, as those who wait have come within a minute, their number by its seconds. A
+ * queue that stands still is of clients who wait for their answers: capacity grows towards it by as much as towards any
+ * hidden demand. One that shrinks needs no more than is there.
+ */
+export function demandOfPeaks(
+  load: readonly LoadPoint[],
+  { spread, requestsPerSecond }: PeakModel,
+  { targetPerInstance, riskPrice }: PeakConfig,
+  capacityLog: TargetState['capacityLog'],
+): DemandPoint[] {
+  const atTarget = meanOfPeak(targetPerInstance, spread);
+  const towardsStill = Math.max(LEAST_GROWTH, growth(riskPrice));
+  let before: (DemandPoint & { readonly underWay: number }) | undefined;
+  return load.map(({ startSeconds }, i) => {
+    const instances = busyAt(capacityLog, startSeconds);
+    const peak = withoutChance(load, i, capacityLog);
+    const underWay = instances * meanOfPeak(peak, spread + ofMore(instances));
+    const previous = before?.startSeconds === startSeconds - WINDOW_SECONDS ? before : undefined;
+    const demand = Math.min(underWay / atTarget, comes());
+    before = { startSeconds, underWay, demand };
+    return { startSeconds, demand };
+
+    /** At most: as long as nothing waits, what is under way tells. */
+    function comes(): number {
+      const limit = LEAST_GROWTH * instances;
+      if (underWay / atTarget <= limit) return limit;
+      if (previous && isChanging(capacityLog, startSeconds)) return previous.demand;
+      const hasGrown = previous ? underWay - previous.underWay : 0;
+      const growsBy = hasGrown / WINDOW_SECONDS / requestsPerSecond;
+      if (growsBy < -STILL_PART * instances) return instances;
+      const waiting = underWay - limit * atTarget;
+      const cameBy = waiting / LONGEST_WAIT_SECONDS / requestsPerSecond;
+      const isStill = growsBy < STILL_PART * instances;
+      return Math.max(limit + Math.max(growsBy, cameBy), isStill ? towardsStill * instances : 0);
+    }
+  });
+}
+
+/** The peak of a window, or the mean of the last few, where they differ by no more than chance. */
+function withoutChance(
+  load: readonly LoadPoint[],
+  index: number,
+  capacityLog: TargetState['capacityLog'],
+): number {
+  const { value, startSeconds } = load[index] as LoadPoint;
+  const chance = Math.max(CHANCE.requests, CHANCE.roots * Math.sqrt(value));
+  const instances = busyAt(capacityLog, startSeconds);
+  let [sum, count] = [value, 1];
+  for (; count < ALIKE_WINDOWS; count += 1) {
+    const earlier = load[index - count];
+    if (!earlier || Math.abs(earlier.value - value) > chance) break;
+    if (busyAt(capacityLog, earlier.startSeconds) !== instances) break;
+    sum += earlier.value;
+  }
+  return sum / count;
+}
+
+/** Whether capacity changed so near to a window that nobody knows how many instances its peak is of. */
+function isChanging(capacityLog: TargetState['capacityLog'], startSeconds: number): boolean {
+  return capacityLog.some(
+    ([sinceSeconds], i) =>
+      i > 0 &&
+      sinceSeconds > startSeconds - WINDOW_SECONDS &&
+      sinceSeconds <= startSeconds + 2 * WINDOW_SECONDS,
+  );
+}
+
+/** Instances that had requests: those that a scale-in takes are counted until it is over. */
+function busyAt(capacityLog: TargetState['capacityLog'], startSeconds: number): number {
+  return Math.min(
+    inServiceAt(capacityLog, startSeconds),
+    inServiceAt(capacityLog, startSeconds + LEAVING_SECONDS),
+  );
+}
