@@ -2,6 +2,7 @@ import { standing, withoutBounds } from './baseline.ts';
 import { type Bounds, clamp, sameBounds } from './bounds.ts';
 import type { Context } from './context.ts';
 import type { DecisionInput } from './decision-input.ts';
+import { demandOf } from './demand.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { withinReach } from './futile.ts';
 import { leadTimeSeconds } from './guards.ts';
@@ -150,6 +151,8 @@ function byLoad(
   const { service } = state;
   const hidden = hiddenDemand({ ...shown, service, nowSeconds, inService });
   const demand = Math.max(latest.demand, hidden);
+  // As the alarm sees it: a peak that is taken together with others may have set that off already.
+  const alone = demandOf(observation.load.slice(-1), config, state.capacityLog)[0]?.demand ?? 0;
   const load = wantedByLoad(context, { points, shown: shown.points, ageSeconds, hidden });
   const wanted = { ...load, byLoad: load.capacity, capacity: possible(context, load.capacity) };
   const proposal = propose(context, wanted, demand);
@@ -161,7 +164,8 @@ function byLoad(
       ? desired <= limits.bounds.max
       : wanted.capacity <= desired &&
         desired <= limits.bounds.min &&
-        demand < config.wakeFraction * restingCapacity(desired, state.baseline as Bounds));
+        Math.max(demand, alone) <
+          config.wakeFraction * restingCapacity(desired, state.baseline as Bounds));
   const isHeldUp = limits.atLeast !== null || desired > wanted.capacity;
   return {
     demand,

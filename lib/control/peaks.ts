@@ -65,6 +65,16 @@ export function meanOfPeak(peak: number, spread: number): number {
   return root * root;
 }
 
+/** The peak of the busiest of so many instances that each carry this part of their target. */
+export function peakAtPart(
+  part: number,
+  targetPerInstance: number,
+  { spread }: Pick<PeakModel, 'spread'>,
+  instances: number,
+): number {
+  return peakOf(part * meanOfPeak(targetPerInstance, spread), spread + ofMore(instances));
+}
+
 function ofMore(instances: number): number {
   return SPREAD_OF_MORE * Math.log(Math.max(1, instances));
 }

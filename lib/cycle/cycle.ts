@@ -163,7 +163,8 @@ async function act(
 function wakesByAnotherMin({ stored: { signal, state }, decision }: Look): boolean {
   const before = state.baseline;
   const after = decision.state.baseline;
-  return signal.alarmScope !== 'instance' && !!before && !!after && before.min !== after.min;
+  const goesByMin = signal.alarmScope !== 'instance' || signal.peaks !== undefined;
+  return goesByMin && !!before && !!after && before.min !== after.min;
 }
 
 /** Whether it was in the middle of something when it was last looked at. */

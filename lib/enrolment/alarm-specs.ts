@@ -1,6 +1,7 @@
 import type { AlarmSpec } from '../aws/alarms.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import type { Signal } from '../config/signal.ts';
+import { peakAtPart } from '../control/peaks.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
 /** Every alarm that the scaler makes is named `fast-scaler/<resource id>/<kind>`. */
@@ -27,7 +28,7 @@ export function alarmTarget(alarmName: string): ScalableTarget | undefined {
  * The alarms that `target` should have. The threshold is the load at which the scaler must be awake:
  * it rests only below the same load, so that every surge from rest makes a transition.
  *
- * @param restingCapacity instances at rest, for signals that count the whole variant's load
+ * @param restingCapacity instances at rest, for signals that do not count a usual instance's load
  */
 export function alarmSpecs(
   target: ScalableTarget,
@@ -35,13 +36,22 @@ export function alarmSpecs(
   signal: Signal,
   restingCapacity: number,
 ): AlarmSpec[] {
-  const instances = signal.alarmScope === 'instance' ? 1 : restingCapacity;
   return [
     {
       alarmName: highAlarmName(target),
       description: `Wakes sagemaker-fast-scaler for ${target.resourceId}. Made and removed by it.`,
       metric: signal.alarm,
-      threshold: config.wakeFraction * signal.alarmValueAtTarget * instances,
+      threshold: thresholdOf(signal, config.wakeFraction, restingCapacity),
     },
   ];
+}
+
+function thresholdOf(
+  { peaks, alarmScope, alarmValueAtTarget, targetPerInstance }: Signal,
+  wakeFraction: number,
+  restingCapacity: number,
+): number {
+  if (peaks) return peakAtPart(wakeFraction, targetPerInstance, peaks, restingCapacity);
+  const instances = alarmScope === 'instance' ? 1 : restingCapacity;
+  return wakeFraction * alarmValueAtTarget * instances;
 }

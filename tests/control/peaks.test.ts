@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
+import { controlConfig, signalOf } from '../../lib/config/signal.ts';
+import { decide } from '../../lib/control/decide.ts';
 import { demandOf } from '../../lib/control/demand.ts';
-import { meanOfPeak, peakOf, spreadOf } from '../../lib/control/peaks.ts';
+import { meanOfPeak, peakAtPart, peakOf, spreadOf } from '../../lib/control/peaks.ts';
+import { alarmSpecs } from '../../lib/enrolment/alarm-specs.ts';
+import { variantTarget } from '../../lib/target.ts';
+import { NOW, stateWith } from './fixtures.ts';
 
 describe('how far peaks lie above a mean', () => {
   it.each([
@@ -44,6 +50,15 @@ describe('how far peaks lie above a mean', () => {
       ),
     );
   });
+});
+
+it.each([
+  ['one instance at its target', 1, 1, 13],
+  ['one at four ninths of it', 4 / 9, 1, 4 + (4 / 3) * 2],
+  ['the busiest of ten', 1, 10, 13 + 3 * 0.3 * Math.log(10)],
+])('the peak of %s', (_, part, instances, expected) => {
+  // Nine on average, and four thirds of a root of that above it.
+  expect(peakAtPart(part, 13, { spread: 4 / 3 }, instances)).toBeCloseTo(expected, 10);
 });
 
 describe('demand by peaks', () => {
@@ -141,4 +156,43 @@ describe('demand by peaks', () => {
       expect(demands([peakWith(4, count)], log)).toEqual([1]);
     },
   );
+});
+
+it('rests only below its alarm, so that every surge from rest sets that off', () => {
+  const target = variantTarget('checkout', 'AllTraffic');
+  const signal = {
+    ...signalOf(target, 'concurrency', peakOf(2, 3)),
+    peaks: { spread: 3, requestsPerSecond: 10 },
+  };
+  let rested = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+      (peaks, instances) => {
+        const bounds = { min: instances, max: 20 };
+        const [alarm] = alarmSpecs(target, DEFAULTS, signal, instances);
+        const windows = [...new Array(40).fill(3), ...peaks];
+        const load = windows.map((value, i) => ({
+          startSeconds: NOW - 20 - 10 * (windows.length - 1 - i),
+          value,
+        }));
+        const { nextLookAtSeconds } = decide({
+          nowSeconds: NOW,
+          config: controlConfig({ ...DEFAULTS, mode: 'act' }, signal),
+          state: stateWith({ baseline: bounds, capacityLog: [[NOW - 4000, instances]] }),
+          observation: {
+            load,
+            capacity: { inService: instances, desired: instances, locked: false, scalable: true },
+            bounds,
+          },
+        });
+        if (nextLookAtSeconds !== null) return;
+        rested += 1;
+        expect(peaks.at(-1)).toBeLessThan(alarm?.threshold ?? 0);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(rested).toBeGreaterThan(200);
 });

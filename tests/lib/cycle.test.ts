@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Signal } from '../../lib/config/signal.ts';
 import type { PendingRequest } from '../../lib/control/types.ts';
 import { runCycle } from '../../lib/cycle/cycle.ts';
 import { spreadSeconds } from '../../lib/cycle/next-look.ts';
@@ -119,20 +120,23 @@ describe('a quiet target', () => {
 });
 
 describe('the owner’s Min', () => {
-  const signalOf = (alarmScope: 'instance' | 'variant') => {
+  const signalOf = (goesBy: 'instance' | 'variant' | 'peaks') => {
     const { signal } = enrolmentOf();
-    return { signal: signal && { ...signal, alarmScope } };
+    const alarmScope: Signal['alarmScope'] = goesBy === 'variant' ? 'variant' : 'instance';
+    const peaks = { spread: 3, requestsPerSecond: 10 };
+    return { signal: signal && { ...signal, alarmScope, ...(goesBy === 'peaks' && { peaks }) } };
   };
 
   it.each([
     ['another one than the alarm was made with', 'variant', 3, 1],
     ['another one, where the alarm is of one instance', 'instance', 3, 0],
+    ['another one, where it is of the busiest of them', 'peaks', 3, 1],
     ['the same', 'variant', 1, 0],
-  ] as const)('%s', async (_, alarmScope, min, news) => {
+  ] as const)('%s', async (_, goesBy, min, news) => {
     world.setDemand(0.2);
     world.enrolments.entries.set('checkout', { tag: undefined, news: 0, targets: new Map() });
     const baseline = { min: 1, max: 20 };
-    world.record = world.enrolled({ baseline }, CONFIG, signalOf(alarmScope));
+    world.record = world.enrolled({ baseline }, CONFIG, signalOf(goesBy));
     world.bounds.set(TARGET.resourceId, { min, max: 20 });
     world.endpoint = world.withCounts(min, min);
     await cycle();
