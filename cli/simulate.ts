@@ -50,7 +50,7 @@ export function registerSimulate(program: Command): void {
     .addOption(
       new Option(
         '--invocations-every <seconds>',
-        'how often SageMaker counts them: 60 without enhanced metrics',
+        'from one count of SageMaker’s to the next: 60 without enhanced metrics',
       )
         .choices(['10', '60'])
         .default('10'),

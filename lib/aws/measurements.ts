@@ -136,9 +136,7 @@ const QUICK_PART = 0.1;
 const QUEUED_RATIO = 2;
 
 function minutesOf(points: Series, i: number): LatencyMinute[] {
-  const counts = new Map(
-    (points.get(`count${i}`) ?? []).map(({ startSeconds, value }) => [startSeconds, value]),
-  );
+  const counts = byStart(points, `count${i}`);
   return (points.get(`sum${i}`) ?? []).flatMap(({ startSeconds, value }) => {
     const requests = counts.get(startSeconds) ?? 0;
     return requests > 0 ? [{ requests, seconds: value / requests / MICROSECONDS }] : [];
@@ -170,13 +168,14 @@ function withoutQueue(minutes: readonly LatencyMinute[]): number {
 
 type Series = Awaited<ReturnType<typeof pointsOf>>;
 
+const byStart = (points: Series, id: string): ReadonlyMap<number, number> =>
+  new Map((points.get(id) ?? []).map(({ startSeconds, value }) => [startSeconds, value]));
+
 const valuesIn = (points: Series, id: string) => (points.get(id) ?? []).map(({ value }) => value);
 
 /** By Little's law what was under way on average in each minute, beside its peaks. */
 function peakMinutes(points: Series, latencySeconds: number): PeakMinute[] {
-  const requests = new Map(
-    (points.get('requests') ?? []).map(({ startSeconds, value }) => [startSeconds, value]),
-  );
+  const requests = byStart(points, 'requests');
   return (points.get('perInstance') ?? []).flatMap(({ startSeconds, value }) => {
     const peaks = (points.get('peaks') ?? [])
       .filter((peak) => Math.floor((peak.startSeconds - startSeconds) / MINUTE_SECONDS) === 0)

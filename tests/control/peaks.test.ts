@@ -65,7 +65,7 @@ describe('demand by peaks', () => {
   // An instance at its target has four requests under way, ten come to it a second, and its peaks lie at ten.
   const spread = 3;
   const TARGET = peakOf(4, spread);
-  const LEAST_WINDOW = 1000;
+  const FIRST_START = 1000;
   const config = {
     targetPerInstance: TARGET,
     loadScope: 'instance' as const,
@@ -79,7 +79,7 @@ describe('demand by peaks', () => {
     peakOf(underWay / instances, spread + 0.3 * Math.log(instances));
 
   function demands(peaks: readonly number[], log: readonly (readonly [number, number])[]) {
-    const load = peaks.map((value, i) => ({ startSeconds: LEAST_WINDOW + 10 * i, value }));
+    const load = peaks.map((value, i) => ({ startSeconds: FIRST_START + 10 * i, value }));
     return demandOf(load, config, log).map(({ demand }) => Number(demand.toFixed(3)));
   }
 
@@ -151,7 +151,7 @@ describe('demand by peaks', () => {
     (_, after, count) => {
       const log = [
         [0, 8],
-        [LEAST_WINDOW + after, 2],
+        [FIRST_START + after, 2],
       ] as const;
       expect(demands([peakWith(4, count)], log)).toEqual([1]);
     },
