@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isResourceName } from '../lib/target.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
-import { type Emulator, startEmulator } from '../simulator/server/emulator.ts';
+import type { Emulator } from '../simulator/server/emulator.ts';
 import { helpText } from './operate/help.ts';
 import { instances, leadTime, number, positive, regionName, wholeFromZero } from './options.ts';
 
@@ -121,6 +121,8 @@ function check({ enrol, endpoint, scaler, min, max }: Flags): void {
 
 async function start(flags: Flags): Promise<Emulator> {
   const { host, port, region, speed, seed, endpoint, enrol, min, max } = flags;
+  // A whole account is loaded only once it is known that it will run.
+  const { startEmulator } = await import('../simulator/server/emulator.ts');
   try {
     return await startEmulator({
       host,

@@ -3,7 +3,7 @@ import { fastScalerProgram } from './program.ts';
 
 /** Runs the command line; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = fastScalerProgram();
+  const program = await fastScalerProgram(args[0]);
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;

@@ -5,7 +5,7 @@ import { readTrace } from '../simulator/load/trace.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
-import { type SimulationOptions, simulate } from '../simulator/run/simulate.ts';
+import type { SimulationOptions } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
 import { given, instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
@@ -75,6 +75,8 @@ export function registerSimulate(program: Command): void {
 async function run(flags: Flags): Promise<void> {
   const { load, options } = prepare(flags);
   for (const note of notesOf(load, options)) process.stderr.write(`Note: ${note}\n`);
+  // A whole account is loaded only once it is known that it will run.
+  const { simulate } = await import('../simulator/run/simulate.ts');
   const policies = ['target-tracking', 'fast-scaler'] as const;
   const shown = progress({ stderr: process.stderr, now: Date.now });
   const runs = [];

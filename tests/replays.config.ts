@@ -2,17 +2,18 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { SETTINGS } from './settings.ts';
 
-/** Tests that replay scenarios, and many hours, days and weeks. Counting what they cover would about double their time. */
+/** Tests that replay scenarios, and many hours, days and weeks. Counting what they cover would about double their time, and the others cover nearly all. */
 export const REPLAYS = [
   'tests/backtest/**/*.test.ts',
   'tests/bench/**/*.test.ts',
   'tests/chaos/**/*.test.ts',
   'tests/cli/backtest{,-file,-history}.test.ts',
-  'tests/cli/operate.test.ts',
-  'tests/cli/simulate.test.ts',
-  'tests/cli/status.test.ts',
+  'tests/cli/{doctor,operate,simulate,status}.test.ts',
+  'tests/client/scenario.test.ts',
+  'tests/contracts/stored-items.test.ts',
   'tests/dashboard/estimate.test.ts',
-  'tests/lifecycle/{blind,properties,quotas,unheard}.test.ts',
+  'tests/lifecycle/{blind,leases,properties,quotas,suspended,unheard}.test.ts',
+  'tests/scale/**/*.test.ts',
   'tests/scenarios/**/*.test.ts',
 ];
 

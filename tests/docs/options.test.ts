@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fastScalerProgram } from '../../cli/program.ts';
 import { ROOT } from './markdown.ts';
 
-const named = (name: string) =>
-  fastScalerProgram().commands.find((command) => command.name() === name) as Command;
+const program = await fastScalerProgram();
 
 /** Options in a page's section of that name, a table whose first two columns are their names and their defaults. */
 function documented(page: string): [option: string, standard: string][] {
@@ -24,7 +23,7 @@ function documented(page: string): [option: string, standard: string][] {
 }
 
 describe('the options of emulate', () => {
-  const { options } = named('emulate');
+  const { options } = program.commands.find((each) => each.name() === 'emulate') as Command;
 
   it('are those that the page lists, with their defaults', () => {
     const real = options.map(({ long, defaultValue, negate }) => [
@@ -38,7 +37,7 @@ describe('the options of emulate', () => {
 describe('every command', () => {
   const leaves = (command: Command): Command[] =>
     command.commands.length > 0 ? command.commands.flatMap(leaves) : [command];
-  const commands = leaves(fastScalerProgram()).map((command) => [command.name(), command] as const);
+  const commands = leaves(program).map((command) => [command.name(), command] as const);
 
   it.each(commands.filter(([name]) => name !== 'emulate'))('%s can print JSON', (_, command) => {
     expect(command.options.map(({ long }) => long)).toContain('--json');

@@ -33,7 +33,7 @@ const OTHERS = new Set([
 
 /** Parses a command line with the real programme, whose actions do nothing. */
 export async function fastScalerFault(args: readonly string[]): Promise<string | undefined> {
-  const program = fastScalerProgram();
+  const program = await fastScalerProgram();
   program.configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
   for (const command of allCommands(program)) command.action(() => {});
   try {
@@ -53,12 +53,14 @@ function allCommands(command: Command): Command[] {
   });
 }
 
+const PROGRAM = await fastScalerProgram();
+
 /**
  * What is wrong with a command line within a sentence, where arguments may be left out or be
  * placeholders: only the command's name and its options count.
  */
 export function mentionFault(args: readonly string[]): string | undefined {
-  let command = fastScalerProgram();
+  let command = PROGRAM;
   let depth = 0;
   for (const word of args) {
     const next = command.commands.find((each) => each.name() === word);
