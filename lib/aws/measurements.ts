@@ -5,19 +5,21 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { CLIENT_METRICS, isInvocations, type MetricRef, signalOf } from '../config/signal.ts';
-import { type PeakMinute, spreadOf } from '../control/peaks.ts';
 import type { ScalableTarget } from '../target.ts';
+import { type Latency, type LatencySeries, latencyIn, type Point } from './latency-minutes.ts';
 import { windowQuery } from './load.ts';
 
 /** What enrolment measures, to choose a signal and to see whether it says anything. */
 export interface Measurements {
   /**
-   * The latency of the last hour; null without a request.
+   * The latency of the last hour; null where no minute of it tells one.
+   * @param mostPerInstance requests a minute, with more of which an instance is overloaded; null: not known
    * @param since only of whole minutes from then on, and null for fewer requests than enough
    */
   latency(
     target: ScalableTarget,
     nowSeconds: number,
+    mostPerInstance: number | null,
     since?: { readonly seconds: number; readonly enough: number },
   ): Promise<Latency | null>;
   /** Which of the client library's metrics callers of the target publish, and how much of the load that is. */
@@ -32,14 +34,6 @@ export interface Measurements {
     minutes: number,
     nowSeconds: number,
   ): Promise<CountedLoad>;
-}
-
-/** How long requests take, and how the peaks of those under way lie above their mean. */
-export interface Latency {
-  /** Mean time of a request, seconds. */
-  readonly seconds: number;
-  /** See {@link spreadOf}. */
-  readonly spread: number;
 }
 
 /** Load as SageMaker counts it by the minute, beside a signal's metric. */
@@ -61,7 +55,6 @@ export interface CallerCounts {
 
 const HOUR_SECONDS = 3600;
 const MINUTE_SECONDS = 60;
-const MICROSECONDS = 1e6;
 
 /** Minutes over which callers' count is held against SageMaker's, and how late the latter can be, minutes. */
 const COMPARED_MINUTES = 15;
@@ -87,11 +80,6 @@ const byTheMinute = (
     Stat,
   },
 });
-
-interface Point {
-  readonly startSeconds: number;
-  readonly value: number;
-}
 
 /** Points by the id of their query. */
 async function pointsOf(
@@ -123,70 +111,11 @@ async function pointsOf(
   return points;
 }
 
-/** What the requests of a minute took. */
-interface LatencyMinute {
-  readonly requests: number;
-  readonly seconds: number;
-}
-
-/** Part of all requests that the quickest minutes tell the latency by, where in others requests waited. */
-const QUICK_PART = 0.1;
-
-/** A mean this many times as long as that of the quickest minutes has a queue in it: usual requests differ by less. */
-const QUEUED_RATIO = 2;
-
-function minutesOf(points: Series, i: number): LatencyMinute[] {
-  const counts = byStart(points, `count${i}`);
-  return (points.get(`sum${i}`) ?? []).flatMap(({ startSeconds, value }) => {
-    const requests = counts.get(startSeconds) ?? 0;
-    return requests > 0 ? [{ requests, seconds: value / requests / MICROSECONDS }] : [];
-  });
-}
-
-const requestsIn = (minutes: readonly LatencyMinute[]) =>
-  sum(minutes.map(({ requests }) => requests));
-
-/** NaN without a request. */
-function meanOf(minutes: readonly LatencyMinute[]): number {
-  return sum(minutes.map(({ requests, seconds }) => requests * seconds)) / requestsIn(minutes);
-}
-
-/**
- * Mean latency of all requests, unless many of them waited for others, which is no part of what a request takes: then
- * that of the quickest minutes. An endpoint may be enrolled amid its first surge.
- */
-function withoutQueue(minutes: readonly LatencyMinute[]): number {
-  const mean = meanOf(minutes);
-  const quick: LatencyMinute[] = [];
-  for (const minute of [...minutes].sort((a, b) => a.seconds - b.seconds)) {
-    quick.push(minute);
-    if (requestsIn(quick) >= QUICK_PART * requestsIn(minutes)) break;
-  }
-  const quickest = meanOf(quick);
-  return mean > QUEUED_RATIO * quickest ? quickest : mean;
-}
-
 type Series = Awaited<ReturnType<typeof pointsOf>>;
 
-const byStart = (points: Series, id: string): ReadonlyMap<number, number> =>
-  new Map((points.get(id) ?? []).map(({ startSeconds, value }) => [startSeconds, value]));
+const pointsIn = (points: Series, id: string) => points.get(id) ?? [];
 
-const valuesIn = (points: Series, id: string) => (points.get(id) ?? []).map(({ value }) => value);
-
-/** By Little's law what was under way on average in each minute, beside its peaks. */
-function peakMinutes(points: Series, latencySeconds: number): PeakMinute[] {
-  const requests = byStart(points, 'requests');
-  return (points.get('perInstance') ?? []).flatMap(({ startSeconds, value }) => {
-    const peaks = (points.get('peaks') ?? [])
-      .filter((peak) => Math.floor((peak.startSeconds - startSeconds) / MINUTE_SECONDS) === 0)
-      .map((peak) => peak.value);
-    if (peaks.length === 0) return [];
-    const mean = (value * latencySeconds) / MINUTE_SECONDS;
-    // Each request counts one over the instances.
-    const instances = value > 0 ? (requests.get(startSeconds) ?? value) / value : 1;
-    return [{ mean, peak: sum(peaks) / peaks.length, instances }];
-  });
-}
+const valuesIn = (points: Series, id: string) => pointsIn(points, id).map(({ value }) => value);
 
 /**
  * What callers and SageMaker counted in the same minutes: from the first whole one in which callers published, up to those that
@@ -219,7 +148,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
   return {
-    async latency(target, nowSeconds, since) {
+    async latency(target, nowSeconds, mostPerInstance, since) {
       // A mean of minutes would let one quiet, slow minute weigh as much as a busy one.
       const queries = [
         ...['ModelLatency', 'OverheadLatency'].flatMap((name, i) => [
@@ -235,13 +164,15 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       const from = Math.max(lastMinute - HOUR_SECONDS, firstWhole);
       if (from >= lastMinute) return null;
       const points = await pointsOf(client, queries, from, lastMinute);
-      const [model, overhead] = [minutesOf(points, 0), minutesOf(points, 1)];
-      if (since && requestsIn(model) < since.enough) return null;
-      const modelSeconds = withoutQueue(model);
-      if (!Number.isFinite(modelSeconds) || modelSeconds <= 0) return null;
-      const overheadSeconds = withoutQueue(overhead);
-      const seconds = modelSeconds + (Number.isFinite(overheadSeconds) ? overheadSeconds : 0);
-      return { seconds, spread: spreadOf(peakMinutes(points, seconds)) };
+      const [model, overhead] = [0, 1].map(
+        (i) => [pointsIn(points, `sum${i}`), pointsIn(points, `count${i}`)] as const,
+      ) as [LatencySeries['model'], LatencySeries['overhead']];
+      const [perInstance, requests, peaks] = ['perInstance', 'requests', 'peaks'].map((id) =>
+        pointsIn(points, id),
+      ) as [Point[], Point[], Point[]];
+      const series = { model, overhead, perInstance, requests, peaks };
+      const fewestRequests = since?.enough ?? 1;
+      return latencyIn(series, { fewestRequests, mostPerInstance, nowSeconds });
     },
 
     async countedBeside(target, metric, minutes, nowSeconds) {

@@ -89,6 +89,7 @@ export function learnFrom(input: DecisionInput, bounds: Bounds, note: Note): Les
   const played: PlayedWindow[] = [];
   const tuning = tune(adopted.tuning, points, {
     riskPrice: config.riskPrice,
+    targetPerInstance: config.targetPerInstance,
     leadTimeSeconds: leadTimeSeconds(adopted, config),
     assumedLeadTimeSeconds: leadTimeSeconds(input.state, config),
     quietSeconds: quietSeconds(adopted, config),

@@ -22,6 +22,9 @@ const SPREAD_OF_MORE = 0.3;
 /** Peaks of one load lie apart by so many requests, or by so many roots of them, by chance. */
 const CHANCE = { requests: 3, roots: 0.5 };
 
+/** Requests that gather count beyond so many roots of what is under way: once in a hundred times they do by chance. */
+const GATHERING_ROOTS = 2;
+
 /** Windows whose mean says more than the newest alone, where they differ by chance only. */
 const ALIKE_WINDOWS = 3;
 
@@ -35,7 +38,7 @@ const LEAVING_SECONDS = 70;
  * All who wait have come within so many seconds, as SageMaker gives up older requests (InvokeEndpoint API reference). A queue
  * that grows no more for that reason tells by its length what comes.
  */
-const LONGEST_WAIT_SECONDS = 60;
+export const LONGEST_WAIT_SECONDS = 60;
 
 /** A queue that grows or shrinks by less than this part of what instances at their target get stands still. */
 const STILL_PART = 0.15;
@@ -97,10 +100,13 @@ type PeakConfig = Pick<ControlConfig, 'targetPerInstance' | 'riskPrice'>;
  * serve and what the queue grows by, or, as those who wait have come within a minute, their number by its seconds. A
  * queue that stands still is of clients who wait for their answers: capacity grows towards it by as much as towards any
  * hidden demand. One that shrinks needs no more than is there.
+ *
+ * While the target is only assumed, it is as high as it can be, and what is under way says too little. But whoever has come
+ * since the window before has come in ten seconds, however long requests take.
  */
 export function demandOfPeaks(
   load: readonly LoadPoint[],
-  { spread, requestsPerSecond }: PeakModel,
+  { spread, requestsPerSecond, isAssumed }: PeakModel,
   { targetPerInstance, riskPrice }: PeakConfig,
   capacityLog: TargetState['capacityLog'],
 ): DemandPoint[] {
@@ -112,7 +118,8 @@ export function demandOfPeaks(
     const peak = withoutChance(load, i, capacityLog);
     const underWay = instances * meanOfPeak(peak, spread + ofMore(instances));
     const previous = before?.startSeconds === startSeconds - WINDOW_SECONDS ? before : undefined;
-    const demand = Math.min(underWay / atTarget, comes());
+    const known = Math.min(underWay / atTarget, comes());
+    const demand = isAssumed ? Math.max(known, gathers()) : known;
     before = { startSeconds, underWay, demand };
     return { startSeconds, demand };
 
@@ -129,6 +136,15 @@ export function demandOfPeaks(
       const isStill = growsBy < STILL_PART * instances;
       return Math.max(limit + Math.max(growsBy, cameBy), isStill ? towardsStill * instances : 0);
     }
+
+    /** At least: where more gather than so many instances can have, these serve as many as they are meant to beside. */
+    function gathers(): number {
+      if (!previous || isChanging(capacityLog, startSeconds)) return 0;
+      const hasGrown = underWay - previous.underWay;
+      if (hasGrown <= chanceOf(underWay, GATHERING_ROOTS)) return 0;
+      const growsBy = hasGrown / WINDOW_SECONDS / requestsPerSecond;
+      return growsBy > LEAST_GROWTH * instances ? growsBy + instances : growsBy;
+    }
   });
 }
 
@@ -139,7 +155,7 @@ function withoutChance(
   capacityLog: TargetState['capacityLog'],
 ): number {
   const { value, startSeconds } = load[index] as LoadPoint;
-  const chance = Math.max(CHANCE.requests, CHANCE.roots * Math.sqrt(value));
+  const chance = chanceOf(value);
   const instances = busyAt(capacityLog, startSeconds);
   let [sum, count] = [value, 1];
   for (; count < ALIKE_WINDOWS; count += 1) {
@@ -149,6 +165,11 @@ function withoutChance(
     sum += earlier.value;
   }
   return sum / count;
+}
+
+/** How far two counts of one load may lie apart. */
+function chanceOf(requests: number, roots: number = CHANCE.roots): number {
+  return Math.max(CHANCE.requests, roots * Math.sqrt(requests));
 }
 
 /** Whether capacity changed so near to a window that nobody knows how many instances its peak is of. */

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { isRestless, isWithin, leadTimeSeconds } from './guards.ts';
+import { isRestless, isWithin, leadTimeSeconds, quietSeconds } from './guards.ts';
 import { heldBounds } from './held.ts';
 import type { Reason } from './reasons.ts';
 import { wholeInstances } from './size.ts';
@@ -79,6 +79,7 @@ function refusesScaleIn(
   const { nowSeconds, config, state, observation, limits } = context;
   const { desired, locked } = observation.capacity;
   if (locked) return 'endpoint-locked';
+  if (isUnreadable(context)) return 'latency-unknown';
   // Where the owner set a limit to it, what demand needs does not count.
   const isLimit = desired > limits.bounds.max && wanted === limits.bounds.max;
   if (!isLimit && wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
@@ -91,6 +92,13 @@ function refusesScaleIn(
     latestDemand < FALLEN_PART * wanted ? Number.POSITIVE_INFINITY : SURPLUS_RESTS_SECONDS;
   if (!isLast && isTooSmall(context, desired - wanted, restsSeconds)) return 'within-dead-band';
   return undefined;
+}
+
+/** Whether there are requests, and nobody knows yet how many of them are one instance's. */
+function isUnreadable({ nowSeconds, config, state, observation }: Context): boolean {
+  if (!config.peaks?.isAssumed) return false;
+  const since = nowSeconds - quietSeconds(state, config);
+  return observation.load.some(({ startSeconds, value }) => startSeconds >= since && value > 0);
 }
 
 /**

@@ -47,6 +47,7 @@ export const REASONS = [
   'load-unseen',
   'scaling-suspended',
   'request-failed',
+  'latency-unknown',
 ] as const;
 
 /** One code of {@link REASONS}. */

@@ -42,6 +42,8 @@ const DECAY = 0.5 ** (WINDOW_SECONDS / HALF_LIFE_SECONDS);
 
 export interface TuningInput {
   readonly riskPrice: number;
+  /** Load that is one instance's. */
+  readonly targetPerInstance: number;
   readonly leadTimeSeconds: number;
   /** The lead time that was reckoned with until this look. */
   readonly assumedLeadTimeSeconds?: number;
@@ -142,6 +144,7 @@ export class Shadows {
     const { weight, used, untilSeconds } = this.#use;
     return {
       riskPrice: this.#before.riskPrice,
+      targetPerInstance: this.#input.targetPerInstance,
       sinceSeconds: this.#before.sinceSeconds,
       scoredUntilSeconds: this.scoredUntilSeconds,
       use: {

@@ -7,6 +7,9 @@ import { HELD, Shadows, type Sight, type TuningInput } from './shadows.ts';
 import type { Tuning } from './types.ts';
 import { NO_USE } from './use.ts';
 
+/** A target per instance that moves by more makes another level of every level that was scored. */
+const SAME_TARGET_RATIO = 2;
+
 /**
  * Keeps the rules' scores up to date. Every rule has a shadow for every band of levels: instances
  * that exist only in numbers, with the lead time and the lock of real ones, that lived through this
@@ -19,8 +22,7 @@ export function tune(
   points: readonly DemandPoint[],
   input: TuningInput,
 ): Tuning | null {
-  const isUsable = tuning?.riskPrice === input.riskPrice;
-  const known = isUsable ? tuning : begin(points, input);
+  const known = tuning && isUsable(tuning, input) ? tuning : begin(points, input);
   if (!known) return null;
   const played = new Shadows(known, input);
   let unread = 0;
@@ -37,6 +39,15 @@ export function tune(
   return played.result();
 }
 
+/** Another price, or another measure of demand, makes what was scored useless. */
+function isUsable(
+  { riskPrice, targetPerInstance: scored }: Tuning,
+  { riskPrice: price, targetPerInstance }: TuningInput,
+): boolean {
+  const ratio = (scored ?? targetPerInstance) / targetPerInstance;
+  return riskPrice === price && Math.max(ratio, 1 / ratio) <= SAME_TARGET_RATIO;
+}
+
 function sight(points: readonly DemandPoint[], end: number, quietSeconds: number): Sight {
   const newest = points[end - 1];
   if (!newest) return { newest: 0, peak: Number.POSITIVE_INFINITY };
@@ -51,13 +62,14 @@ function sight(points: readonly DemandPoint[], end: number, quietSeconds: number
 
 function begin(
   [first]: readonly DemandPoint[],
-  { capacity, riskPrice }: TuningInput,
+  { capacity, riskPrice, targetPerInstance }: TuningInput,
 ): Tuning | null {
   if (!first) return null;
   const start = first.startSeconds - WINDOW_SECONDS;
   const shadow = Array.from({ length: bandsFor(capacity) }, () => HELD);
   return {
     riskPrice,
+    targetPerInstance,
     sinceSeconds: start,
     scoredUntilSeconds: start,
     use: NO_USE,

@@ -52,6 +52,8 @@ export interface PeakModel {
   readonly spread: number;
   /** Requests a second that an instance at its target gets. */
   readonly requestsPerSecond: number;
+  /** True while no request was measured, so that the target is as high as it can be. */
+  readonly isAssumed?: true;
 }
 
 /** One ten-second window of the signal, as CloudWatch gave it. */
@@ -156,6 +158,8 @@ export interface PendingRequest {
 export interface Tuning {
   /** The price that the costs were reckoned at. */
   readonly riskPrice: number;
+  /** The load that was one instance's; absent: an earlier version kept it. */
+  readonly targetPerInstance?: number;
   /** Start of the first window scored. */
   readonly sinceSeconds: number;
   /** Start of the newest window scored. */

@@ -156,7 +156,8 @@ async function act(
   if (isLeaseDone && (await runtime.store.save(news.record, states))) {
     news.record = { ...news.record, version: news.record.version + 1 };
   }
-  if (looks.some(wakesByAnotherMin)) await runtime.enrolments.outdate(record.endpointName);
+  if (looks.some(wakesByAnotherMin) || looks.some(canBeMeasured))
+    await runtime.enrolments.outdate(record.endpointName);
 }
 
 /** Whether the owner's Min is no longer the one that the alarm's threshold was reckoned with. */
@@ -165,6 +166,11 @@ function wakesByAnotherMin({ stored: { signal, state }, decision }: Look): boole
   const after = decision.state.baseline;
   const goesByMin = signal.alarmScope !== 'instance' || signal.peaks !== undefined;
   return goesByMin && !!before && !!after && before.min !== after.min;
+}
+
+/** Whether requests were seen of a target whose latency nobody could measure for want of any. */
+function canBeMeasured({ stored: { signal }, observation }: Look): boolean {
+  return signal.peaks?.isAssumed === true && observation.load.some(({ value }) => value > 0);
 }
 
 /** Whether it was in the middle of something when it was last looked at. */

@@ -4,7 +4,7 @@ import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS, type Signal, type SignalKind, signalOf } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
-import { meanOfPeak, peakOf } from '../control/peaks.ts';
+import { LONGEST_WAIT_SECONDS, meanOfPeak, peakOf } from '../control/peaks.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
 
@@ -26,6 +26,12 @@ export interface SignalChoice {
   readonly notes: readonly string[];
   readonly problems: readonly Problem[];
 }
+
+/**
+ * What is reckoned with until a request was measured: none may take longer, so that no usual load is taken for an overload. How
+ * fast requests gather tells of a surge all the same.
+ */
+const LONGEST_LATENCY = { seconds: LONGEST_WAIT_SECONDS, spread: 0 } as const;
 
 /** What a target per instance is given in: invocations a minute, or concurrent requests. */
 export type LoadUnit = 'invocations' | 'concurrency';
@@ -73,7 +79,10 @@ export function chooseSignal(
     return failed({ what, fix: enhancedMetricsFix(target) });
   }
   const kind = signal === 'auto' ? automatic(target, given, situation, notes) : signal;
-  const value = inUnitOf(kind, given, situation.latency, notes);
+  const isAssumed =
+    situation.latency === null && kind === 'concurrency' && unitOf(kind) !== given.unit;
+  const latency = isAssumed ? LONGEST_LATENCY : situation.latency;
+  const value = inUnitOf(kind, given, latency, notes, isAssumed);
   if (value === null) {
     return failed({
       what: `A target of ${given.value} ${UNIT_NAMES[given.unit]} must be turned into ${UNIT_NAMES[unitOf(kind)]}, and no request was seen in the last hour to measure the latency by.`,
@@ -81,11 +90,11 @@ export function chooseSignal(
     });
   }
   const measured = signalOf(target, kind, value);
-  const { latency } = situation;
   if (kind !== 'concurrency' || !latency) return chosen(measured, notes);
   const { seconds, spread = 0 } = latency;
   const requestsPerSecond = meanOfPeak(value, spread) / seconds;
-  return chosen({ ...measured, peaks: { spread, requestsPerSecond } }, notes);
+  const peaks = { spread, requestsPerSecond, ...(isAssumed && { isAssumed }) };
+  return chosen({ ...measured, peaks }, notes);
 }
 
 function chosen(signal: Signal, notes: readonly string[] = []): SignalChoice {
@@ -94,6 +103,15 @@ function chosen(signal: Signal, notes: readonly string[] = []): SignalChoice {
 
 function failed(problem: Problem): SignalChoice {
   return { signal: null, notes: [], problems: [problem] };
+}
+
+/** Invocations a minute that an instance is meant to carry, where its target is given in these. */
+export function givenInvocations(
+  config: TargetConfig,
+  policies: readonly ScalingPolicy[],
+): number | null {
+  const given = typeof config.signal === 'object' ? null : givenTarget(config, policies, []);
+  return given?.unit === 'invocations' ? given.value : null;
 }
 
 function givenTarget(
@@ -189,8 +207,9 @@ function unitOf(kind: Exclude<SignalKind, object>): LoadUnit {
 function inUnitOf(
   kind: Exclude<SignalKind, object>,
   { value, unit }: GivenTarget,
-  latency: MeasuredLatency | null,
+  latency: Pick<MeasuredLatency, 'seconds' | 'spread'> | null,
   notes: string[],
+  isAssumed: boolean,
 ): number | null {
   const wanted = unitOf(kind);
   if (wanted === unit) return value;
@@ -206,6 +225,12 @@ function inUnitOf(
     spread > 0
       ? `; the peaks of ten seconds were seen to lie ${rounded3(spread)} roots of the mean above it`
       : '';
+  if (isAssumed) {
+    notes.push(
+      `No request was seen in the last hour to measure the latency by. Until one is, ${value} ${UNIT_NAMES[unit]} are taken for ${rounded} ${UNIT_NAMES[wanted]}, as if each took ${seconds} s, the longest that SageMaker allows.`,
+    );
+    return rounded;
+  }
   notes.push(
     `${value} ${UNIT_NAMES[unit]} at a measured latency of ${rounded3(seconds)} s are ${rounded} ${UNIT_NAMES[wanted]} (Little’s law${peaks}).`,
   );

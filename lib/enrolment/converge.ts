@@ -14,6 +14,7 @@ import { ownersBounds } from '../control/baseline.ts';
 import { noteValid, tellInvalid } from '../notify/configuration.ts';
 import type { ScalableTarget } from '../target.ts';
 import { alarmNamePrefix } from './alarm-specs.ts';
+import { givenInvocations } from './choose-signal.ts';
 import { isProvisional, latencyOf } from './latency.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
@@ -161,6 +162,7 @@ async function observe(
 ): Promise<Situation> {
   const { alarms, endpoints, measurements, scalableTargets } = runtime;
   const nowSeconds = runtime.now() / 1000;
+  const owners = policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
   const [endpoint, registered, standing, callers, lease] = await Promise.all([
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
@@ -181,7 +183,7 @@ async function observe(
     policies,
     alarms: standing,
     callers,
-    latency: await latencyOf(runtime, target, endpoint, stored),
+    latency: await latencyOf(runtime, target, endpoint, stored, givenInvocations(config, owners)),
     instance:
       sources.leadTimeSeconds === 'built-in'
         ? await instanceOf(runtime, target, endpoint, stored)

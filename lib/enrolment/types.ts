@@ -1,4 +1,4 @@
-import type { Latency } from '../aws/measurements.ts';
+import type { Latency } from '../aws/latency-minutes.ts';
 import type { Sources } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import type { Signal } from '../config/signal.ts';

@@ -121,7 +121,7 @@ async function readTarget(
   );
   const latency = isSlow
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
-        measurements.latency(target, nowMs / 1000),
+        measurements.latency(target, nowMs / 1000, null),
       )
     : null;
   const measured = latency

@@ -124,6 +124,8 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
     step.name === 'pending'
       ? 'The last request failed, and the scaling activity says why.'
       : `The last request failed: no more than ${n(step.after)} ${isOrAre(n(step.after))} asked for until ${n(step.before)} are due to be tried again.`,
+  'latency-unknown': () =>
+    'There are requests, but none was measured yet while nothing waited, so nobody knows how many of them an instance carries: nothing is given back until one was, or all are gone.',
   'target-released': (step) =>
     step.before === step.after
       ? `The target is not enrolled any more; your ${boundName(step)} stays ${step.after}.`

@@ -32,6 +32,7 @@ const targetState = z.strictObject({
   tuning: nullable(
     z.strictObject({
       riskPrice: seconds,
+      targetPerInstance: z.optional(z.number().check(z.positive())),
       sinceSeconds: z.number(),
       scoredUntilSeconds: z.number(),
       use: z.strictObject({

@@ -34,6 +34,9 @@ async function itemOf({ parts: { account, dynamoDb } }: ScenarioWorld): Promise<
 
 it('there is one of every form', () => {
   expect(stored.map(([name]) => name).sort()).toEqual([
+    '1-eighth-form/rest.json',
+    '1-eighth-form/scale-in.json',
+    '1-eighth-form/surge.json',
     '1-fifth-form/rest.json',
     '1-fifth-form/scale-in.json',
     '1-fifth-form/surge.json',
@@ -88,9 +91,11 @@ describe.each(stored)('the item %s', (_, item) => {
 });
 
 it('the newest has everything that a state is made of', () => {
-  const [, item] = stored.find(([name]) => name === '1-seventh-form/surge.json') ?? [];
+  const [, item] = stored.find(([name]) => name === '1-eighth-form/surge.json') ?? [];
   const { targets } = JSON.parse(item?.state?.S ?? '{}');
-  expect(Object.keys(targets[TARGET.resourceId]).sort()).toEqual(Object.keys(INITIAL_STATE).sort());
+  const state = targets[TARGET.resourceId];
+  expect(Object.keys(state).sort()).toEqual(Object.keys(INITIAL_STATE).sort());
+  expect(state.tuning).toHaveProperty('targetPerInstance');
 });
 
 describe('scores under other rules', () => {

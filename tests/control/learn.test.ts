@@ -26,7 +26,13 @@ describe('lead time', () => {
     ['is not where nobody looked for long', 601, null],
   ])('%s', (_, scoredAgo, learned) => {
     const points = [{ startSeconds: NOW - scoredAgo, demand: 1 }];
-    const input = { riskPrice: 10, leadTimeSeconds: 180, quietSeconds: 180, capacity: 1 };
+    const input = {
+      riskPrice: 10,
+      targetPerInstance: 1500,
+      leadTimeSeconds: 180,
+      quietSeconds: 180,
+      capacity: 1,
+    };
     const tuning = tuned(null, points, input);
     const { state } = learnCapacity(stateWith({ pending, tuning }), arrived, NOW);
     expect(state).toMatchObject({ pending: null, learnedLeadTimeSeconds: learned });

@@ -45,6 +45,7 @@ describe('how far it raises capacity', () => {
   function learned(loss: (level: number) => number, jumping: readonly number[] = JUMPING): Tuning {
     const fresh = tuned(null, points(steady(1)), {
       riskPrice: 10,
+      targetPerInstance: 1500,
       leadTimeSeconds: LEAD_TIME_SECONDS,
       quietSeconds: 60,
       capacity: BANDS,
@@ -123,6 +124,7 @@ describe('how far a load that recurs gives capacity back', () => {
   const met = (bandsAhead: number): Tuning => ({
     ...tuned(null, points(steady(1)), {
       riskPrice: 10,
+      targetPerInstance: 1500,
       leadTimeSeconds: 240,
       quietSeconds: 60,
       capacity: 10,

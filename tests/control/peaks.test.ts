@@ -111,6 +111,36 @@ describe('demand by peaks', () => {
     expect(demands(peaks, [[0, 2]]).at(-1)).toBeCloseTo(expected, 3);
   });
 
+  // Where each request takes a minute: six hundred under way at the target.
+  const assumed = {
+    ...config,
+    targetPerInstance: 600,
+    peaks: { spread: 0, requestsPerSecond: 10, isAssumed: true as const },
+  };
+  it.each([
+    ['that gather faster than one can have them', [0, 151], 151 / 100 + 1],
+    ['that gather no faster', [0, 150], 150 / 100],
+    ['that gather by more than chance', [100, 123], 23 / 100],
+    ['that gather by chance', [100, 122], 122 / 600],
+    ['that stand', [450, 450], 450 / 600],
+    ['that shrink', [450, 300], 300 / 600],
+    ['of which the window before is missing', [null, 450], 450 / 600],
+  ])('where the latency is assumed, is told by requests %s', (_, counts, expected) => {
+    const load = counts.flatMap((value, i) =>
+      value === null ? [] : [{ startSeconds: FIRST_START + 10 * i, value }],
+    );
+    expect(demandOf(load, assumed, [[0, 1]]).at(-1)?.demand).toBeCloseTo(expected, 6);
+  });
+
+  it('is not told by requests that gather while capacity changes', () => {
+    const load = [0, 300].map((value, i) => ({ startSeconds: 1000 + 10 * i, value }));
+    const log = [
+      [0, 2],
+      [1005, 1],
+    ] as const;
+    expect(demandOf(load, assumed, log).at(-1)?.demand).toBeCloseTo(300 / 600, 6);
+  });
+
   it('is not told of growth over windows that are missing', () => {
     const load = [
       { startSeconds: 1000, value: peakWith(12, 2) },

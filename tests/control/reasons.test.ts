@@ -47,5 +47,6 @@ it('keeps every reason code at its place; new ones go to the end of this list an
     'load-unseen',
     'scaling-suspended',
     'request-failed',
+    'latency-unknown',
   ]);
 });

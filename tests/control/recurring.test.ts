@@ -132,6 +132,7 @@ describe('the look before the next turn', () => {
   const seen = points(turns(8));
   const tuning = tuned(null, seen, {
     riskPrice: 10,
+    targetPerInstance: CONFIG.targetPerInstance,
     leadTimeSeconds: 180,
     quietSeconds: 180,
     capacity: 2,
@@ -185,7 +186,13 @@ describe('the limit of changes in an hour', () => {
 });
 
 describe('rules for a recurring load', () => {
-  const input = { riskPrice: 10, leadTimeSeconds: 180, quietSeconds: 180, capacity: 1 };
+  const input = {
+    riskPrice: 10,
+    targetPerInstance: 1500,
+    leadTimeSeconds: 180,
+    quietSeconds: 180,
+    capacity: 1,
+  };
   const random = seededRandom(5);
 
   it('are in use once that would have been cheaper', () => {
@@ -206,7 +213,7 @@ describe('rules for a recurring load', () => {
 });
 
 it('the next turn is reckoned with every window that is there, also those that no rule has seen', () => {
-  const input = { riskPrice: 10, leadTimeSeconds: 240 };
+  const input = { riskPrice: 10, targetPerInstance: 1500, leadTimeSeconds: 240 };
   const demands = turns(2);
   // By the 316th window it is seen to recur.
   for (let count = 314; count < 320; count += 1) {

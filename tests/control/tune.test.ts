@@ -37,7 +37,13 @@ describe('recent demand', () => {
 });
 
 describe('the rules', () => {
-  const input = { riskPrice: 10, leadTimeSeconds: 120, quietSeconds: 60, capacity: 1 };
+  const input = {
+    riskPrice: 10,
+    targetPerInstance: 1500,
+    leadTimeSeconds: 120,
+    quietSeconds: 60,
+    capacity: 1,
+  };
 
   it('are tried from the first load on, however long there was none', () => {
     expect(tune(null, [], input)).toBeNull();
@@ -135,7 +141,13 @@ describe('rules', () => {
 });
 
 describe('tuning', () => {
-  const input = { riskPrice: 10, leadTimeSeconds: 180, quietSeconds: 180, capacity: 1 };
+  const input = {
+    riskPrice: 10,
+    targetPerInstance: 1500,
+    leadTimeSeconds: 180,
+    quietSeconds: 180,
+    capacity: 1,
+  };
   /** Spikes of one window every five minutes: too short for any instance to help. */
   const spikes = Array.from({ length: 720 }, (_, i) => (i % 30 === 7 ? 12 : 0.5));
   const rulesOf = (demands: readonly number[], level: number) =>
@@ -169,6 +181,25 @@ describe('tuning', () => {
     const held = tuned(null, points(steady(0.5, count)), { ...input, capacity: 5 });
     const plain = RULES.findIndex(({ memory, drops }) => memory === 0 && !drops);
     expect(Math.sign(shadowFrom(held.shadows[plain] as string)[4] as number)).toBe(sign);
+  });
+
+  it.each([
+    ['twice as high', 3000, false],
+    ['more than that', 3001, true],
+    ['half as high', 750, false],
+    ['less than that', 749, true],
+  ])('begins anew where a target per instance is another measure: %s', (_, target, isNew) => {
+    const before = tuned(null, points(spikes), input);
+    const other = { ...input, targetPerInstance: target };
+    const after = tuned(before, points(spikes.slice(-30), 6900), other);
+    expect(after.sinceSeconds).toBe(isNew ? 6890 : before.sinceSeconds);
+    expect(after.targetPerInstance).toBe(target);
+  });
+
+  it('keeps what an earlier version scored, which did not note the target', () => {
+    const { targetPerInstance: _, ...before } = tuned(null, points(spikes), input);
+    const after = tuned(before, points(spikes.slice(-30), 6900), input);
+    expect(after.sinceSeconds).toBe(before.sinceSeconds);
   });
 
   it('begins anew at another price', () => {

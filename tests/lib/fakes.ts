@@ -244,10 +244,13 @@ export class World {
         delete: writing('deletePolicy', remove),
       },
       measurements: {
-        latency: port('measurements', (_: unknown, now: number, since?: { seconds: number }) => {
-          if (this.latencySeconds === null || (since && now - since.seconds < 60)) return null;
-          return { seconds: this.latencySeconds, spread: this.spread };
-        }),
+        latency: port(
+          'measurements',
+          (_: unknown, now: number, __: number | null, since?: { seconds: number }) => {
+            if (this.latencySeconds === null || (since && now - since.seconds < 60)) return null;
+            return { seconds: this.latencySeconds, spread: this.spread };
+          },
+        ),
         countedByCallers: port('measurements', () => this.callers),
         countedBeside: port('measurements', () => this.counted),
       },

@@ -39,7 +39,7 @@ describe('the mean latency', () => {
   ])('%s', async (_, sums, seconds) => {
     const { client } = answering([data(sums)]);
     const read = cloudWatchMeasurements(client as never);
-    expect((await read.latency(TARGET, NOW_SECONDS))?.seconds ?? null).toBe(seconds);
+    expect((await read.latency(TARGET, NOW_SECONDS, null))?.seconds ?? null).toBe(seconds);
   });
 });
 
@@ -60,7 +60,7 @@ describe('the mean latency from a moment on', () => {
       },
     ]);
     const read = cloudWatchMeasurements(client as never);
-    const latency = await read.latency(TARGET, NOW_SECONDS, { seconds, enough });
+    const latency = await read.latency(TARGET, NOW_SECONDS, null, { seconds, enough });
     expect(latency?.seconds ?? null).toBe(mean);
     expect((sent[0]?.input.StartTime as Date | undefined)?.getTime()).toBe(from && from * 1000);
   });
@@ -84,7 +84,7 @@ it.each([
       ],
     },
   ]);
-  const latency = await cloudWatchMeasurements(client as never).latency(TARGET, NOW_SECONDS);
+  const latency = await cloudWatchMeasurements(client as never).latency(TARGET, NOW_SECONDS, null);
   // (10 − 4) / 2 and (3 − 1) / 1: the upper one of two in the middle.
   expect(latency?.seconds).toBe(0.5);
   expect(latency?.spread).toBeCloseTo(spread, 10);

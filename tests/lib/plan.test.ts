@@ -110,6 +110,19 @@ describe('the signal', () => {
     expect(told).toBe(metricName !== 'Arrivals');
   });
 
+  it('goes by the longest latency that SageMaker allows until a request was measured', () => {
+    const { enrolment, putAlarms } = run(auto, { ...slow, latency: null });
+    // 1500 a minute, all of which are under way where each takes a minute.
+    expect(enrolment.signal).toMatchObject({
+      load: { metricName: 'ConcurrentRequestsPerModel' },
+      targetPerInstance: 1500,
+      peaks: { spread: 0, requestsPerSecond: 25, isAssumed: true },
+    });
+    expect(enrolment.problems).toEqual([]);
+    expect(enrolment.notes.join('\n')).toContain('as if each took 60 s');
+    expect(putAlarms).toMatchObject([{ metric: { metricName: 'ConcurrentRequestsPerModel' } }]);
+  });
+
   const ARRIVALS = signalOf(TARGET, 'arrivals', 1500);
   const byCallers = { ...enrolmentOf(), signal: ARRIVALS };
   it.each([
@@ -135,7 +148,13 @@ describe('the signal', () => {
     ['no target anywhere', {}, { policies: [] }, /neither/, /"targetPerInstance" in \/fast-scaler/],
     ['a policy on another metric', {}, { policies: [CPU] }, /neither/, /targetPerInstance/],
     ['a policy of another type', {}, { policies: [STEPS] }, /neither/, /targetPerInstance/],
-    ['no latency yet', {}, slow, /no request was seen/, /update-endpoint --endpoint-name checkout/],
+    [
+      'no latency yet to tell invocations from concurrency by',
+      { signal: 'invocations' },
+      { policies: [CONCURRENCY], latency: null },
+      /no request was seen/,
+      /Send requests/,
+    ],
     [
       'slow invocations by name',
       { signal: 'invocations' },

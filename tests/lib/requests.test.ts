@@ -136,7 +136,7 @@ const PAGED: readonly (readonly [
   [
     'latencies',
     async (client) => [
-      (await cloudWatchMeasurements(client).latency(TARGET, NOW_SECONDS))?.seconds ?? null,
+      (await cloudWatchMeasurements(client).latency(TARGET, NOW_SECONDS, null))?.seconds ?? null,
     ],
     [
       {

@@ -47,16 +47,49 @@ describe('an endpoint without enhanced metrics', () => {
   });
 });
 
+describe('one that never had a request', () => {
+  beforeEach(async () => {
+    await world.run(300);
+    await world.apply(CHECKOUT);
+    expect(await target()).toBe(1500);
+  });
+
+  it('answers its first surge within a minute, and keeps what it needs', async () => {
+    world.setDemand(9);
+    await world.run(55);
+    expect(minimum()).toBeGreaterThanOrEqual(9);
+    await world.run(1200);
+    expect(minimum()).toBeGreaterThanOrEqual(9);
+    expect(minimum()).toBeLessThanOrEqual(12);
+    expect(await target()).toBeLessThan(15);
+    world.setDemand(0);
+    for (let i = 0; i < 40; i++) {
+      await world.run(30);
+      console.log(world.nowSeconds, minimum(), await target());
+    }
+    expect(world.bounds(CHECKOUT)).toEqual({ min: 1, max: 20 });
+  });
+
+  it('is left alone by a first load that it carries', async () => {
+    world.setDemand(0.7);
+    await world.run(1800);
+    expect(world.countOf('RegisterScalableTarget')).toBe(0);
+    expect(await target()).toBeLessThan(15);
+  });
+
+  it('is not looked into again and again as long as nobody calls it', async () => {
+    const before = world.countOf('ListMetrics');
+    await world.run(1800);
+    expect(world.countOf('ListMetrics') - before).toBeLessThanOrEqual(7);
+  });
+});
+
 it('enrolled amid its first surge is measured without the queue once there is none', async () => {
   await world.run(300);
-  await world.apply(CHECKOUT);
-  expect(await target()).toBe(0);
   world.setDemand(9);
-  let amid = 0;
-  while (amid === 0 && world.nowSeconds < 1200) {
-    await world.run(60);
-    amid = await target();
-  }
+  await world.run(180);
+  await world.apply(CHECKOUT);
+  const amid = await target();
   await world.run(1500);
   expect(amid).toBeGreaterThan(100);
   expect(await target()).toBeLessThan(15);

@@ -49,17 +49,19 @@ describe('adoption', () => {
     expect(notes).toContain('MetricPublishFrequencyInSeconds=10');
   });
 
-  it('says what is missing where no request was ever measured, and goes on once one was', async () => {
+  it('says what it assumes where no request was ever measured, and measures the first within minutes', async () => {
     world.addEndpoint({ isEnhanced: false });
     await world.run(300);
     await world.apply(CHECKOUT);
-    expect(await signalOf()).toBeNull();
-    const [problem] = (await shown(CHECKOUT)).enrolment?.problems ?? [];
-    expect(problem?.what).toContain('no request was seen in the last hour');
-    expect(problem?.fix).toContain('aws sagemaker update-endpoint --endpoint-name checkout');
+    expect(await signalOf()).toEqual(['ConcurrentRequestsPerModel', 1500]);
+    const { notes = [], problems } = (await shown(CHECKOUT)).enrolment ?? {};
+    expect(notes.join('\n')).toContain('No request was seen in the last hour');
+    expect(notes.join('\n')).toContain('aws sagemaker update-endpoint --endpoint-name checkout');
+    expect(problems).toEqual([]);
     world.setDemand(0.5);
-    await world.run(660);
-    expect(await signalOf()).toMatchObject(['ConcurrentRequestsPerModel', expect.any(Number)]);
+    await world.run(240);
+    const [, target] = (await signalOf()) as [string, number];
+    expect(target).toBeLessThan(3 * PER_INSTANCE * 0.2);
   });
 
   it('counts what the client library counts where that is published', async () => {
