@@ -198,6 +198,11 @@ async function historyCase(
   atLeast(replayable, FEWEST_MINUTES.history);
   const notes = [
     ...(facts.isEnrolled ? [] : ['It is not enrolled: "present settings" are the defaults.']),
+    ...(facts.isToldByPeaks
+      ? [
+          'Its load is told from peaks of concurrency. The replays go by its invocations, as it would with enhanced metrics.',
+        ]
+      : []),
     ...(flags.min === undefined && bounds !== null && bounds.min < sizes.bounds.min
       ? [
           `Its Min is ${bounds.min}; a variant of a realtime endpoint keeps one instance, which every row was replayed with.`,

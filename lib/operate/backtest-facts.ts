@@ -2,7 +2,7 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS } from '../config/signal.ts';
 import type { Bounds } from '../control/bounds.ts';
-import { type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
+import { givenInvocations, type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { BACKSTOP_NAME } from '../enrolment/plan.ts';
@@ -24,6 +24,8 @@ export interface BacktestFacts {
   readonly measure: LoadUnit;
   /** Invocations a minute, or concurrent requests. */
   readonly targetPerInstance: number | null;
+  /** Whether the service tells these invocations from peaks of concurrency, every ten seconds. */
+  readonly isToldByPeaks: boolean;
   readonly bounds: Bounds | null;
   readonly leadTimeSeconds: number;
   readonly isLeadTimeMeasured: boolean;
@@ -67,12 +69,17 @@ export async function backtestFacts(
     ),
   };
   const signal = stored?.enrolment.signal ?? null;
-  const [tracked] = policies.flatMap((policy) =>
-    policy.policyName === BACKSTOP_NAME ? [] : (trackedTarget(policy) ?? []),
-  );
-  const measured = signal
+  const owners = policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+  const [tracked] = owners.flatMap((policy) => trackedTarget(policy) ?? []);
+  const read = signal
     ? { measure: measureOf(signal.load), targetPerInstance: signal.targetPerInstance }
     : { measure: tracked?.unit ?? 'invocations', targetPerInstance: tracked?.value ?? null };
+  // Of concurrency only the peak of a minute is kept, of which nobody can say how much of it had come in that minute.
+  const given = givenInvocations(config, owners);
+  const isToldByPeaks = read.measure === 'concurrency' && given !== null;
+  const measured = isToldByPeaks
+    ? { measure: 'invocations' as const, targetPerInstance: given }
+    : read;
   if (measured.measure === undefined) {
     throw new TargetNameError(
       `The load of ${target.resourceId} is ${signal?.load.namespace} ${signal?.load.metricName}, of which nothing is known here. Export it as a CSV with the columns second,requests and give it as --from.`,
@@ -87,6 +94,7 @@ export async function backtestFacts(
     parameter,
     measure: measured.measure,
     targetPerInstance: measured.targetPerInstance,
+    isToldByPeaks,
     bounds: stored?.state.baseline ?? registered.get(target.resourceId)?.bounds ?? null,
     leadTimeSeconds: learned ?? config.leadTimeSeconds,
     isLeadTimeMeasured: learned !== null,

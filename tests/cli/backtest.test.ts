@@ -173,6 +173,18 @@ describe('of an endpoint', () => {
     expect(caveats.join()).toMatch(/Concurrency is the highest of each minute/);
   });
 
+  it('takes invocations for a target that is given in these and read in concurrent requests', async () => {
+    here.world = await OperateWorld.create();
+    here.world.addEndpoint({ isEnhanced: false, bounds: { min: 1, max: 6 } });
+    await here.world.run(180);
+    remember(2);
+    await here.world.enrol(CHECKOUT);
+    const { targetPerInstance, caveats } = await report('checkout', '--days', '1');
+    expect(targetPerInstance).toBe(1500);
+    expect(caveats.join()).toMatch(/told from peaks of concurrency/);
+    expect(caveats.join()).not.toMatch(/Concurrency is the highest/);
+  });
+
   it('reads the target off a policy that names its metric itself, as the service does', async () => {
     remember(2);
     here.world.parts.autoScaling.putScalingPolicy({
