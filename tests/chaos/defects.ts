@@ -347,4 +347,25 @@ export const DEFECTS: readonly Defect[] = [
     to: 'const landed = i;',
     net: { tests: 'tests/control/recurring.test.ts' },
   },
+  {
+    what: 'capacity is given back though nobody knows what an instance carries',
+    file: 'lib/control/propose.ts',
+    from: "if (isUnreadable(context)) return 'latency-unknown';",
+    to: '',
+    net: { tests: 'tests/control/decide.test.ts', named: 'while the latency is not known' },
+  },
+  {
+    what: 'a minute beside an overloaded one tells the latency',
+    file: 'lib/aws/latency-minutes.ts',
+    from: '[-1, 0, 1].every(',
+    to: '[0].every(',
+    net: { tests: 'tests/lib/latency-minutes.test.ts', named: 'minutes before and after' },
+  },
+  {
+    what: 'requests that gather before the first latency are no demand',
+    file: 'lib/control/peaks.ts',
+    from: 'const demand = isAssumed ? Math.max(known, gathers()) : known;',
+    to: 'const demand = known;',
+    net: { tests: 'tests/lifecycle/default-endpoint.test.ts', named: 'answers its first surge' },
+  },
 ];

@@ -223,6 +223,34 @@ describe('scale-in', () => {
     expect(reasons(decision)).toContain('recent-peak-needs-capacity');
   });
 
+  describe('while the latency is not known', () => {
+    // As many as 600 may be under way in an instance, if each took a minute; ten come to it a second.
+    const assumed = {
+      targetPerInstance: 600,
+      windowsPerTargetUnit: 1,
+      loadScope: 'instance' as const,
+      peaks: { spread: 0, requestsPerSecond: 10, isAssumed: true as const },
+    };
+    const nine = (demands: readonly number[]) =>
+      observed(demands, { desired: 9 }, { min: 9, max: 20 });
+
+    it.each([
+      ['there are requests', steady(0.2), true],
+      ['there was one in the quiet span', [...steady(0, 25), 0.1, ...steady(0, 15)], true],
+      ['there was none for longer', [...steady(0, 5), 0.1, ...steady(0, 35)], false],
+    ])('gives nothing back as long as %s', (_, demands, isKept) => {
+      const decision = decideFor(nine(demands), raised, assumed);
+      expect(decision.proposal?.direction === 'in').toBe(!isKept);
+      expect(reasons(decision).includes('latency-unknown')).toBe(isKept);
+    });
+
+    it('does once it is', () => {
+      const peaks = { spread: 0, requestsPerSecond: 10 };
+      const decision = decideFor(nine(steady(0.2)), raised, { ...assumed, peaks });
+      expect(decision.proposal?.direction).toBe('in');
+    });
+  });
+
   it('keeps what a longer span needed after reversals', () => {
     const demands = [...steady(9, 30), ...steady(1, 20)];
     const calm = decideFor(observed(demands, { desired: 9 }, { min: 9, max: 20 }), raised);
