@@ -1,15 +1,21 @@
 import type { Command } from 'commander';
 import { isResourceName } from '../lib/target.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
+import { USUAL_SERVICE_SECONDS } from '../simulator/plant/usual-service.ts';
 import type { Emulator } from '../simulator/server/emulator.ts';
 import { helpText } from './operate/help.ts';
-import { instances, leadTime, number, positive, regionName, wholeFromZero } from './options.ts';
+import {
+  instances,
+  leadTime,
+  number,
+  positive,
+  regionName,
+  serviceTime,
+  wholeFromZero,
+} from './options.ts';
 
 const LARGEST_PORT = 65_535;
 const MOST_SPEED = 1000;
-
-/** Requests are given up after 60 s, so none may take longer. */
-const MOST_SERVICE_SECONDS = 60;
 
 const VARIANT = 'AllTraffic';
 
@@ -66,11 +72,8 @@ export function registerEmulate(program: Command): void {
     .option(
       '--service-time <seconds>',
       'that a request takes on an idle instance',
-      number(
-        `a number above 0 and up to ${MOST_SERVICE_SECONDS}`,
-        (n) => n > 0 && n <= MOST_SERVICE_SECONDS,
-      ),
-      0.2,
+      serviceTime,
+      USUAL_SERVICE_SECONDS,
     )
     .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
     .option('--queue-limit <n>', 'requests that may wait for each instance', wholeFromZero)

@@ -31,6 +31,15 @@ export const leadTime = number(
   (v) => v > 0 && v <= LONGEST_LEAD_TIME_SECONDS,
 );
 
+/** Requests are given up after 60 s, so none may take longer. */
+const LONGEST_SERVICE_SECONDS = 60;
+
+/** Seconds that a request takes on an idle instance. */
+export const serviceTime = number(
+  `a number above 0 and up to ${LONGEST_SERVICE_SECONDS}`,
+  (v) => v > 0 && v <= LONGEST_SERVICE_SECONDS,
+);
+
 /** Reads a name, which a script may have left empty. */
 export function given(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a name.');

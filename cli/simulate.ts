@@ -3,11 +3,20 @@ import { type Load, peakPerMinute, spacingNote } from '../simulator/load/load.ts
 import { generateLoad, SCENARIOS, scenario } from '../simulator/load/scenarios.ts';
 import { readTrace } from '../simulator/load/trace.ts';
 import { UsageError } from '../simulator/load/usage-error.ts';
+import { USUAL_SERVICE_SECONDS } from '../simulator/plant/usual-service.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
 import type { SimulationOptions } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
-import { given, instances, leadTime, positive, riskPrice, wholeFromZero } from './options.ts';
+import {
+  given,
+  instances,
+  leadTime,
+  positive,
+  riskPrice,
+  serviceTime,
+  wholeFromZero,
+} from './options.ts';
 import { requireWritable, writePage } from './page-file.ts';
 import { percentText, progress } from './progress.ts';
 import { table } from './table.ts';
@@ -22,6 +31,7 @@ interface Flags {
   readonly min?: number;
   readonly max?: number;
   readonly leadTime: number;
+  readonly serviceTime: number;
   readonly invocationsEvery: '10' | '60';
   readonly riskPrice: number;
   readonly seed: number;
@@ -46,6 +56,12 @@ export function registerSimulate(program: Command): void {
     .option('--min <n>', 'the owner’s MinCapacity, 1 or more', instances)
     .option('--max <n>', 'the owner’s MaxCapacity', instances)
     .option('--lead-time <seconds>', 'from request to instance in service', leadTime, 180)
+    .option(
+      '--service-time <seconds>',
+      'that a request takes on an idle instance',
+      serviceTime,
+      USUAL_SERVICE_SECONDS,
+    )
     .option('--risk-price <n>', 'worth of an unserved instance-second, 1 to 1000', riskPrice, 10)
     .addOption(
       new Option(
@@ -140,6 +156,7 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
       minCapacity,
       maxCapacity,
       leadTimeSeconds: flags.leadTime,
+      serviceSeconds: flags.serviceTime,
       riskPrice: flags.riskPrice,
       seed: flags.seed,
       invocationsEverySeconds: flags.invocationsEvery === '60' ? 60 : 10,

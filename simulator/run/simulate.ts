@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly leadTimeSeconds: number;
   readonly riskPrice: number;
   readonly seed: number;
+  /** What a request takes on an idle instance, above 0 and up to 60. Default 0.2. */
+  readonly serviceSeconds?: number;
   /** How often SageMaker counts invocations: every 60 s unless an owner asks for enhanced metrics. Default 10. */
   readonly invocationsEverySeconds?: 10 | 60;
   /** Hears the part of the run that is done, 0 to 1. */
@@ -61,7 +63,7 @@ export async function simulate(
     startMs: START_SECONDS * 1000,
     seed: options.seed,
     model: {
-      ...usualService(targetPerInstance),
+      ...usualService(targetPerInstance, options.serviceSeconds),
       leadTimeSeconds: options.leadTimeSeconds,
     },
   });

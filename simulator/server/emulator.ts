@@ -79,8 +79,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     region: options.region,
     creationSeconds: shape.leadTimeSeconds,
     model: {
-      ...usualService(shape.targetPerInstance),
-      serviceSeconds: shape.serviceSeconds,
+      ...usualService(shape.targetPerInstance, shape.serviceSeconds),
       leadTimeSeconds: shape.leadTimeSeconds,
       stepSeconds: STEP_SECONDS,
       ...(shape.queueLimitPerInstance !== undefined && {

@@ -128,6 +128,14 @@ describe('a run', () => {
     expect(slow).toBeLessThan(0.6 * alone);
   });
 
+  it('has requests take as long as was told', () => {
+    const { status, stdout } = fastScaler('--trace', trace(csv), '--service-time', '7', '--json');
+    expect(status).toBe(0);
+    for (const { p99LatencySeconds } of JSON.parse(stdout).results) {
+      expect(p99LatencySeconds).toBeGreaterThanOrEqual(7);
+    }
+  });
+
   it('prints the same for the same seed', () => {
     const args = ['--scenario', 'step', '--seed', '7', '--json'];
     expect(fastScaler(...args).stdout).toBe(fastScaler(...args).stdout);
@@ -225,6 +233,11 @@ describe('what cannot be used', () => {
       () => ['--scenario', 'step', '--lead-time', '0'],
       /Expected a number above 0/,
     ],
+    ...[0, 60.001].map((seconds): [string, () => string[], RegExp] => [
+      `a service time of ${seconds}`,
+      () => ['--scenario', 'step', '--service-time', String(seconds)],
+      /Expected a number above 0 and up to 60/,
+    ]),
     ...[0.999, 1000.001, 0].map((price): [string, () => string[], RegExp] => [
       `a risk price of ${price}`,
       () => ['--scenario', 'step', '--risk-price', String(price)],

@@ -54,9 +54,9 @@ describe('the latency, where it is known what an instance is meant to carry', ()
     [
       'leaves out the minutes before and after one with more',
       [
-        { came: 60, seconds: 5, minute: 10 },
+        { came: 60, seconds: 0.35, minute: 10 },
         { ...SURGE, minute: 11 },
-        { came: 60, seconds: 5, minute: 12 },
+        { came: 60, seconds: 0.35, minute: 12 },
         { ...QUIET, minute: 13 },
       ],
       0.2,
@@ -64,7 +64,7 @@ describe('the latency, where it is known what an instance is meant to carry', ()
     [
       'leaves out a minute in which more were served than came',
       [
-        { came: 50, served: 56, seconds: 9, minute: 20 },
+        { came: 50, served: 56, seconds: 0.35, minute: 20 },
         { ...QUIET, minute: 21 },
       ],
       0.2,
