@@ -134,6 +134,14 @@ export function underWayBeside({ load }: Pick<Signal, 'load'>): UnderWayRef | un
   return undefined;
 }
 
+/** SageMaker's count of the requests beside the peaks that a signal goes by; undefined where it goes by anything else. */
+export function countedBeside({
+  load,
+  peaks,
+}: Pick<Signal, 'load' | 'peaks'>): MetricRef | undefined {
+  return peaks && { ...load, metricName: 'Invocations', statistic: 'Sum' };
+}
+
 /** A sum counts what the target has for a minute, except busy seconds: ten in a window are one request. */
 function windowsPerUnit(kind: SignalKind, { statistic }: MetricRef): number {
   if (kind === 'busy') return 1 / WINDOW_SECONDS;

@@ -1,11 +1,16 @@
 import { inServiceAt } from './capacity-log.ts';
 import type { DemandPoint } from './demand-point.ts';
+import { byCounts } from './minute-counts.ts';
 import { demandOfPeaks } from './peaks.ts';
 import type { ControlConfig, LoadPoint, TargetState } from './types.ts';
 
+const SECONDS_PER_MINUTE = 60;
+
 /**
  * Load to demand: load divided by the target per instance. A signal that counts one instance's load
- * is multiplied with the instances that were in service in that window; peaks are told from means.
+ * is multiplied with the instances that were in service in that window; means are told from peaks.
+ *
+ * @param counts requests of all instances by the minute, beside peaks
  */
 export function demandOf(
   load: readonly LoadPoint[],
@@ -14,8 +19,17 @@ export function demandOf(
     'targetPerInstance' | 'loadScope' | 'windowsPerTargetUnit' | 'peaks' | 'riskPrice'
   >,
   capacityLog: TargetState['capacityLog'],
+  counts: readonly LoadPoint[] = [],
 ): DemandPoint[] {
-  if (config.peaks) return demandOfPeaks(load, config.peaks, config, capacityLog);
+  if (config.peaks) {
+    const points = demandOfPeaks(load, config.peaks, config, capacityLog);
+    return byCounts(
+      points,
+      counts,
+      config.peaks.requestsPerSecond * SECONDS_PER_MINUTE,
+      capacityLog,
+    );
+  }
   const perInstance = config.targetPerInstance / config.windowsPerTargetUnit;
   return load.map(({ startSeconds, value }) => {
     const instances = config.loadScope === 'variant' ? 1 : inServiceAt(capacityLog, startSeconds);

@@ -77,7 +77,7 @@ export function learnFrom(input: DecisionInput, bounds: Bounds, note: Note): Les
   }
 
   const shown: ShownLoad = {
-    points: demandOf(observation.load, config, adopted.capacityLog),
+    points: demandOf(observation.load, config, adopted.capacityLog, observation.counts),
     underWay: observation.underWay ?? null,
     capacityLog: adopted.capacityLog,
     leadTimeSeconds: leadTimeSeconds(adopted, config),

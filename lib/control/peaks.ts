@@ -1,6 +1,8 @@
 import { inServiceAt } from './capacity-log.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { growth, LEAST_GROWTH } from './hidden.ts';
+import { LONGEST_WAIT_SECONDS } from './longest-wait.ts';
+import type { PeakDemand } from './minute-counts.ts';
 import type { ControlConfig, LoadPoint, PeakModel, TargetState } from './types.ts';
 
 /**
@@ -33,12 +35,6 @@ const ALIKE_WINDOWS = 3;
  * minute, and its end is seen at the next look.
  */
 const LEAVING_SECONDS = 70;
-
-/**
- * All who wait have come within so many seconds, as SageMaker gives up older requests (InvokeEndpoint API reference). A queue
- * that grows no more for that reason tells by its length what comes.
- */
-export const LONGEST_WAIT_SECONDS = 60;
 
 /** A queue that grows or shrinks by less than this part of what instances at their target get stands still. */
 const STILL_PART = 0.15;
@@ -109,7 +105,7 @@ export function demandOfPeaks(
   { spread, requestsPerSecond, isAssumed }: PeakModel,
   { targetPerInstance, riskPrice }: PeakConfig,
   capacityLog: TargetState['capacityLog'],
-): DemandPoint[] {
+): PeakDemand[] {
   const atTarget = meanOfPeak(targetPerInstance, spread);
   const towardsStill = Math.max(LEAST_GROWTH, growth(riskPrice));
   let before: (DemandPoint & { readonly underWay: number }) | undefined;
@@ -121,7 +117,8 @@ export function demandOfPeaks(
     const known = Math.min(underWay / atTarget, comes());
     const demand = isAssumed ? Math.max(known, gathers()) : known;
     before = { startSeconds, underWay, demand };
-    return { startSeconds, demand };
+    const isQueued = underWay / atTarget > LEAST_GROWTH * instances;
+    return { startSeconds, demand, isQueued: isQueued || demand > known };
 
     /** At most: as long as nothing waits, what is under way tells. */
     function comes(): number {

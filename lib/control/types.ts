@@ -136,6 +136,8 @@ export interface Observation {
   readonly load: readonly LoadPoint[];
   /** Absent where the signal does not count requests, or nobody asked. */
   readonly underWay?: UnderWay | null;
+  /** Requests of all instances by the minute, oldest first; absent where the signal counts no peaks. */
+  readonly counts?: readonly LoadPoint[];
   readonly capacity: CapacityReading;
   /** Null when no scalable target is registered. */
   readonly bounds: Bounds | null;

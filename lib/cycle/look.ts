@@ -155,6 +155,7 @@ export async function look(
       observation: {
         load: series[i]?.load ?? [],
         underWay: series[i]?.underWay ?? null,
+        counts: series[i]?.counts ?? [],
         capacity,
         bounds: registered?.bounds ?? null,
         suspended,
@@ -215,7 +216,7 @@ function withShadow(
   }
   const { shadow, gain } = playShadow(state.shadow, {
     nowSeconds,
-    points: demandOf(load, config, state.capacityLog),
+    points: demandOf(load, config, state.capacityLog, observation.counts),
     capacityLog: state.capacityLog,
     desired: capacity.desired,
     bounds: state.baseline,

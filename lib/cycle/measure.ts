@@ -114,7 +114,7 @@ function besideTargetTracking(look: Look, isSaved: boolean, isAtRest: boolean): 
 function reactionOf({ control, observation, decision }: Look, nowSeconds: number): number | null {
   const { proposal, state } = decision;
   if (proposal?.direction !== 'out') return null;
-  const points = demandOf(observation.load, control, state.capacityLog);
+  const points = demandOf(observation.load, control, state.capacityLog, observation.counts);
   const before = points.findLastIndex(({ demand }) => demand <= proposal.from);
   const first = points[before + 1];
   return first ? nowSeconds - first.startSeconds : null;

@@ -1,5 +1,5 @@
 import type { LoadReader } from '../aws/load.ts';
-import { type Signal, type UnderWayRef, underWayBeside } from '../config/signal.ts';
+import { countedBeside, type Signal, type UnderWayRef, underWayBeside } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
 import { LOOKBACK_SECONDS } from '../control/learn.ts';
 import type { LoadPoint, UnderWay } from '../control/types.ts';
@@ -11,10 +11,15 @@ const WITNESS_PERIOD_SECONDS = 60;
 /** A witness that is silent for longer says nothing about now, seconds. */
 const WITNESS_LAG_SECONDS = 300;
 
+/** Every instance publishes its part of a minute within so many seconds of its end. */
+const PUBLISHED_SECONDS = 60;
+
 /** What was read of one target. */
 export interface Reading {
   /** Oldest window first. */
   readonly load: LoadPoint[];
+  /** Requests of all instances by the minute, where the load is peaks. */
+  readonly counts: LoadPoint[];
   /** Null where nobody asked, or the signal does not count requests. */
   readonly underWay: UnderWay | null;
   /** Whether the metric has one value a minute, so that a surge is seen late by up to a minute and more. */
@@ -34,18 +39,22 @@ export async function readLoads(
   knownByTheMinute: readonly boolean[] = [],
 ): Promise<Reading[]> {
   const witnesses = signals.flatMap(({ witness }) => (witness ? [witness] : []));
+  const counted = signals.flatMap((signal) => countedBeside(signal) ?? []);
   const refs = signals.map((signal) => (withUnderWay ? underWayBeside(signal) : undefined));
   const beside = refs.flatMap((ref) =>
     ref ? [ref.metric, ...(ref.fewest ? [ref.fewest] : [])] : [],
   );
   const series = await reader.read(
-    [...signals.map(({ load }) => load), ...witnesses, ...beside],
+    [...signals.map(({ load }) => load), ...witnesses, ...beside, ...counted],
     nowSeconds - LOOKBACK_SECONDS,
     nowSeconds,
   );
   let next = signals.length;
   let nextBeside = next + witnesses.length;
-  return signals.map(({ load: { statistic }, witness, settleSeconds = 0 }, i) => {
+  let nextCounted = nextBeside + beside.length;
+  return signals.map((signal, i) => {
+    const { witness, settleSeconds = 0 } = signal;
+    const { statistic } = signal.load;
     const readableUntil = nowSeconds - settleSeconds;
     // The window under way can be read too, and holds a part of its load.
     const isOver = ({ startSeconds }: LoadPoint) => startSeconds + WINDOW_SECONDS <= readableUntil;
@@ -57,18 +66,28 @@ export async function readLoads(
           ref.fewest ? (series[nextBeside++] ?? []) : [],
         )
       : null;
-    const counted = series[i] ?? [];
+    const counts = countedBeside(signal)
+      ? wholeMinutes(series[nextCounted++] ?? [], nowSeconds)
+      : [];
+    const points = series[i] ?? [];
     if (witness) {
-      const load = withCalm(counted.filter(isOver), series[next++] ?? [], readableUntil);
-      return { load, underWay, isByTheMinute: false };
+      const load = withCalm(points.filter(isOver), series[next++] ?? [], readableUntil);
+      return { load, underWay, counts, isByTheMinute: false };
     }
     // A mean or a highest value is none the greater for the length of its time.
-    const { points, isByTheMinute } =
+    const whole =
       statistic === 'Sum'
-        ? overTheirWindows(counted, readableUntil, knownByTheMinute[i])
-        : { points: counted, isByTheMinute: false };
-    return { load: points.filter(isOver), underWay, isByTheMinute };
+        ? overTheirWindows(points, readableUntil, knownByTheMinute[i])
+        : { points, isByTheMinute: false };
+    const { isByTheMinute } = whole;
+    return { load: whole.points.filter(isOver), underWay, counts, isByTheMinute };
   });
+}
+
+/** Minutes that are whole, whichever of the instances publishes last. */
+function wholeMinutes(counts: readonly LoadPoint[], nowSeconds: number): LoadPoint[] {
+  const latest = nowSeconds - WITNESS_PERIOD_SECONDS - PUBLISHED_SECONDS;
+  return counts.filter(({ startSeconds }) => startSeconds <= latest);
 }
 
 function underWayOf(

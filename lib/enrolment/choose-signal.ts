@@ -4,7 +4,8 @@ import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
 import { CLIENT_METRICS, type Signal, type SignalKind, signalOf } from '../config/signal.ts';
 import { WINDOW_SECONDS } from '../control/demand-point.ts';
-import { LONGEST_WAIT_SECONDS, meanOfPeak, peakOf } from '../control/peaks.ts';
+import { LONGEST_WAIT_SECONDS } from '../control/longest-wait.ts';
+import { meanOfPeak, peakOf } from '../control/peaks.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { Enrolment, MeasuredLatency, Problem } from './types.ts';
 

@@ -166,12 +166,35 @@ describe('a reading', () => {
       const { reader: from, asked } = reader({ Invocations: series });
       const load = series.filter(({ startSeconds }) => starts.includes(startSeconds));
       expect(await readLoads(from, [invocations], nowSeconds, false)).toEqual([
-        { load, underWay: null, isByTheMinute: false },
+        { load, underWay: null, counts: [], isByTheMinute: false },
       ]);
       expect(asked).toHaveLength(1);
       expect(asked[0]).toHaveLength(1);
     },
   );
+
+  it.each([
+    ['an instance may not have published yet', 179, []],
+    ['every instance has', 180, [60]],
+  ])('of peaks has the requests of whole minutes beside it: %s', async (_, nowSeconds, counts) => {
+    const peaks = { spread: 1, requestsPerSecond: 1 };
+    const concurrency = { ...signalOf(target, 'concurrency', 4), peaks };
+    const { reader: from, asked } = reader({
+      ConcurrentRequestsPerModel: points([60, 3], [70, 4]),
+      Invocations: points([60, 55]),
+    });
+    const [read, other] = await readLoads(from, [concurrency, arrivals], nowSeconds, true);
+    expect(read?.counts.map(({ startSeconds }) => startSeconds)).toEqual(counts);
+    expect(read?.load).toEqual(points([60, 3], [70, 4]));
+    expect(other?.counts).toEqual([]);
+    expect(asked[0]?.map(({ metricName }) => metricName)).toEqual([
+      'ConcurrentRequestsPerModel',
+      'Arrivals',
+      'Invocations',
+      'BusySeconds',
+      'Invocations',
+    ]);
+  });
 
   const minutes = points(...Array.from({ length: 6 }, (_, i): [number, number] => [60 * i, 60]));
   const orders = (statistic: CustomSignal['statistic']) => {
