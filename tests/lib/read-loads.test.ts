@@ -196,6 +196,16 @@ describe('a reading', () => {
     ]);
   });
 
+  it('of peaks has the requests of a minute whole that were counted in parts', async () => {
+    const peaks = { spread: 1, requestsPerSecond: 1 };
+    const concurrency = { ...signalOf(target, 'concurrency', 4), peaks };
+    const { reader: from } = reader({
+      Invocations: points([60, 5], [70, 6], [110, 7], [120, 8]),
+    });
+    const [read] = await readLoads(from, [concurrency], 240, true);
+    expect(read?.counts).toEqual(points([60, 18], [120, 8]));
+  });
+
   const minutes = points(...Array.from({ length: 6 }, (_, i): [number, number] => [60 * i, 60]));
   const orders = (statistic: CustomSignal['statistic']) => {
     const metric = { namespace: 'Shop', metricName: 'Orders', dimensions: {}, statistic };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { variantTarget } from '../../lib/target.ts';
 import { shownIn } from './shown.ts';
 import { CHECKOUT, LifecycleWorld } from './world.ts';
 
@@ -93,4 +94,22 @@ it('enrolled amid its first surge is measured without the queue once there is no
   await world.run(1500);
   expect(amid).toBeGreaterThan(100);
   expect(await target()).toBeLessThan(15);
+});
+
+it.each([
+  ['by the minute', false],
+  ['every ten seconds', true],
+])('goes by concurrency where that is wanted, its requests counted %s', async (_, isEnhanced) => {
+  const other = 'other';
+  world.addEndpoint({ endpointName: other, isEnhanced });
+  const OTHER = variantTarget(other, 'AllTraffic');
+  world.setDemand(0.5, other);
+  await world.run(900);
+  await world.apply(OTHER, { signal: 'concurrency', targetPerInstance: 12 });
+  world.setDemand(4, other);
+  await world.run(60);
+  expect(world.bounds(OTHER)?.min).toBeGreaterThanOrEqual(4);
+  await world.run(1200);
+  expect(world.bounds(OTHER)?.min).toBeGreaterThanOrEqual(4);
+  expect(world.bounds(OTHER)?.min).toBeLessThanOrEqual(7);
 });
