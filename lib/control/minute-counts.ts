@@ -23,6 +23,9 @@ const LEAST_RATIO = 1 / 20;
 /** A queue that is no longer than by so much than one that counts showed to be of chance may be of chance as well. */
 const CHANCE_MARGIN = 1.25;
 
+/** Chance has no more wait than so many times what is in service: a metric that says so is wrong, or no chance. */
+const MOST_CHANCE = 3;
+
 /** Demand of a window as peaks tell it. */
 export interface PeakDemand extends DemandPoint {
   /** Whether requests wait, so that demand is told by how many gather. */
@@ -30,7 +33,8 @@ export interface PeakDemand extends DemandPoint {
 }
 
 /**
- * Demand as peaks and counts tell it together. Where requests wait, counts may be of those served, and peaks tell more.
+ * Demand as peaks and counts tell it together. Where requests wait, counts may be of those served, and peaks tell more; no fewer
+ * come than were counted.
  * @param counts requests of all instances by the minute, oldest first
  * @param requestsPerMinute that an instance is meant to carry
  */
@@ -44,13 +48,22 @@ export function byCounts(
   const recent = known.slice(-RECENT_MINUTES);
   const since = ratioOf(recent);
   const chance = CHANCE_MARGIN * Math.max(0, ...recent.map((minute) => minute.chance));
-  const isCounted = new Set(counts.map(({ startSeconds }) => startSeconds));
+  const countedIn = new Map(
+    counts.map(({ startSeconds, value }) => [startSeconds, value / requestsPerMinute]),
+  );
+  const newest = (counts.at(-1)?.value ?? 0) / requestsPerMinute;
   const ratios = new Map(known.map((minute) => [minute.startSeconds, ratioOf([minute])]));
   return points.map((point) => {
     const { startSeconds, demand, isQueued } = point;
-    const isTold = isQueued && (demand > chance || isCounted.has(minuteOf(point)));
-    const ratio = ratios.get(minuteOf(point)) ?? (isTold ? 1 : since);
-    return { startSeconds, demand: demand * ratio };
+    const minute = minuteOf(point);
+    const ratio = ratios.get(minute);
+    if (ratio !== undefined) return { startSeconds, demand: demand * ratio };
+    const counted = countedIn.get(minute);
+    const isTold = isQueued && (demand > chance || counted !== undefined);
+    if (!isTold) return { startSeconds, demand: demand * since };
+    // A queue that shrinks is told as what is in service, and says that fewer come than did.
+    const isStanding = demand > inServiceAt(capacityLog, startSeconds);
+    return { startSeconds, demand: Math.max(demand, counted ?? (isStanding ? newest : 0)) };
   });
 }
 
@@ -88,8 +101,10 @@ function knownMinutes(
     const isLeft = startSeconds < overUntilSeconds + LONGEST_WAIT_SECONDS;
     if (isOver) overUntilSeconds = startSeconds + MINUTE_SECONDS;
     if (queued.length > 0 && (isOver || isLeft)) return [];
-    const told = windows.reduce((sum, { demand }) => sum + demand, 0) / windows.length;
-    return [{ startSeconds, told, counted, chance: Math.max(0, ...queued) }];
+    const most = MOST_CHANCE * inService;
+    const told = windows.reduce((sum, { demand }) => sum + Math.min(demand, most), 0);
+    const chance = Math.min(Math.max(0, ...queued), most);
+    return [{ startSeconds, told: told / windows.length, counted, chance }];
   });
 }
 

@@ -27,6 +27,9 @@ const CHANCE = { requests: 3, roots: 0.5 };
 /** Requests that gather count beyond so many roots of what is under way: once in a hundred times they do by chance. */
 const GATHERING_ROOTS = 2;
 
+/** Few requests take so long: those that gather for so many windows on end wait. */
+const QUEUED_WINDOWS = 3;
+
 /** Windows whose mean says more than the newest alone, where they differ by chance only. */
 const ALIKE_WINDOWS = 3;
 
@@ -109,6 +112,7 @@ export function demandOfPeaks(
   const atTarget = meanOfPeak(targetPerInstance, spread);
   const towardsStill = Math.max(LEAST_GROWTH, growth(riskPrice));
   let before: (DemandPoint & { readonly underWay: number }) | undefined;
+  let growing = 0;
   return load.map(({ startSeconds }, i) => {
     const instances = busyAt(capacityLog, startSeconds);
     const peak = withoutChance(load, i, capacityLog);
@@ -134,13 +138,18 @@ export function demandOfPeaks(
       return Math.max(limit + Math.max(growsBy, cameBy), isStill ? towardsStill * instances : 0);
     }
 
-    /** At least: where more gather than so many instances can have, these serve as many as they are meant to beside. */
+    /**
+     * At least: where more gather than so many instances can have, or for longer than most requests take, these serve as many as
+     * they are meant to beside.
+     */
     function gathers(): number {
-      if (!previous || isChanging(capacityLog, startSeconds)) return 0;
-      const hasGrown = underWay - previous.underWay;
-      if (hasGrown <= chanceOf(underWay, GATHERING_ROOTS)) return 0;
+      const hasGrown = previous ? underWay - previous.underWay : 0;
+      const isGrowth = hasGrown > chanceOf(underWay, GATHERING_ROOTS);
+      growing = isGrowth ? growing + 1 : 0;
+      if (!isGrowth || isChanging(capacityLog, startSeconds)) return 0;
       const growsBy = hasGrown / WINDOW_SECONDS / requestsPerSecond;
-      return growsBy > LEAST_GROWTH * instances ? growsBy + instances : growsBy;
+      const isQueue = growsBy > LEAST_GROWTH * instances || growing >= QUEUED_WINDOWS;
+      return isQueue ? growsBy + instances : growsBy;
     }
   });
 }

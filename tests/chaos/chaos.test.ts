@@ -53,6 +53,16 @@ describe('stories by seed', () => {
     expect(counts.of('overload-answered')).toBeGreaterThan(10);
   });
 
+  it('the first ten hold on endpoints whose invocations are counted by the minute', async () => {
+    let answered = 0;
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const { violations, counts } = await runSeed(seed, { countsByTheMinute: true });
+      expect(violations).toEqual([]);
+      answered += counts['overload-answered'] ?? 0;
+    }
+    expect(answered).toBeGreaterThan(5);
+  });
+
   it('a seed always tells the same story, and it always runs the same way', async () => {
     const traceOf = async () => {
       let trace: Trace | undefined;

@@ -3,19 +3,22 @@ import { type Outcome, runStory } from './run-story.ts';
 import { type Story, story } from './story.ts';
 import { Trace } from './trace.ts';
 
+/** What is said of a story beside its seed. */
+export type Variation = Pick<Story, 'countsByTheMinute'>;
+
 /** The story of a seed. */
-export function storyOf(seed: number): Story {
+export function storyOf(seed: number, variation: Variation = {}): Story {
   let told: Story | undefined;
   const listen = fc.property(story, (each) => {
     told = each;
   });
   fc.check(listen, { seed, numRuns: 1 });
-  return told as Story;
+  return { ...(told as Story), ...variation };
 }
 
 /** Runs the story of a seed. */
-export function runSeed(seed: number): Promise<Outcome> {
-  return runStory(storyOf(seed));
+export function runSeed(seed: number, variation?: Variation): Promise<Outcome> {
+  return runStory(storyOf(seed, variation));
 }
 
 /** A story that violates something, as small as it could be made, and what happens in it. */
@@ -29,10 +32,15 @@ export interface Counterexample {
  * Takes away from the story of a seed whatever it does not need to violate something.
  * @param seconds when to stop and give the smallest one found, by the wall clock
  */
-export async function shrink(seed: number, seconds: number): Promise<Counterexample> {
-  let smallest = storyOf(seed);
+export async function shrink(
+  seed: number,
+  seconds: number,
+  variation: Variation = {},
+): Promise<Counterexample> {
+  let smallest = storyOf(seed, variation);
   let kind: string | undefined;
-  const property = fc.asyncProperty(story, async (each) => {
+  const property = fc.asyncProperty(story, async (told) => {
+    const each = { ...told, ...variation };
     const { violations } = await runStory(each);
     kind ??= kindOf(violations[0]);
     // A smaller story that violates something else says nothing of this one.

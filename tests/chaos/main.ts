@@ -3,7 +3,7 @@ import { wholeFromOne, wholeFromZero } from '../../cli/options.ts';
 import { table } from '../../cli/table.ts';
 import { runTool, tool } from '../../cli/tool.ts';
 import { Counts, STORM_KINDS } from '../../simulator/faults/kinds.ts';
-import { shrink } from './check.ts';
+import { shrink, type Variation } from './check.ts';
 import { runSeeds } from './pool.ts';
 
 /** Failing stories that are made small; each takes a while. */
@@ -49,6 +49,7 @@ interface Flags {
   readonly seed?: number;
   readonly shrinkSeconds: number;
   readonly failFast?: boolean;
+  readonly countsByTheMinute?: boolean;
 }
 
 const program = tool(
@@ -58,12 +59,15 @@ const program = tool(
   .option('--runs <n>', 'stories, one a seed', wholeFromOne, 2000)
   .option('--from <seed>', 'the first seed', wholeFromZero, 1)
   .option('--seed <seed>', 'the story of this seed only', wholeFromZero)
+  .option('--counts-by-the-minute', 'on endpoints without enhanced metrics')
   .option('--fail-fast', 'stop at the first violation, and do not make its story small')
   .option('--shrink-seconds <n>', 'time for making a failing story small', wholeFromZero, 60);
 
 await runTool(program, main);
 
-async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promise<void> {
+async function main(flags: Flags): Promise<void> {
+  const { runs, from, seed, shrinkSeconds, failFast } = flags;
+  const variation: Variation = flags.countsByTheMinute ? { countsByTheMinute: true } : {};
   const seeds = seed === undefined ? Array.from({ length: runs }, (_, i) => from + i) : [seed];
   const counts = new Counts();
   const failed: number[] = [];
@@ -76,7 +80,7 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
   );
   if (process.stdout.isTTY) bar.start(seeds.length, 0, { failed: 0 });
   let ended = 0;
-  await runSeeds(seeds, (each, outcome) => {
+  await runSeeds(seeds, variation, (each, outcome) => {
     counts.addAll(outcome.counts);
     seconds += outcome.simulatedSeconds;
     calls += outcome.calls;
@@ -101,7 +105,7 @@ async function main({ runs, from, seed, shrinkSeconds, failFast }: Flags): Promi
       `${failed.length} with violations.`,
   );
   const explained = failFast ? [] : failed.slice(0, MOST_SHRUNK);
-  for (const each of explained) await explain(each, shrinkSeconds);
+  for (const each of explained) await explain(each, shrinkSeconds, variation);
   if (failed.length > MOST_SHRUNK)
     console.log(`\nAlso failed: ${failed.slice(MOST_SHRUNK).join(' ')}`);
   const missed = Object.values(parts).flatMap((kinds) =>
@@ -120,9 +124,10 @@ function print(title: string, kinds: Readonly<Record<string, string>>, counts: C
   console.log(`\n${table([title, 'times'], rows)}`);
 }
 
-async function explain(seed: number, seconds: number): Promise<void> {
-  console.log(`\nSeed ${seed} (npm run test:chaos -- --seed ${seed}); the smallest story found:`);
-  const { story, violations, trace } = await shrink(seed, seconds);
+async function explain(seed: number, seconds: number, variation: Variation): Promise<void> {
+  const args = `--seed ${seed}${variation.countsByTheMinute ? ' --counts-by-the-minute' : ''}`;
+  console.log(`\nSeed ${seed} (npm run test:chaos -- ${args}); the smallest story found:`);
+  const { story, violations, trace } = await shrink(seed, seconds, variation);
   console.log(trace);
   console.log(`\n${JSON.stringify(story)}\n${violations.join('\n')}`);
 }

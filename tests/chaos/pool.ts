@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Variation } from './check.ts';
 import type { Outcome } from './run-story.ts';
+
+/** What a worker is asked. */
+export interface Question {
+  readonly seed: number;
+  readonly variation: Variation;
+}
 
 /** What a worker answers. */
 interface Answer {
@@ -21,14 +28,19 @@ export type OutcomeListener = (seed: number, outcome: Outcome) => boolean;
 /** Runs the stories of many seeds on all processors. */
 export async function runSeeds(
   seeds: readonly number[],
+  variation: Variation,
   onOutcome: OutcomeListener,
 ): Promise<void> {
   const left = each(seeds);
   const count = Math.min(availableParallelism(), seeds.length);
-  await Promise.all(Array.from({ length: count }, () => runWorker(left, onOutcome)));
+  await Promise.all(Array.from({ length: count }, () => runWorker(left, variation, onOutcome)));
 }
 
-async function runWorker(left: Generator<number, void>, onOutcome: OutcomeListener): Promise<void> {
+async function runWorker(
+  left: Generator<number, void>,
+  variation: Variation,
+  onOutcome: OutcomeListener,
+): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...process.env, ...ENVIRONMENT },
     // Nearly everything that a story leaves behind is garbage at once.
@@ -38,7 +50,7 @@ async function runWorker(left: Generator<number, void>, onOutcome: OutcomeListen
   const next = () => {
     const { done, value } = left.next();
     if (done) resolve();
-    else worker.postMessage(value);
+    else worker.postMessage({ seed: value, variation } satisfies Question);
   };
   worker.on('error', reject);
   worker.on('message', ({ seed, outcome }: Answer) => {

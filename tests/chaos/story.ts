@@ -42,6 +42,8 @@ export interface Story {
   /** Of ordinary latencies and of the plant. */
   readonly seed: number;
   readonly leadTimeSeconds: number;
+  /** Whether SageMaker counts invocations by the minute, as it does by default, so that the load is told from peaks. */
+  readonly countsByTheMinute?: boolean;
   readonly owner: Bounds;
   readonly hasPolicy: boolean;
   /** False: no scalable target is there, the configuration has one registered. */

@@ -13,9 +13,6 @@ const LEASE_GRACE_MS = 60_000;
 /** A lowered ceiling goes back to the owner's at the next look; this long is an outage. */
 const CEILING_GRACE_MS = 90_000;
 
-/** What the load of every story is measured by. */
-const LOAD_METRIC = 'Invocations';
-
 /** Metrics older than this say nothing: capacity must not go down by them. */
 const BLIND_MS = 90_000;
 
@@ -124,8 +121,8 @@ export class Watch {
     this.#intend(bounds);
     if (owner.goneSinceMs !== null && !this.#isComingBack(bounds, by, owner.goneSinceMs)) return;
     this.overload.asked(bounds);
-    const { desired = 0, faults } = this.#world;
-    const knownMs = Math.max(faults.newestDatapointMs(LOAD_METRIC), this.#limitedMs);
+    const { desired = 0, faults, loadMetric } = this.#world;
+    const knownMs = Math.max(faults.newestDatapointMs(loadMetric), this.#limitedMs);
     if (bounds.max < desired && nowMs - knownMs > BLIND_MS) {
       this.fail(`${by.functionName} scaled in to ${bounds.max} without data`);
     }

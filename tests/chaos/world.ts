@@ -84,6 +84,11 @@ export class ChaosWorld {
     return new ChaosWorld(story, parts, faults, deployment, logged, denials);
   }
 
+  /** The metric that the load is read by. */
+  get loadMetric(): string {
+    return this.#story.countsByTheMinute ? 'ConcurrentRequestsPerModel' : 'Invocations';
+  }
+
   get nowMs(): number {
     return this.faults.clock.nowMs;
   }
@@ -176,9 +181,10 @@ export class ChaosWorld {
 
   /** Settings beside those without which nothing could be measured. */
   async configure(settings: string): Promise<void> {
-    const { owner, isRegistered } = this.#story;
+    const { owner, isRegistered, countsByTheMinute } = this.#story;
     const bounds = isRegistered ? {} : { minCapacity: owner.min, maxCapacity: owner.max };
-    const base = { signal: 'invocations', targetPerInstance: PER_INSTANCE * 60, leaseSeconds: 300 };
+    const signal = countsByTheMinute ? 'auto' : 'invocations';
+    const base = { signal, targetPerInstance: PER_INSTANCE * 60, leaseSeconds: 300 };
     await this.configureText(JSON.stringify({ ...base, ...bounds, ...JSON.parse(settings) }));
   }
 
@@ -292,7 +298,9 @@ export class ChaosWorld {
           InitialInstanceCount: instances,
         },
       ],
-      MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+      ...(!this.#story.countsByTheMinute && {
+        MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
+      }),
     });
     return name;
   }

@@ -74,6 +74,9 @@ describe('a queue', () => {
       [41, 20, 20],
       [8, 8, 2],
     ],
+    ['of a minute is no less than what was counted', [all(-5)], [70], [7]],
+    ['is no less than what was counted last, while it stands', [all(-5), all(-5)], [70], [7, 7]],
+    ['is what it is told as, once it shrinks', [all(-5), all(-4)], [70], [7, 4]],
     ['that is not counted yet stands as it is told', [all(2), all(-8)], [10], [1, 8]],
     [
       'that is no longer than those of chance may be of chance too',
@@ -81,6 +84,8 @@ describe('a queue', () => {
       [40],
       [4, 5],
     ],
+    ['beyond three times the capacity is none of chance', [all(-90), all(-15)], [40], [30, 5]],
+    ['and a longer one stands', [all(-90), all(-15.1)], [40], [30, 15.1]],
     ['that is longer stands', [all(-8), all(-10.1)], [40], [4, 10.1]],
   ])('%s', (_, minutes, values, expected) => {
     expect(means(told(...minutes), counted(...values))).toEqual(expected);

@@ -121,6 +121,8 @@ describe('demand by peaks', () => {
     ['that gather faster than one can have them', [0, 151], 151 / 100 + 1],
     ['that gather no faster', [0, 150], 150 / 100],
     ['that gather by more than chance', [100, 123], 23 / 100],
+    ['that gather for a window more', [0, 60, 120], 60 / 100],
+    ['that gather for longer than most take', [0, 60, 120, 180], 60 / 100 + 1],
     ['that gather by chance', [100, 122], 122 / 600],
     ['that stand', [450, 450], 450 / 600],
     ['that shrink', [450, 300], 300 / 600],
