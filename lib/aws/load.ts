@@ -49,7 +49,7 @@ export function cloudWatchLoad(client: CloudWatchClient): LoadReader {
   };
 }
 
-/** Reads a metric in windows; its result is told by the id. */
+/** Reads a metric in windows, or by the minute; its result is told by the id. */
 export function windowQuery(Id: string, metric: MetricRef): MetricDataQuery {
   return {
     Id,
@@ -59,7 +59,7 @@ export function windowQuery(Id: string, metric: MetricRef): MetricDataQuery {
         MetricName: metric.metricName,
         Dimensions: Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value })),
       },
-      Period: WINDOW_SECONDS,
+      Period: metric.periodSeconds ?? WINDOW_SECONDS,
       Stat: metric.statistic,
     },
   };

@@ -10,6 +10,11 @@ export interface MetricRef {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly statistic: 'Sum' | 'Average' | 'Maximum' | 'Minimum';
+  /**
+   * Absent: it is read in windows of ten seconds. CloudWatch wants a multiple of 60 for metrics that are published by the minute
+   * (MetricStat, Period).
+   */
+  readonly periodSeconds?: 60;
 }
 
 /** The same text for the same metric. */
@@ -96,7 +101,7 @@ export function signalOf(
     targetPerInstance,
     ...((kind === 'arrivals' || kind === 'busy') && {
       settleSeconds: CLIENT_SETTLE_SECONDS,
-      witness: { ...sageMaker, metricName: 'Invocations', statistic: 'Sum' },
+      witness: { ...sageMaker, metricName: 'Invocations', statistic: 'Sum', periodSeconds: 60 },
     }),
   };
 }
@@ -139,7 +144,7 @@ export function countedBeside({
   load,
   peaks,
 }: Pick<Signal, 'load' | 'peaks'>): MetricRef | undefined {
-  return peaks && { ...load, metricName: 'Invocations', statistic: 'Sum' };
+  return peaks && { ...load, metricName: 'Invocations', statistic: 'Sum', periodSeconds: 60 };
 }
 
 /** A sum counts what the target has for a minute, except busy seconds: ten in a window are one request. */

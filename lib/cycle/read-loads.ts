@@ -84,17 +84,10 @@ export async function readLoads(
   });
 }
 
-/** Minutes that are whole, whichever of the instances publishes last; with enhanced metrics they are counted in parts. */
+/** Minutes that are whole, whichever of the instances publishes last. */
 function wholeMinutes(counts: readonly LoadPoint[], nowSeconds: number): LoadPoint[] {
   const latest = nowSeconds - WITNESS_PERIOD_SECONDS - PUBLISHED_SECONDS;
-  const minuteOf = ({ startSeconds }: LoadPoint) =>
-    Math.floor(startSeconds / WITNESS_PERIOD_SECONDS) * WITNESS_PERIOD_SECONDS;
-  return [...Map.groupBy(counts, minuteOf)]
-    .map(([startSeconds, parts]) => ({
-      startSeconds,
-      value: parts.reduce((sum, { value }) => sum + value, 0),
-    }))
-    .filter(({ startSeconds }) => startSeconds <= latest);
+  return counts.filter(({ startSeconds }) => startSeconds <= latest);
 }
 
 function underWayOf(

@@ -187,23 +187,14 @@ describe('a reading', () => {
     expect(read?.counts.map(({ startSeconds }) => startSeconds)).toEqual(counts);
     expect(read?.load).toEqual(points([60, 3], [70, 4]));
     expect(other?.counts).toEqual([]);
-    expect(asked[0]?.map(({ metricName }) => metricName)).toEqual([
-      'ConcurrentRequestsPerModel',
-      'Arrivals',
-      'Invocations',
-      'BusySeconds',
-      'Invocations',
+    // What SageMaker may publish by the minute is asked for by the minute.
+    expect(asked[0]?.map((each) => [each.metricName, each.periodSeconds])).toEqual([
+      ['ConcurrentRequestsPerModel', undefined],
+      ['Arrivals', undefined],
+      ['Invocations', 60],
+      ['BusySeconds', undefined],
+      ['Invocations', 60],
     ]);
-  });
-
-  it('of peaks has the requests of a minute whole that were counted in parts', async () => {
-    const peaks = { spread: 1, requestsPerSecond: 1 };
-    const concurrency = { ...signalOf(target, 'concurrency', 4), peaks };
-    const { reader: from } = reader({
-      Invocations: points([60, 5], [70, 6], [110, 7], [120, 8]),
-    });
-    const [read] = await readLoads(from, [concurrency], 240, true);
-    expect(read?.counts).toEqual(points([60, 18], [120, 8]));
   });
 
   const minutes = points(...Array.from({ length: 6 }, (_, i): [number, number] => [60 * i, 60]));
