@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { SETTINGS } from './settings.ts';
 
-/** Tests that replay scenarios, and many hours, days and weeks. Counting what they cover would about double their time, and the others cover nearly all. */
+/**
+ * Tests that replay scenarios, and many hours, days and weeks. Counting what they cover would about double their time, and the
+ * others cover nearly all.
+ */
 export const REPLAYS = [
   'tests/backtest/**/*.test.ts',
   'tests/bench/**/*.test.ts',

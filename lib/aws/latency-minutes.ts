@@ -1,4 +1,5 @@
 import { type PeakMinute, spreadOf } from '../control/peaks.ts';
+import type { LoadPoint } from '../control/types.ts';
 
 /** How long requests take, and how the peaks of those under way lie above their mean. */
 export interface Latency {
@@ -8,21 +9,15 @@ export interface Latency {
   readonly spread: number;
 }
 
-/** A value of a metric, by the start of its minute or window. */
-export interface Point {
-  readonly startSeconds: number;
-  readonly value: number;
-}
-
 /** What CloudWatch counts of the same minutes, and the peaks of the requests under way by windows of ten seconds. */
 export interface LatencySeries {
   /** Sums of microseconds, and the requests that they are of: in the model, and on the way to it. */
-  readonly model: readonly [sums: readonly Point[], counts: readonly Point[]];
-  readonly overhead: readonly [sums: readonly Point[], counts: readonly Point[]];
+  readonly model: readonly [sums: readonly LoadPoint[], counts: readonly LoadPoint[]];
+  readonly overhead: readonly [sums: readonly LoadPoint[], counts: readonly LoadPoint[]];
   /** Requests of one instance, and of all. */
-  readonly perInstance: readonly Point[];
-  readonly requests: readonly Point[];
-  readonly peaks: readonly Point[];
+  readonly perInstance: readonly LoadPoint[];
+  readonly requests: readonly LoadPoint[];
+  readonly peaks: readonly LoadPoint[];
 }
 
 /** Which minutes tell. */
@@ -171,7 +166,7 @@ function peakMinutes(
   });
 }
 
-const byStart = (points: readonly Point[]): ReadonlyMap<number, number> =>
+const byStart = (points: readonly LoadPoint[]): ReadonlyMap<number, number> =>
   new Map(points.map(({ startSeconds, value }) => [startSeconds, value]));
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -5,8 +5,9 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { CLIENT_METRICS, isInvocations, type MetricRef, signalOf } from '../config/signal.ts';
+import type { LoadPoint } from '../control/types.ts';
 import type { ScalableTarget } from '../target.ts';
-import { type Latency, type LatencySeries, latencyIn, type Point } from './latency-minutes.ts';
+import { type Latency, type LatencySeries, latencyIn } from './latency-minutes.ts';
 import { windowQuery } from './load.ts';
 
 /** What enrolment measures, to choose a signal and to see whether it says anything. */
@@ -87,8 +88,8 @@ async function pointsOf(
   queries: readonly MetricDataQuery[],
   fromSeconds: number,
   toSeconds: number,
-): Promise<ReadonlyMap<string, readonly Point[]>> {
-  const points = new Map<string, Point[]>();
+): Promise<ReadonlyMap<string, readonly LoadPoint[]>> {
+  const points = new Map<string, LoadPoint[]>();
   let NextToken: string | undefined;
   do {
     const page = await client.send(
@@ -169,7 +170,7 @@ export function cloudWatchMeasurements(client: CloudWatchClient): Measurements {
       ) as [LatencySeries['model'], LatencySeries['overhead']];
       const [perInstance, requests, peaks] = ['perInstance', 'requests', 'peaks'].map((id) =>
         pointsIn(points, id),
-      ) as [Point[], Point[], Point[]];
+      ) as [LoadPoint[], LoadPoint[], LoadPoint[]];
       const series = { model, overhead, perInstance, requests, peaks };
       const fewestRequests = since?.enough ?? 1;
       return latencyIn(series, { fewestRequests, mostPerInstance, nowSeconds });

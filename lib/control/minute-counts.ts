@@ -1,6 +1,7 @@
 import { inServiceAt } from './capacity-log.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { LONGEST_WAIT_SECONDS } from './longest-wait.ts';
+import type { PeakDemand } from './peaks.ts';
 import type { LoadPoint, TargetState } from './types.ts';
 
 /**
@@ -25,12 +26,6 @@ const CHANCE_MARGIN = 1.25;
 
 /** Chance has no more wait than so many times what is in service: a metric that says so is wrong, or no chance. */
 const MOST_CHANCE = 3;
-
-/** Demand of a window as peaks tell it. */
-export interface PeakDemand extends DemandPoint {
-  /** Whether requests wait, so that demand is told by how many gather. */
-  readonly isQueued: boolean;
-}
 
 /**
  * Demand as peaks and counts tell it together. Where requests wait, counts may be of those served, and peaks tell more; no fewer

@@ -2,7 +2,6 @@ import { inServiceAt } from './capacity-log.ts';
 import { type DemandPoint, WINDOW_SECONDS } from './demand-point.ts';
 import { growth, LEAST_GROWTH } from './hidden.ts';
 import { LONGEST_WAIT_SECONDS } from './longest-wait.ts';
-import type { PeakDemand } from './minute-counts.ts';
 import type { ControlConfig, LoadPoint, PeakModel, TargetState } from './types.ts';
 
 /**
@@ -86,6 +85,12 @@ export function peakAtPart(
 
 function ofMore(instances: number): number {
   return SPREAD_OF_MORE * Math.log(Math.max(1, instances));
+}
+
+/** Demand of a window as peaks tell it. */
+export interface PeakDemand extends DemandPoint {
+  /** Whether requests wait, so that demand is told by how many gather. */
+  readonly isQueued: boolean;
 }
 
 type PeakConfig = Pick<ControlConfig, 'targetPerInstance' | 'riskPrice'>;

@@ -79,9 +79,9 @@ function refusesScaleIn(
   const { nowSeconds, config, state, observation, limits } = context;
   const { desired, locked } = observation.capacity;
   if (locked) return 'endpoint-locked';
-  if (isUnreadable(context)) return 'latency-unknown';
   // Where the owner set a limit to it, what demand needs does not count.
   const isLimit = desired > limits.bounds.max && wanted === limits.bounds.max;
+  if (!isLimit && isUnreadable(context)) return 'latency-unknown';
   if (!isLimit && wholeInstances(latestDemand) > wanted) return 'recent-peak-needs-capacity';
   if (isWithin(state.lastScaleInAtSeconds, config.scaleInSpacingSeconds, nowSeconds)) {
     return 'scale-in-spacing';

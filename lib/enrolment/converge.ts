@@ -18,7 +18,14 @@ import { givenInvocations } from './choose-signal.ts';
 import { isProvisional, latencyOf } from './latency.ts';
 import { turn } from './pacer.ts';
 import { DEFAULTS_PARAMETER, inputNames } from './parameter-name.ts';
-import { BACKSTOP_ALARMS, BACKSTOP_NAME, type Plan, plan, type Situation } from './plan.ts';
+import {
+  BACKSTOP_ALARMS,
+  BACKSTOP_NAME,
+  ownersPolicies,
+  type Plan,
+  plan,
+  type Situation,
+} from './plan.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import { readSilence } from './silence.ts';
 import type { Convergence, InstanceKind } from './types.ts';
@@ -97,8 +104,7 @@ export async function converge(
 
 /** The hash by which inputs are compared; policies of the scaler's own are no input. */
 export function fingerprintOf({ policies, news, ...texts }: EnrolmentInputs): string {
-  const owners = policies
-    .filter(({ policyName }) => policyName !== BACKSTOP_NAME)
+  const owners = ownersPolicies(policies)
     .map(({ resourceId, policyName, tracking }) => ({ resourceId, policyName, tracking }))
     .sort((a, b) => (a.policyName < b.policyName ? -1 : 1));
   const { defaults = null, tag = null, target = null } = texts;
@@ -162,7 +168,7 @@ async function observe(
 ): Promise<Situation> {
   const { alarms, endpoints, measurements, scalableTargets } = runtime;
   const nowSeconds = runtime.now() / 1000;
-  const owners = policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+  const mostPerInstance = givenInvocations(config, ownersPolicies(policies));
   const [endpoint, registered, standing, callers, lease] = await Promise.all([
     endpoints.describe(target.endpointName),
     scalableTargets.describe([target]),
@@ -183,7 +189,7 @@ async function observe(
     policies,
     alarms: standing,
     callers,
-    latency: await latencyOf(runtime, target, endpoint, stored, givenInvocations(config, owners)),
+    latency: await latencyOf(runtime, target, endpoint, stored, mostPerInstance),
     instance:
       sources.leadTimeSeconds === 'built-in'
         ? await instanceOf(runtime, target, endpoint, stored)
@@ -219,7 +225,7 @@ async function instanceOf(
 /** An owner may have put a policy since the policies were read; ours must never stand beside it. */
 async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableTarget) {
   const standing = await policies.list(target);
-  return standing.some(({ policyName }) => policyName !== BACKSTOP_NAME);
+  return ownersPolicies(standing).length > 0;
 }
 
 /** What is in force comes before what follows from it: a fault in between is mended by the next try. */

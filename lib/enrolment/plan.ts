@@ -50,6 +50,11 @@ export interface Plan {
 /** The target-tracking policy that the scaler puts where there is none. */
 export const BACKSTOP_NAME = 'fast-scaler-backstop';
 
+/** Policies without the scaler's own. */
+export function ownersPolicies(policies: readonly ScalingPolicy[]): ScalingPolicy[] {
+  return policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+}
+
 /** Application Auto Scaling makes these for it, out of the quota that the scaler's own are made out of. */
 export const BACKSTOP_ALARMS = 2;
 
@@ -75,7 +80,7 @@ export function plan(target: ScalableTarget, resolved: ResolvedConfig, situation
         situation.policies.some(({ policyName }) => policyName === BACKSTOP_NAME),
     };
   }
-  const ownerPolicies = situation.policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+  const ownerPolicies = ownersPolicies(situation.policies);
   const choice = chooseSignal(target, config, {
     ...situation,
     endpoint,

@@ -5,7 +5,7 @@ import type { Bounds } from '../control/bounds.ts';
 import { givenInvocations, type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
 import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
-import { BACKSTOP_NAME } from '../enrolment/plan.ts';
+import { ownersPolicies } from '../enrolment/plan.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
 import { isDenied, isTableMissing } from './attempts.ts';
 import type { OperatorRuntime } from './runtime.ts';
@@ -69,7 +69,7 @@ export async function backtestFacts(
     ),
   };
   const signal = stored?.enrolment.signal ?? null;
-  const owners = policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
+  const owners = ownersPolicies(policies);
   const [tracked] = owners.flatMap((policy) => trackedTarget(policy) ?? []);
   const read = signal
     ? { measure: measureOf(signal.load), targetPerInstance: signal.targetPerInstance }

@@ -1,6 +1,6 @@
 import type { ScalingPolicy, Tracking } from '../aws/scaling-policies.ts';
 import { enhancedMetricsFix } from '../enrolment/choose-signal.ts';
-import { BACKSTOP_NAME } from '../enrolment/plan.ts';
+import { BACKSTOP_NAME, ownersPolicies } from '../enrolment/plan.ts';
 import { registerCommand } from '../scaling-commands.ts';
 import type { ScalableTarget } from '../target.ts';
 import type { Case } from './case.ts';
@@ -18,7 +18,7 @@ export function capacityFindings(facts: Case): Finding[] {
 function slowMetrics({ endpoint, resolved, signal, target, ...facts }: Case): Finding | null {
   const everySeconds = endpoint?.invocationsEverySeconds ?? 0;
   if (resolved.config.signal !== 'auto' || signal?.kind !== 'concurrency') return null;
-  if (everySeconds <= 10 || owners(facts.policies).some(tracksConcurrency)) return null;
+  if (everySeconds <= 10 || ownersPolicies(facts.policies).some(tracksConcurrency)) return null;
   return {
     code: 'slow-metrics',
     severity: 'warning',
@@ -107,7 +107,7 @@ function quota({ quota: limit, baseline, instanceType, othersInstances }: Case):
 
 /** What scales the endpoint in the hours in which the scaler does not. */
 function policy({ enrolledBy, planned, policies, target, resolved, bounds }: Case): Finding | null {
-  if (!bounds || owners(policies).length > 0) return null;
+  if (!bounds || ownersPolicies(policies).length > 0) return null;
   const hasBackstop = policies.some(({ policyName }) => policyName === BACKSTOP_NAME);
   if (hasBackstop || (enrolledBy && planned.putBackstop)) return null;
   const { targetPerInstance } = resolved.config;
@@ -129,7 +129,7 @@ function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
   const learned = stored?.state.learnedLeadTimeSeconds ?? null;
   const leadTime = Math.round(learned ?? planned.enrolment.config.leadTimeSeconds);
   const known = learned === null ? 'are reckoned to take' : 'have taken';
-  return owners(policies).flatMap(({ policyName, tracking }) => {
+  return ownersPolicies(policies).flatMap(({ policyName, tracking }) => {
     const [out, back] = [tracking?.scaleOutCooldownSeconds, tracking?.scaleInCooldownSeconds];
     if (!tracking || Math.min(out ?? leadTime, back ?? leadTime) >= leadTime) return [];
     const what = `The policy ${policyName} waits ${out ?? 300} s after a scale-out and ${back ?? 300} s after a scale-in, but instances ${known} ${leadTime} s to start: it answers the same load twice, or takes back what it has just asked for.`;
@@ -139,10 +139,6 @@ function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
       : `Set ScaleOutCooldown to ${wanted.out} and ScaleInCooldown to ${wanted.in} where the policy ${policyName} is defined.`;
     return [{ code: 'short-cooldown', severity: 'hint', what, fix } satisfies Finding];
   });
-}
-
-function owners(policies: readonly ScalingPolicy[]): ScalingPolicy[] {
-  return policies.filter(({ policyName }) => policyName !== BACKSTOP_NAME);
 }
 
 function tracksConcurrency({ tracking }: ScalingPolicy): boolean {

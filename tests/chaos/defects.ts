@@ -350,7 +350,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'capacity is given back though nobody knows what an instance carries',
     file: 'lib/control/propose.ts',
-    from: "if (isUnreadable(context)) return 'latency-unknown';",
+    from: "if (!isLimit && isUnreadable(context)) return 'latency-unknown';",
     to: '',
     net: { tests: 'tests/control/decide.test.ts', named: 'while the latency is not known' },
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_INSTANCES } from '../../lib/control/bands.ts';
+import { decide } from '../../lib/control/decide.ts';
 import { RULES } from '../../lib/control/rules.ts';
 import { commit } from '../../lib/control/state.ts';
 import type { Proposal, Tuning } from '../../lib/control/types.ts';
@@ -242,6 +243,19 @@ describe('scale-in', () => {
       const decision = decideFor(nine(demands), raised, assumed);
       expect(decision.proposal?.direction === 'in').toBe(!isKept);
       expect(reasons(decision).includes('latency-unknown')).toBe(isKept);
+    });
+
+    it('but goes down to a limit that its owner set', () => {
+      const budget = { maxInstanceSeconds: 60, isAccountSpent: true };
+      const decision = decide({
+        nowSeconds: NOW,
+        config: { ...CONFIG, ...assumed },
+        state: raised,
+        observation: nine(steady(0.2)),
+        budget,
+      });
+      expect(decision.proposal).toMatchObject({ bounds: { max: 1 }, direction: 'in' });
+      expect(reasons(decision)).not.toContain('latency-unknown');
     });
 
     it('does once it is', () => {

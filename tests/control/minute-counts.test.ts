@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { byCounts, type PeakDemand } from '../../lib/control/minute-counts.ts';
+import { byCounts } from '../../lib/control/minute-counts.ts';
+import type { PeakDemand } from '../../lib/control/peaks.ts';
 
 /** An instance is meant to carry ten requests a minute; four are in service. */
 const PER_MINUTE = 10;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { latencyIn, type Point } from '../../lib/aws/latency-minutes.ts';
+import { latencyIn } from '../../lib/aws/latency-minutes.ts';
+import type { LoadPoint } from '../../lib/control/types.ts';
 
 /** An instance is meant to carry a hundred requests a minute. */
 const MOST = 100;
@@ -17,7 +18,7 @@ interface Minute {
 
 /** What is measured at minute 60; `mostPerInstance` is a hundred unless given. */
 function measured(minutes: readonly Minute[], mostPerInstance: number | null = MOST) {
-  const points = (value: (minute: Minute) => number): Point[] =>
+  const points = (value: (minute: Minute) => number): LoadPoint[] =>
     minutes.map((each) => ({ startSeconds: 60 * each.minute, value: value(each) }));
   const servedIn = ({ came, served = came }: Minute) => served;
   const series = {
