@@ -86,11 +86,7 @@ export async function simulate(
   for (let done = 0; done < seconds; done += PART_SECONDS) {
     const until = Math.min(done + PART_SECONDS, seconds);
     await parts.clock.runUntil((START_SECONDS + until) * 1000);
-    // Of an endpoint that counts by the minute, the load is measured once some requests were.
-    const isLast = until === seconds;
-    if (deployment && (isLast || options.invocationsEverySeconds !== 60)) {
-      requireEnrolled(parts, options);
-    }
+    if (deployment) requireEnrolled(parts, options);
     options.onProgress?.(until / seconds);
   }
   parts.plant.variant(TARGET.endpointName, TARGET.variantName).sync();
