@@ -45,9 +45,17 @@ export function wishFor(
   return wish({ ...input, ruleOf: (level) => ruleOf(tuning, level), recent });
 }
 
-/** How far a surge may raise capacity: up to the first level whose rule does not jump. */
+/** A jump that reaches less than this part of a surge is not made: it would lock the endpoint for a lead time. */
+const LEAST_REACH = 0.5;
+
+/**
+ * How far a surge may raise capacity: up to the first level whose rule does not jump, and not at all where that
+ * is far below the surge.
+ */
 export function reachOfJump(tuning: Tuning, desired: number, capacity: number): number {
-  return reachUp(desired, capacity, (level) => ruleOf(tuning, level).jumps);
+  const reach = reachUp(desired, capacity, (level) => ruleOf(tuning, level).jumps);
+  const surge = Math.min(capacity, MOST_INSTANCES) - desired;
+  return reach - desired < LEAST_REACH * surge ? desired : reach;
 }
 
 /**

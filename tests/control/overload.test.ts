@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { reachOfDrop, reachOfOverload, reachOfTurn } from '../../lib/control/in-use.ts';
+import {
+  reachOfDrop,
+  reachOfJump,
+  reachOfOverload,
+  reachOfTurn,
+} from '../../lib/control/in-use.ts';
 import { costText } from '../../lib/control/kept.ts';
 import { JUMPING, RULES } from '../../lib/control/rules.ts';
 import { standingOverload, surge } from '../../lib/control/size.ts';
@@ -92,6 +97,19 @@ describe('how far it raises capacity', () => {
     const tuning = learned(() => 1000);
     const jumps = { ...tuning, chosen: tuning.chosen.map(() => first as number) };
     expect(reachOfOverload(jumps, 2, 8, LEAD_TIME_SECONDS)).toBe(8);
+  });
+
+  it.each([
+    ['all the way where every level’s rule jumps', 14, 14, 14],
+    ['up to the first level whose rule does not, if that is half of it', 8, 14, 8],
+    ['not at all if it is less, which would lock the endpoint for little', 7, 14, 2],
+    ['never down', 14, 1, 2],
+  ])('goes by the rules in use while the surge is new: %s', (_, levels, asked, expected) => {
+    const [jumping] = JUMPING;
+    const chosen = Array.from({ length: 14 }, (__, level) =>
+      level < levels ? (jumping as number) : NEVER_JUMPS,
+    );
+    expect(reachOfJump({ ...learned(() => 0), chosen }, 2, asked)).toBe(expected);
   });
 
   it('and above all that was ever used', () => {
