@@ -91,7 +91,9 @@ describe.runIf(hasBrowser())('report page in a browser', () => {
 
     it('keeps a day with two policies within 5 MB', async () => {
       const { page, bytes, openedMs } = await browser.open(DAY);
-      console.log(`a day with two policies: ${bytes} bytes, open after ${Math.round(openedMs)} ms`);
+      console.info(
+        `a day with two policies: ${bytes} bytes, open after ${Math.round(openedMs)} ms`,
+      );
       expect(DAY.runs.map(({ demand }) => demand.length)).toEqual([8641, 8641]);
       expect(bytes).toBeLessThanOrEqual(5_000_000);
       await page.close();

@@ -7,7 +7,7 @@ import { hasBoto3, runPython } from './programs.ts';
 type Told = Readonly<Record<string, unknown>>;
 
 const moto = hasBoto3() ? await startMoto() : undefined;
-if (!moto) console.log('not run: moto_server is missing, or boto3 to call it');
+if (!moto) console.info('not run: moto_server is missing, or boto3 to call it');
 
 describe.runIf(moto)('the same calls to the emulator and to moto', () => {
   let emulated: Told;

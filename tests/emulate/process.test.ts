@@ -120,6 +120,6 @@ function mayOpen(count: number): boolean {
   };
   const { soft } = userLimits.open_files;
   const may = soft === 'unlimited' || Number(soft) >= count;
-  if (!may) console.log(`not run: only ${soft} open files are allowed here, ${count} are needed`);
+  if (!may) console.info(`not run: only ${soft} open files are allowed here, ${count} are needed`);
   return may;
 }

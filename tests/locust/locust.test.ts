@@ -15,7 +15,7 @@ const USERS = 40;
 const TARGET = 10;
 
 const found = hasLocust();
-if (!found) console.log(`not run: ${LOCUST_MISSING}`);
+if (!found) console.info(`not run: ${LOCUST_MISSING}`);
 
 describe.runIf(found)('Locust calling an emulated endpoint', () => {
   let emulator: SpawnedEmulator | undefined;

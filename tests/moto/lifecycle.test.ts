@@ -4,7 +4,7 @@ import { STORIES } from '../lifecycle/contract/stories.ts';
 import { MotoWorld } from './moto-world.ts';
 
 const moto = await startMoto();
-if (!moto) console.log('not run: moto_server is not installed');
+if (!moto) console.info('not run: moto_server is not installed');
 
 describe.skipIf(!moto)('against moto', () => {
   let world: MotoWorld | undefined;
