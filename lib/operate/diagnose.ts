@@ -1,18 +1,13 @@
 import { ConfigError } from '../config/parse.ts';
-import { type ResolvedConfig, resolve } from '../config/resolve.ts';
+import type { ResolvedConfig } from '../config/resolve.ts';
 import { ownersBounds } from '../control/baseline.ts';
-import {
-  DEFAULTS_PARAMETER,
-  inputNames,
-  TAG_KEY,
-  targetParameterName,
-} from '../enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, TAG_KEY, targetParameterName } from '../enrolment/parameter-name.ts';
 import { plan } from '../enrolment/plan.ts';
 import type { InstanceKind } from '../enrolment/types.ts';
 import { shortName } from '../target.ts';
 import { capacityFindings } from './capacity-findings.ts';
 import type { Case } from './case.ts';
-import { areDefaultsValid } from './config-check.ts';
+import { configurationOf } from './configuration-of.ts';
 import type { Finding, FindingCode, TargetReport } from './finding.ts';
 import { signalView } from './signal-words.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
@@ -24,7 +19,7 @@ export function diagnose(facts: TargetFacts): TargetReport {
   const report = { target: shortName(target), enrolledBy };
   let resolved: ResolvedConfig | null;
   try {
-    resolved = configuration(facts);
+    resolved = configurationOf(facts);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { ...report, mode: null, signal: null, findings: [invalid(facts, error)] };
@@ -63,23 +58,6 @@ const NEEDS: Readonly<Partial<Record<FindingCode, readonly Unknown[]>>> = {
   'short-cooldown': ['policies'],
   'alarm-missing': ['alarms', 'policies', 'bounds'],
 };
-
-/**
- * Of a target that is not enrolled: what an empty parameter would make of it. While the account's
- * defaults are not valid, what is in force so far; null where nothing is.
- */
-function configuration(facts: TargetFacts): ResolvedConfig | null {
-  const { target, enrolledBy, inputs, stored, unknown } = facts;
-  if (unknown.has('config') && stored) return stored.enrolment;
-  const isWhole = areDefaultsValid(inputs.defaults);
-  const own = enrolledBy ? inputs : { target: '{}' };
-  const resolved = resolve(
-    { ...own, defaults: isWhole ? inputs.defaults : undefined },
-    inputNames(target),
-  );
-  if (isWhole || !enrolledBy) return resolved;
-  return stored?.enrolment ?? null;
-}
 
 /** A fault of the defaults is told once, of the account; this is what it means for a new target. */
 const WAITS_FOR_DEFAULTS: Finding = {

@@ -2,17 +2,20 @@ import type { EndpointReading } from '../aws/endpoints.ts';
 import type { Fleet } from '../aws/enrolment-store.ts';
 import type { RegisteredTarget } from '../aws/scalable-targets.ts';
 import type { ScalingPolicy } from '../aws/scaling-policies.ts';
+import { ConfigError } from '../config/parse.ts';
 import { alarmNamePrefix } from '../enrolment/alarm-specs.ts';
+import { givenInvocations } from '../enrolment/choose-signal.ts';
 import {
   DEFAULTS_PARAMETER,
   parameterTarget,
   TAG_KEY,
   targetParameterName,
 } from '../enrolment/parameter-name.ts';
-import type { Situation } from '../enrolment/plan.ts';
+import { ownersPolicies, type Situation } from '../enrolment/plan.ts';
 import { readSilence } from '../enrolment/silence.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import type { Attempt } from './attempts.ts';
+import { type ConfiguredBy, configurationOf } from './configuration-of.ts';
 import { failedChange, RECENT_DECISIONS } from './explain.ts';
 import type { EnrolledBy } from './finding.ts';
 import type { OperatorRuntime } from './runtime.ts';
@@ -113,6 +116,9 @@ async function readTarget(
   const enrolledBy =
     enrolment(text, tag, account.discovers && bounds !== undefined) ??
     (stored && account.unknown.has('config') ? 'unknown' : null);
+  const inputs = { defaults: account.texts.get(DEFAULTS_PARAMETER), tag, target: text };
+  const configured = { target, enrolledBy, inputs, stored, unknown: account.unknown };
+  const policies = account.policies.filter(({ resourceId }) => resourceId === target.resourceId);
   const isSlow = endpoint !== undefined && endpoint.invocationsEverySeconds > 10;
   const callers = await attempt(
     'cloudwatch:ListMetrics',
@@ -121,7 +127,7 @@ async function readTarget(
   );
   const latency = isSlow
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
-        measurements.latency(target, nowMs / 1000, null),
+        measurements.latency(target, nowMs / 1000, mostPerInstance(configured, policies)),
       )
     : null;
   const measured = latency
@@ -140,26 +146,37 @@ async function readTarget(
       table.decisionsUntil(target, nowMs, RECENT_DECISIONS),
     ));
   return {
-    target,
+    ...configured,
     nowMs,
-    enrolledBy,
-    inputs: { defaults: account.texts.get(DEFAULTS_PARAMETER), tag, target: text },
     isStackThere: account.fleet !== undefined,
-    unknown: account.unknown,
     endpoint,
     instanceType: about.instanceTypes.get(target.variantName),
     bounds,
     suspended,
-    policies: account.policies.filter(({ resourceId }) => resourceId === target.resourceId),
+    policies,
     alarms: account.alarms.filter(({ alarmName }) => alarmName.startsWith(alarmNamePrefix(target))),
     callers: callers ?? { arrivals: false, busy: false },
     latency: stored?.enrolment.latency ?? measured,
     silence: silence ?? null,
     entry: account.fleet?.entries.find((entry) => entry.endpointName === endpointName),
     memory,
-    stored,
     failed: failedChange(decisions ?? [], nowMs),
   };
+}
+
+/** As the service reckons it when it measures the latency of a target. */
+function mostPerInstance(
+  configured: ConfiguredBy,
+  policies: readonly ScalingPolicy[],
+): number | null {
+  try {
+    const resolved = configurationOf(configured);
+    return resolved && givenInvocations(resolved.config, ownersPolicies(policies));
+  } catch (error) {
+    // Its faults are a finding, and nothing is measured by it then.
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
 }
 
 function enrolment(
