@@ -197,16 +197,18 @@ async function tellGivenBack(
 
 /**
  * The lease goes last: it stood for all that might have kept this function from coming so far, and for the nudge of a
- * cycle whose clock is behind, which was not waited for.
+ * cycle whose clock is behind, which was not waited for. Of a target that nobody remembers it is all that knows the owner's
+ * bounds: a stack that died, or whose table was lost, left it, and AWS gives them back by it.
  */
 async function endLease(
   { scalableTargets, now }: ReleaseRuntime,
   target: ScalableTarget,
   stored: StoredTarget | undefined,
 ): Promise<void> {
+  if (!stored) return;
   const bounds = (await scalableTargets.describe([target])).get(target.resourceId)?.bounds;
   if (!bounds) return;
-  const owners = stored && handBack(stored.state, bounds, now() / 1000);
+  const owners = handBack(stored.state, bounds, now() / 1000);
   if (owners) await scalableTargets.nudge(target, owners);
   await scalableTargets.deleteLease(target);
 }

@@ -237,4 +237,18 @@ describe('a stack that takes over from one that died', () => {
     expect(bounds()).toEqual(OWNER);
     expect(world.leftovers(CHECKOUT)).toEqual([]);
   });
+
+  it.each<[string, (() => Promise<void>)?]>([
+    ['enrolled it'],
+    ['could: it is refused', () => world.enrol(CHECKOUT, '{"typo": 1}')],
+  ])('leaves the lease to AWS where the target is released before it %s', async (_, spoil) => {
+    await spoil?.();
+    await world.deployAnew();
+    if (spoil) await world.run(70);
+    await world.deleteParameter(CHECKOUT);
+    expect(bounds()?.min).toBeGreaterThanOrEqual(9);
+    await world.run(LEASE_SECONDS);
+    expect(bounds()).toEqual(OWNER);
+    expect(world.leftovers(CHECKOUT)).not.toContain('alarm');
+  });
 });
