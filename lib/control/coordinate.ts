@@ -1,6 +1,10 @@
+import type { Reason } from './reasons.ts';
 import type { Decision, Mode } from './types.ts';
 
 const PUT_OFF = 'another-target-first';
+
+/** What a scale-out that comes in a moment waits for. */
+const AWAITED: readonly Reason[] = ['ramp-still-steepening', 'scale-out-spacing'];
 
 /**
  * A scale-out that was put off for so long goes before all others, seconds: two lead times of most models. A
@@ -16,14 +20,16 @@ export interface Candidate {
 
 /**
  * Chooses among the decisions for the targets of one endpoint. The endpoint takes one change of
- * capacity at a time, so of several only the most pressing goes out: scale-outs before scale-ins, then
- * the larger move; but a scale-out that waited too long goes before all. The others are put off and say
+ * capacity at a time, so of several only the most pressing goes out: scale-outs before scale-ins, also one that
+ * comes in a moment, then the larger move; but a scale-out that waited too long goes before all. The others are put off and say
  * so; bounds that move no capacity all pass, and so does what nobody carries out, since whoever only
  * observes takes no turn.
  */
 export function coordinate(candidates: readonly Candidate[], nowSeconds: number): Decision[] {
+  const isAwaited = candidates.some(awaitsScaleOut);
   const first = candidates
     .filter(takesTurn)
+    .filter(({ decision: { proposal } }) => !isAwaited || proposal?.direction === 'out')
     .map(({ decision }) => decision)
     .sort((a, b) => pressure(b, nowSeconds) - pressure(a, nowSeconds))
     .at(0);
@@ -53,6 +59,17 @@ export function coordinate(candidates: readonly Candidate[], nowSeconds: number)
 
 function takesTurn({ decision, mode }: Candidate): boolean {
   return mode === 'act' && movesCapacity(decision);
+}
+
+function awaitsScaleOut({ decision, mode }: Candidate): boolean {
+  const { wanted, steps } = decision;
+  return (
+    mode === 'act' &&
+    steps.some(
+      ({ name, reason, after }) =>
+        name === 'hold' && AWAITED.includes(reason) && (wanted ?? 0) > (after ?? 0),
+    )
+  );
 }
 
 function movesCapacity({ proposal }: Decision): boolean {

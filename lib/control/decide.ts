@@ -166,6 +166,8 @@ function byLoad(
         desired <= limits.bounds.min &&
         Math.max(demand, alone) <
           config.wakeFraction * restingCapacity(desired, state.baseline as Bounds));
+  // A floor holds nothing up that stands above it.
+  const isOthers = limits.atLeast !== null && desired > limits.atLeast.instances;
   const isHeldUp = limits.atLeast !== null || desired > wanted.capacity;
   return {
     demand,
@@ -173,7 +175,9 @@ function byLoad(
     proposal,
     isAtRest,
     withoutWindows:
-      limits.atLeast || (isHeldUp && state.withoutWindows !== null) ? load.capacity : null,
+      limits.atLeast || (isHeldUp && state.withoutWindows !== null)
+        ? Math.max(load.capacity, isOthers ? desired : 0)
+        : null,
     comesAtSeconds: load.comesAtSeconds,
   };
 }
@@ -203,9 +207,11 @@ function restingCapacity(desired: number, baseline: Bounds): number {
  * windows and budget say; what a window alone held up goes when it is over.
  */
 function withoutDemand(context: Context): number {
-  const { state, observation, limits, note } = context;
+  const { state, bounds, observation, limits, note } = context;
   const { desired } = observation.capacity;
-  const kept = Math.min(state.withoutWindows ?? desired, desired);
+  // What stands above the scaler's own Min somebody else asked for, who may see the load.
+  const held = desired > bounds.min ? desired : (state.withoutWindows ?? desired);
+  const kept = Math.min(held, desired);
   if (Math.max(kept, limits.atLeast?.instances ?? 0) < desired) {
     note('windows', desired, kept, 'windows-over');
   }

@@ -50,11 +50,16 @@ const LEAST_REACH = 0.5;
 
 /**
  * How far a surge may raise capacity: up to the first level whose rule does not jump, and not at all where that
- * is far below the surge.
+ * is far below the surge, as far as `most` instances can answer it.
  */
-export function reachOfJump(tuning: Tuning, desired: number, capacity: number): number {
+export function reachOfJump(
+  tuning: Tuning,
+  desired: number,
+  capacity: number,
+  most: number,
+): number {
   const reach = reachUp(desired, capacity, (level) => ruleOf(tuning, level).jumps);
-  const surge = Math.min(capacity, MOST_INSTANCES) - desired;
+  const surge = Math.min(capacity, most, MOST_INSTANCES) - desired;
   return reach - desired < LEAST_REACH * surge ? desired : reach;
 }
 

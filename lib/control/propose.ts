@@ -41,7 +41,10 @@ export function propose(
   };
   if (wanted > desired) {
     if (locked) return hold('endpoint-locked');
-    if (!mayRise) return hold('ramp-still-steepening');
+    const floor = limits.atLeast?.instances ?? 0;
+    const isOfLoad = wanted > floor;
+    // A floor that the ramp is still below does not depend on where that ends.
+    if (!mayRise && (isOfLoad || latestDemand > floor)) return hold('ramp-still-steepening');
     const isRetry = bounds.min > desired && !state.pending;
     if (
       !isRetry &&
@@ -50,7 +53,6 @@ export function propose(
       return hold('scale-out-spacing');
     }
     const waitsSeconds = NEED_WAITS_LEAD_TIMES * leadTimeSeconds(state, config);
-    const isOfLoad = wanted > (limits.atLeast?.instances ?? 0);
     // Of a large need that a limit makes small no more will come.
     const need = Math.max(wanted, byLoad) - desired;
     if (!isRetry && isOfLoad && isTooSmall(context, need, waitsSeconds)) {
@@ -61,10 +63,14 @@ export function propose(
     return { bounds: { min: wanted, max }, direction: 'out', from: desired };
   }
   if (wanted < desired) {
-    const refusal = refusesScaleIn(context, wanted, isAhead, latestDemand);
-    if (refusal) return hold(refusal);
-    note('ceiling', bounds.max, wanted, 'ceiling-lowered');
-    return { bounds: { min: wanted, max: wanted }, direction: 'in', from: desired };
+    // Load may speak against going so low, but not against what its owner allows at most.
+    const { max } = limits.bounds;
+    const lowest = desired > max && wanted < max ? [wanted, max] : [wanted];
+    const refusals = lowest.map((to) => refusesScaleIn(context, to, isAhead, latestDemand));
+    const to = lowest[refusals.indexOf(undefined)];
+    if (to === undefined) return hold(refusals[0] as Reason);
+    note('ceiling', bounds.max, to, 'ceiling-lowered');
+    return { bounds: { min: to, max: to }, direction: 'in', from: desired };
   }
   note('hold', wanted, desired, 'capacity-sufficient');
   return heldBounds(context, wanted);
@@ -87,7 +93,7 @@ function refusesScaleIn(
     return 'scale-in-spacing';
   }
   if (!isLimit && isRestless(state, nowSeconds, isAhead)) return 'change-limit';
-  const isLast = isLimit || wanted === state.baseline?.min;
+  const isLast = isLimit || wanted <= limits.bounds.min;
   const restsSeconds =
     latestDemand < FALLEN_PART * wanted ? Number.POSITIVE_INFINITY : SURPLUS_RESTS_SECONDS;
   if (!isLast && isTooSmall(context, desired - wanted, restsSeconds)) return 'within-dead-band';

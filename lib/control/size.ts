@@ -68,7 +68,6 @@ export function surge(
   const rise = latest - previous;
   const above = demands.length - 1 - demands.findLastIndex((demand) => demand <= capacity);
   const risen = latest - (demands.at(-1 - CLIMBING_WINDOWS) ?? 0);
-  const meanRise = risen / CLIMBING_WINDOWS;
   // The steps of a ramp are no noise: only those before it tell of any.
   const isClimbing =
     risen > noiseIn(demands.slice(0, demands.length - above).slice(-EARLIER_WINDOWS)) && rise > 0;
@@ -79,15 +78,22 @@ export function surge(
   if (latest <= SURGE_RATIO * capacity) return { capacity: 0, stillSteepening };
   if (rise > noise || isClimbing) {
     const windowsSince = 0.5 + ageSeconds / WINDOW_SECONDS;
-    return {
-      capacity: wholeInstances(latest + Math.max(rise, meanRise) * windowsSince),
-      stillSteepening,
-    };
+    const pace = Math.max(risePerWindow(points, 1), risePerWindow(points, CLIMBING_WINDOWS));
+    return { capacity: wholeInstances(latest + pace * windowsSince), stillSteepening };
   }
   const standing = quantile(recent.slice(-FRESH_WINDOWS), 0.5);
   const earlier = recent.slice(0, -FRESH_WINDOWS);
   const isNew = standing > SURGE_RATIO * capacity && standing - quantile(earlier, 0.5) > noise;
   return isNew ? { capacity: wholeInstances(standing), stillSteepening: false } : NO_SURGE;
+}
+
+/** How much demand rose in a window over the last few; across a gap in the data it took longer. */
+function risePerWindow(points: readonly DemandPoint[], back: number): number {
+  const [latest, earlier] = [points.at(-1), points.at(-1 - back)];
+  if (!latest) return 0;
+  if (!earlier) return latest.demand / back;
+  const windows = (latest.startSeconds - earlier.startSeconds) / WINDOW_SECONDS;
+  return (latest.demand - earlier.demand) / windows;
 }
 
 /** An overload that stood for so many windows stands, whatever is made of surges. */

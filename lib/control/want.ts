@@ -43,11 +43,12 @@ export interface Wanted {
 
 /** The capacity that the load is worth, rule by rule. */
 export function wantedByLoad(
-  { nowSeconds, config, state, observation, note }: Context,
+  { nowSeconds, config, state, observation, limits, note }: Context,
   { points, shown, ageSeconds, hidden }: Load,
 ): Wanted {
   const { desired } = observation.capacity;
   const { min } = state.baseline as Bounds;
+  const { max } = limits.bounds;
   const { riskPrice } = config;
   const recent = new RecentDemand(points);
   const tuning = state.tuning as Tuning;
@@ -57,7 +58,7 @@ export function wantedByLoad(
   const rise = surge(shown, desired, ageSeconds, demandOfOne(config), leadTime.leadTimeSeconds);
   const standing = standingOverload(shown, desired);
   const jump = Math.max(
-    reachOfJump(tuning, desired, rise.capacity),
+    reachOfJump(tuning, desired, rise.capacity, max),
     reachOfOverload(tuning, desired, standing, leadTime.leadTimeSeconds),
   );
   const isSurge = jump > usual && jump > desired;
@@ -76,7 +77,7 @@ export function wantedByLoad(
   }
   // A queue is a surge that shows late, and answered where surges are.
   const asked = wholeInstances(hidden);
-  const waiting = asked > desired ? reachOfJump(tuning, desired, asked) : asked;
+  const waiting = asked > desired ? reachOfJump(tuning, desired, asked, max) : asked;
   if (waiting > capacity) {
     note('hidden', capacity, waiting, 'hidden-demand');
     capacity = waiting;

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { coordinate } from '../../lib/control/coordinate.ts';
 import { decide } from '../../lib/control/decide.ts';
 import type { DecisionInput } from '../../lib/control/decision-input.ts';
+import type { Reason } from '../../lib/control/reasons.ts';
 import { standDown } from '../../lib/control/stand-down.ts';
 import { commit } from '../../lib/control/state.ts';
-import type { Decision, Observation, Proposal } from '../../lib/control/types.ts';
+import type { Decision, Mode, Observation, Proposal } from '../../lib/control/types.ts';
 import { CONFIG, NOW, observed, stateWith, steady } from './fixtures.ts';
 
 function decision(proposal: Proposal | null): Decision {
@@ -16,6 +17,8 @@ const out = (from: number, min: number) =>
 const scaleIn = (from: number, max: number) =>
   decision({ bounds: { min: max, max }, direction: 'in', from });
 const acting = (each: Decision) => ({ decision: each, mode: 'act' }) as const;
+const held = (reason: Reason) =>
+  ({ name: 'hold', before: 9, after: 3, reason, constrained: true }) as const;
 const boundsOnly = decision({ bounds: { min: 1, max: 50 }, direction: 'none', from: 1 });
 
 describe('targets that share an endpoint', () => {
@@ -28,6 +31,33 @@ describe('targets that share an endpoint', () => {
   ])('lets pass %s', (_, decisions, passing) => {
     const coordinated = coordinate(decisions.map(acting), NOW);
     expect(coordinated.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual(passing);
+  });
+
+  it.each<[string, Partial<Decision>, Mode, number[]]>([
+    [
+      'a scale-out waits for a ramp',
+      { wanted: 9, steps: [held('ramp-still-steepening')] },
+      'act',
+      [],
+    ],
+    [
+      'a scale-out waits for the last',
+      { wanted: 9, steps: [held('scale-out-spacing')] },
+      'act',
+      [],
+    ],
+    [
+      'one that is only observed',
+      { wanted: 9, steps: [held('ramp-still-steepening')] },
+      'observe',
+      [0],
+    ],
+    ['nothing waits', { wanted: 3, steps: [held('capacity-sufficient')] }, 'act', [0]],
+    ['a scale-in waits', { wanted: 1, steps: [held('scale-in-spacing')] }, 'act', [0]],
+  ])('put a scale-in off for one that comes in a moment: %s', (_, other, mode, passing) => {
+    const waiting = { decision: { ...decision(null), ...other }, mode };
+    const decisions = coordinate([acting(scaleIn(6, 1)), waiting], NOW);
+    expect(decisions.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual(passing);
   });
 
   it('tells the one that has to wait', () => {

@@ -41,6 +41,18 @@ describe('a surge that rises no more', () => {
   });
 });
 
+describe('a surge behind a gap in the data', () => {
+  it.each([
+    ['is carried on as it rose where there is none', 0, 38],
+    ['by half of that where it took twice as long', 1, 30],
+    ['by nearly nothing where it took five minutes', 29, 22],
+  ])('%s', (_, missing, expected) => {
+    const before = points(steady(9, 12));
+    const newest = { startSeconds: 120 + 10 * missing, demand: 20.5 };
+    expect(surge([...before, newest], 10, 10, 0.1, 240).capacity).toBe(expected);
+  });
+});
+
 describe('how far it raises capacity', () => {
   const BANDS = 10;
   const LEAD_TIME_SECONDS = 240;
@@ -100,16 +112,17 @@ describe('how far it raises capacity', () => {
   });
 
   it.each([
-    ['all the way where every level’s rule jumps', 14, 14, 14],
-    ['up to the first level whose rule does not, if that is half of it', 8, 14, 8],
-    ['not at all if it is less, which would lock the endpoint for little', 7, 14, 2],
-    ['never down', 14, 1, 2],
-  ])('goes by the rules in use while the surge is new: %s', (_, levels, asked, expected) => {
+    ['all the way where every level’s rule jumps', 14, 14, 20, 14],
+    ['up to the first level whose rule does not, if that is half of it', 8, 14, 20, 8],
+    ['not at all if it is less, which would lock the endpoint for little', 7, 14, 20, 2],
+    ['but up to it if that is half of what is allowed', 7, 14, 12, 7],
+    ['never down', 14, 1, 20, 2],
+  ])('goes by the rules in use while the surge is new: %s', (_, levels, asked, most, expected) => {
     const [jumping] = JUMPING;
     const chosen = Array.from({ length: 14 }, (__, level) =>
       level < levels ? (jumping as number) : NEVER_JUMPS,
     );
-    expect(reachOfJump({ ...learned(() => 0), chosen }, 2, asked)).toBe(expected);
+    expect(reachOfJump({ ...learned(() => 0), chosen }, 2, asked, most)).toBe(expected);
   });
 
   it('and above all that was ever used', () => {
