@@ -42,7 +42,9 @@ export async function applyChange(
     logger.info('the stack is being deleted; nothing is enrolled any more');
     return;
   }
-  const entry = { ...remembered, tag: await tagForChange(runtime, remembered, latestMs) };
+  const isRelease = targetText === undefined && remembered.targets.has(target.resourceId);
+  const tag = await tagForChange(runtime, remembered, { latestMs, isRelease });
+  const entry = { ...remembered, tag };
   if (targetText === undefined && !(await isWantedOtherwise(runtime, target, entry, defaults))) {
     await releaseUnwanted(runtime, target, now() + RELEASE_PATIENCE_MS);
     return;

@@ -228,6 +228,13 @@ async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableT
   return ownersPolicies(standing).length > 0;
 }
 
+/** From the first thing that is done for it, a target is shown, swept and let go of, whatever fails later. */
+async function list({ enrolments }: EnrolmentRuntime, target: ScalableTarget): Promise<void> {
+  const { entry } = await enrolments.entry(target.endpointName);
+  if (entry.targets.has(target.resourceId)) return;
+  await enrolments.converged(target, { fingerprint: '', dueAtSeconds: 0 }, undefined);
+}
+
 /** What is in force comes before what follows from it: a fault in between is mended by the next try. */
 async function apply(
   runtime: EnrolmentRuntime,
@@ -236,6 +243,7 @@ async function apply(
   latestMs: number,
 ): Promise<boolean> {
   const { alarms, enrolments, policies, scalableTargets } = runtime;
+  await list(runtime, target);
   if (planned.register) await scalableTargets.nudge(target, planned.register);
   await enrolments.enrol(target, planned.enrolment);
   for (const alarm of planned.putAlarms) {

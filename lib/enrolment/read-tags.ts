@@ -45,16 +45,25 @@ export async function readTags(
   return found;
 }
 
+/** What is about to be done by a tag. */
+interface TagUse {
+  readonly latestMs: number;
+  /** Whether a target is released where there is none. */
+  readonly isRelease: boolean;
+}
+
 /**
  * An endpoint's tag for a change that shall be taken now. One that is not valid may have been mended since it was
- * read, which no event tells, and until then it would keep every change from being taken.
+ * read, which no event tells, and until then it would keep every change from being taken. One that is new may not
+ * have been read yet, and a release would forget what the target has learned.
  */
 export async function tagForChange(
   runtime: EnrolmentRuntime,
-  { endpointName, tag }: FleetEntry,
-  latestMs: number,
+  { endpointName, tag }: Pick<FleetEntry, 'endpointName' | 'tag'>,
+  { latestMs, isRelease }: TagUse,
 ): Promise<string | undefined> {
-  if (tag === undefined || isValidTag(tag)) return tag;
+  const isSettled = tag === undefined ? !isRelease : isValidTag(tag);
+  if (isSettled) return tag;
   const { enrolments, logger, metrics, tags } = runtime;
   if (!(await turn(runtime, 'ListTags', latestMs))) return tag;
   try {

@@ -13,7 +13,7 @@ import {
   parameterTarget,
   targetParameterName,
 } from './parameter-name.ts';
-import { readTags } from './read-tags.ts';
+import { readTags, tagForChange } from './read-tags.ts';
 import { releaseUnwanted } from './release.ts';
 import type { EnrolmentRuntime } from './runtime.ts';
 import type { Convergence } from './types.ts';
@@ -57,7 +57,7 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   const bringAllInLine = async () => {
     for (const [resourceId, { target }] of inTurn(enrolled)) {
       if (wanted.has(resourceId)) continue;
-      const run = () => releaseUnwanted(runtime, target, latestMs);
+      const run = () => releaseUntagged(runtime, target, tags, latestMs);
       if (!(await bringInLine(target, run))) return;
     }
     for (const [resourceId, { target, inputs }] of inTurn(wanted)) {
@@ -74,6 +74,22 @@ export async function reconcile(runtime: EnrolmentRuntime, latestMs: number): Pr
   };
   await bringAllInLine();
   fault.rethrow();
+}
+
+/** @returns as `release`; true also where there is a tag that was not known: the next sweep goes by it */
+async function releaseUntagged(
+  runtime: EnrolmentRuntime,
+  target: ScalableTarget,
+  tags: ReadonlyMap<string, string>,
+  latestMs: number,
+): Promise<boolean> {
+  const { endpointName } = target;
+  if (!tags.has(endpointName)) {
+    const entry = { endpointName, tag: undefined };
+    const tag = await tagForChange(runtime, entry, { latestMs, isRelease: true });
+    if (tag !== undefined) return true;
+  }
+  return releaseUnwanted(runtime, target, latestMs);
 }
 
 /** Another order for every reader, so that two at a time meet half way instead of doing the same. */

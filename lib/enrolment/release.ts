@@ -106,6 +106,8 @@ export async function withdraw(
   const stored = await find();
   if (!stored) return undefined;
   await enrolments.enrol(target, { ...stored.enrolment, signal: null });
+  // Wanted again before it was let go of, it is worked out anew.
+  await enrolments.outdate(target.endpointName);
   // With what a cycle saved in the last moment before.
   return find();
 }

@@ -105,7 +105,8 @@ describe('a deleted parameter', () => {
     };
     await applyChange(runtime, TARGET);
     expect(inForce()?.signal).toEqual(enrolmentOf().signal);
-    expect(world.enrolments.entries.get('checkout')?.news).toBe(1);
+    // Once as it was withdrawn, once as something made for the new enrolment may have been deleted.
+    expect(world.enrolments.entries.get('checkout')?.news).toBe(2);
   });
 
   it('is forgotten last, so that a fault is mended by the next try', async () => {
