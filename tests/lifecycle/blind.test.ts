@@ -60,6 +60,22 @@ it('what is in the way is told as it is by then, not as it was half an hour befo
   expect(told()[0]).not.toContain('"targetPerInstance"');
 });
 
+it('what is in the way after that is told too, and once', async () => {
+  world.addEndpoint({ hasPolicy: false, isEnhanced: false });
+  await world.apply(CHECKOUT);
+  await world.run(HALF_AN_HOUR + 300);
+  expect(told()).toEqual([expect.stringContaining('Set "targetPerInstance"')]);
+  // As it was told, and another thing besides: what is set now cannot be measured either.
+  await world.apply(CHECKOUT, { signal: 'invocations', targetPerInstance: 1500 });
+  await world.run(HALF_AN_HOUR);
+  expect(told()).toHaveLength(1);
+  await world.run(3 * 3600);
+  expect(told()).toEqual([
+    expect.stringContaining('Set "targetPerInstance"'),
+    expect.stringContaining('they are published every 60 s'),
+  ]);
+});
+
 describe('a scalable target that is deregistered', () => {
   beforeEach(async () => {
     world.addEndpoint();
