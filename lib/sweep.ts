@@ -9,8 +9,9 @@ import { hashOf } from './hash.ts';
 const SPREAD_SECONDS = 50;
 
 /**
- * How long a sweep may be busy with enrolments; its function ends ten seconds later. The next sweep
- * begins before: two that have much to do share the quotas, and leave none of the time unused.
+ * How long a sweep may be busy with enrolments. Its function ends within the second minute, with time for further
+ * attempts of the last call. The next sweep begins before: two that have much to do share the quotas, and leave none of
+ * the time unused.
  */
 const BUDGET_MS = 100_000;
 

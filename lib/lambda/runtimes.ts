@@ -7,7 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { cloudWatchAlarms } from '../aws/alarms.ts';
-import { eventBridgeDecisions } from '../aws/decision-events.ts';
+import { type DecisionEvents, eventBridgeDecisions } from '../aws/decision-events.ts';
 import { sageMakerTags } from '../aws/endpoint-tags.ts';
 import { sageMakerEndpoints } from '../aws/endpoints.ts';
 import { dynamoEnrolmentStore, type EnrolmentStore } from '../aws/enrolment-store.ts';
@@ -27,77 +27,87 @@ import { sageMakerVariantInstances } from '../aws/variant-instances.ts';
 import type { CycleRuntime } from '../cycle/cycle.ts';
 import type { EnrolmentRuntime, ReleaseRuntime } from '../enrolment/runtime.ts';
 import type { PrewarmRuntime } from '../prewarm/take-prewarm.ts';
+import { LIMITS, limited, type ServiceLimits } from './call-limits.ts';
 import { lambdaSurroundings, type Surroundings } from './surroundings.ts';
 
 /** What a function that runs control cycles needs. */
-export function cycleRuntime(surroundings: Surroundings = lambdaSurroundings()): CycleRuntime {
-  const { now, logger, metrics, clientConfig, tableName, recheckQueueUrl } = surroundings;
-  const autoScaling = new ApplicationAutoScalingClient(clientConfig);
-  const dynamo = new DynamoDBClient(clientConfig);
+export function cycleRuntime(
+  surroundings: Surroundings = lambdaSurroundings(),
+  limits: ServiceLimits = LIMITS,
+): CycleRuntime {
+  const { now, logger, metrics, tableName, recheckQueueUrl } = surroundings;
+  const config = limited(limits.cycle, surroundings.clientConfig);
+  const autoScaling = new ApplicationAutoScalingClient(config);
+  const dynamo = new DynamoDBClient(config);
   return {
     now,
     logger,
     metrics,
     enrolments: dynamoEnrolmentStore(dynamo, tableName),
     store: dynamoStateStore(dynamo, tableName),
-    rechecks: sqsRechecks(new SQSClient(clientConfig), recheckQueueUrl),
-    load: cloudWatchLoad(new CloudWatchClient(clientConfig)),
-    endpoints: sageMakerEndpoints(new SageMakerClient(clientConfig)),
+    rechecks: sqsRechecks(new SQSClient(config), recheckQueueUrl),
+    load: cloudWatchLoad(new CloudWatchClient(config)),
+    endpoints: sageMakerEndpoints(new SageMakerClient(config)),
     scalableTargets: applicationAutoScaling(autoScaling),
     activities: scalingActivities(autoScaling),
-    events: eventBridgeDecisions(new EventBridgeClient({ ...LISTENERS, ...clientConfig })),
-    notifications: notificationsOf(surroundings),
+    ...listeners(surroundings, limits),
   };
 }
 
-/**
- * Whoever listens must not hold up a function for longer than this, milliseconds: the calls are the
- * last of a cycle, and a look comes every ten seconds.
- */
-const LISTENERS = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-};
-
-function notificationsOf({ clientConfig, notificationsTopicArn }: Surroundings): Notifications {
-  const client = new SNSClient({ ...LISTENERS, ...clientConfig });
-  return snsNotifications(client, notificationsTopicArn);
+/** Whoever listens to what the service does. */
+function listeners(
+  { clientConfig, notificationsTopicArn }: Surroundings,
+  limits: ServiceLimits,
+): { readonly events: DecisionEvents; readonly notifications: Notifications } {
+  const config = limited(limits.listeners, clientConfig);
+  return {
+    events: eventBridgeDecisions(new EventBridgeClient(config)),
+    notifications: snsNotifications(new SNSClient(config), notificationsTopicArn),
+  };
 }
 
 /** What the function needs that hears of endpoints: cycles, and the fleet to tell of what it heard. */
 export function endpointRuntime(
   surroundings: Surroundings = lambdaSurroundings(),
+  limits: ServiceLimits = LIMITS,
 ): CycleRuntime & { readonly enrolments: EnrolmentStore } {
-  const { clientConfig, tableName } = surroundings;
+  const dynamo = new DynamoDBClient(limited(limits.cycle, surroundings.clientConfig));
   return {
-    ...cycleRuntime(surroundings),
-    enrolments: dynamoEnrolmentStore(new DynamoDBClient(clientConfig), tableName),
+    ...cycleRuntime(surroundings, limits),
+    enrolments: dynamoEnrolmentStore(dynamo, surroundings.tableName),
   };
 }
 
 /** What the function needs that hears of prewarms: cycles, and a place to keep them. */
-export function prewarmRuntime(surroundings: Surroundings = lambdaSurroundings()): PrewarmRuntime {
-  const { clientConfig, tableName } = surroundings;
+export function prewarmRuntime(
+  surroundings: Surroundings = lambdaSurroundings(),
+  limits: ServiceLimits = LIMITS,
+): PrewarmRuntime {
+  const dynamo = new DynamoDBClient(limited(limits.cycle, surroundings.clientConfig));
   return {
-    ...cycleRuntime(surroundings),
-    prewarms: dynamoPrewarmStore(new DynamoDBClient(clientConfig), tableName),
+    ...cycleRuntime(surroundings, limits),
+    prewarms: dynamoPrewarmStore(dynamo, surroundings.tableName),
   };
 }
 
 /** What a function that only releases targets needs. */
-export function releaseRuntime(surroundings: Surroundings = lambdaSurroundings()): ReleaseRuntime {
-  const { now, sleep, logger, metrics, clientConfig, tableName } = surroundings;
-  const autoScaling = new ApplicationAutoScalingClient(clientConfig);
-  const dynamo = new DynamoDBClient(clientConfig);
+export function releaseRuntime(
+  surroundings: Surroundings = lambdaSurroundings(),
+  limits: ServiceLimits = LIMITS,
+): ReleaseRuntime {
+  const { now, sleep, logger, metrics, tableName } = surroundings;
+  const config = limited(limits.enrolment, surroundings.clientConfig);
+  const autoScaling = new ApplicationAutoScalingClient(config);
+  const dynamo = new DynamoDBClient(config);
   return {
     now,
     sleep,
     logger,
     metrics,
     store: dynamoStateStore(dynamo, tableName),
-    events: eventBridgeDecisions(new EventBridgeClient({ ...LISTENERS, ...clientConfig })),
+    events: listeners(surroundings, limits).events,
     enrolments: dynamoEnrolmentStore(dynamo, tableName),
-    alarms: cloudWatchAlarms(new CloudWatchClient(clientConfig)),
+    alarms: cloudWatchAlarms(new CloudWatchClient(config)),
     policies: scalingPolicies(autoScaling, sleep),
     scalableTargets: applicationAutoScaling(autoScaling),
   };
@@ -106,20 +116,22 @@ export function releaseRuntime(surroundings: Surroundings = lambdaSurroundings()
 /** What a function that enrols and releases targets needs. */
 export function enrolmentRuntime(
   surroundings: Surroundings = lambdaSurroundings(),
+  limits: ServiceLimits = LIMITS,
 ): EnrolmentRuntime {
-  const { clientConfig, tableName, recheckQueueUrl } = surroundings;
-  const sageMaker = new SageMakerClient(clientConfig);
-  const cloudWatch = new CloudWatchClient(clientConfig);
+  const { tableName, recheckQueueUrl } = surroundings;
+  const config = limited(limits.enrolment, surroundings.clientConfig);
+  const sageMaker = new SageMakerClient(config);
+  const cloudWatch = new CloudWatchClient(config);
   return {
-    ...releaseRuntime(surroundings),
+    ...releaseRuntime(surroundings, limits),
     endpoints: sageMakerEndpoints(sageMaker),
     tags: sageMakerTags(sageMaker),
     variantInstances: sageMakerVariantInstances(sageMaker),
     measurements: cloudWatchMeasurements(cloudWatch),
     muteRules: cloudWatchMuteRules(cloudWatch),
-    parameters: parameterStore(new SSMClient(clientConfig)),
-    rechecks: sqsRechecks(new SQSClient(clientConfig), recheckQueueUrl),
-    notifications: notificationsOf(surroundings),
-    notices: dynamoNoticeStore(new DynamoDBClient(clientConfig), tableName),
+    parameters: parameterStore(new SSMClient(config)),
+    rechecks: sqsRechecks(new SQSClient(config), recheckQueueUrl),
+    notifications: listeners(surroundings, limits).notifications,
+    notices: dynamoNoticeStore(new DynamoDBClient(config), tableName),
   };
 }

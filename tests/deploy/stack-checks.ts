@@ -44,7 +44,7 @@ export type RuleName = (typeof RULES)[number]['name'];
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   parameter: 70,
   // It goes on with a line of enrolments while the next one begins.
-  sweep: 110,
+  sweep: 118,
   farewell: 300,
 };
 
