@@ -45,12 +45,22 @@ export async function serveCustomResource(
   );
 }
 
-/** Puts the answer where CloudFormation waits for it; one failed attempt is made good. */
-export const putResponse: Respond = async (url, body) => {
-  const attempt = async () => {
-    // The address is signed without a content type.
-    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
-    if (!response.ok) throw new Error(`CloudFormation answered ${response.status}.`);
+/**
+ * Puts the answer where CloudFormation waits for it; one failed attempt is made good.
+ * @param limitMs after which an attempt counts as failed
+ */
+export const respondWithin =
+  (limitMs: number): Respond =>
+  async (url, body) => {
+    const attempt = async () => {
+      // The address is signed without a content type.
+      const headers = { 'content-type': '' };
+      const signal = AbortSignal.timeout(limitMs);
+      const response = await fetch(url, { method: 'PUT', body, headers, signal });
+      if (!response.ok) throw new Error(`CloudFormation answered ${response.status}.`);
+    };
+    await attempt().catch(attempt);
   };
-  await attempt().catch(attempt);
-};
+
+/** Both attempts fit into what its work leaves of the function's time. */
+export const putResponse = respondWithin(5000);

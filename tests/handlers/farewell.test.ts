@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../handlers/farewell.ts';
-import { putResponse } from '../../lib/lambda/custom-resource.ts';
+import { putResponse, respondWithin } from '../../lib/lambda/custom-resource.ts';
 import { enrolmentOf, TARGET, World } from '../lib/fakes.ts';
 
 const { resourceId } = TARGET;
@@ -118,7 +118,10 @@ describe('the custom resource', () => {
 });
 
 describe('the answer', () => {
-  const withServer = async (statuses: number[], use: (url: string) => Promise<void>) => {
+  const withServer = async (
+    statuses: (number | 'silent')[],
+    use: (url: string) => Promise<void>,
+  ) => {
     const received: { method: string | undefined; type: string | undefined; body: string }[] = [];
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -127,13 +130,15 @@ describe('the answer', () => {
         const { method, headers } = request;
         const body = Buffer.concat(chunks).toString();
         received.push({ method, type: headers['content-type'], body });
-        response.writeHead(statuses.shift() ?? 200).end();
+        const status = statuses.shift() ?? 200;
+        if (status !== 'silent') response.writeHead(status).end();
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?signature=1`);
     } finally {
+      server.closeAllConnections();
       server.close();
     }
     return received;
@@ -148,5 +153,10 @@ describe('the answer', () => {
     expect(await withServer([500, 200], (url) => putResponse(url, '{}'))).toHaveLength(2);
     const twice = withServer([500, 503], (url) => putResponse(url, '{}'));
     await expect(twice).rejects.toThrow('CloudFormation answered 503.');
+  });
+
+  it('is put again where nobody takes it', { timeout: 10_000 }, async () => {
+    const respond = respondWithin(1000);
+    expect(await withServer(['silent'], (url) => respond(url, '{}'))).toHaveLength(2);
   });
 });
