@@ -2,7 +2,7 @@ import { OutcomeUnknown } from './at-most-once.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A little more than the clients that are made here take at most; others may have no limit. */
-export const CALL_DEADLINE_MS = 10_000;
+const CALL_DEADLINE_MS = 10_000;
 
 /** What the call gives, but not for ever: whoever flushes or closes must come to an end. */
 export async function withDeadline<T>(call: Promise<T>, surroundings: Surroundings): Promise<T> {

@@ -36,7 +36,7 @@ interface Lane {
 type Load = 'arrivals' | 'busyMs';
 
 /** What is older than this says nothing about now, to the scaler neither. */
-export const OLDEST_SECONDS = 120;
+const OLDEST_SECONDS = 120;
 
 /** The next window sets a debt right; after that it would only falsify. */
 const OWED_SECONDS = 2 * PUBLISH_SECONDS;

@@ -1,7 +1,7 @@
 import { SURGE, type SurgeDetail, type SurgeReason } from './names.ts';
 
 /** At most one event an endpoint and process in this time. */
-export const SURGE_SPACING_MS = 10_000;
+const SURGE_SPACING_MS = 10_000;
 
 /** Endpoints whose last event is remembered. */
 const MOST_ENDPOINTS = 100;

@@ -1,7 +1,3 @@
-export {
-  connectStack,
-  createStackResources,
-  type StackConnectionOptions,
-} from './stack/connection.ts';
+export { connectStack, createStackResources } from './stack/connection.ts';
 export { readStack, type StackDescription } from './stack/description.ts';
-export type { FailureListener, Handler } from './stack/lambda.ts';
+export type { Handler } from './stack/lambda.ts';

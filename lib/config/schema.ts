@@ -118,7 +118,7 @@ const settings = {
 } as const;
 
 /** A target's configuration with every setting filled in. */
-export const targetConfigSchema = z.strictObject(settings);
+const targetConfigSchema = z.strictObject(settings);
 export type TargetConfig = z.infer<typeof targetConfigSchema>;
 
 /**

@@ -10,7 +10,7 @@ const AWAITED: readonly Reason[] = ['ramp-still-steepening', 'scale-out-spacing'
  * A scale-out that was put off for so long goes before all others, seconds: two lead times of most models. A
  * target that grows all the time, or whose requests come to nothing, would else keep the lock to itself.
  */
-const LONGEST_WAIT_SECONDS = 600;
+const LONGEST_PUT_OFF_SECONDS = 600;
 
 /** A decision for one target of an endpoint. */
 export interface Candidate {
@@ -87,7 +87,7 @@ function pressure({ proposal, state }: Decision, nowSeconds: number): number {
   const { bounds, direction, from } = proposal;
   if (direction !== 'out') return from - bounds.max;
   const waitedSeconds = nowSeconds - (state.putOffSinceSeconds ?? nowSeconds);
-  return waitedSeconds >= LONGEST_WAIT_SECONDS
+  return waitedSeconds >= LONGEST_PUT_OFF_SECONDS
     ? WAITED_FIRST + waitedSeconds
     : SCALE_OUT_FIRST + bounds.min - from;
 }

@@ -11,7 +11,7 @@ export const MOST_BUCKETS = 360;
 const SEARCH_SECONDS = 150;
 
 /** Periods that are looked for, buckets: 5 to 90 minutes. What is shorter no instance can follow. */
-export const PERIODS = { shortest: 10, longest: 180 } as const;
+const PERIODS = { shortest: 10, longest: 180 } as const;
 
 /**
  * Demand recurs where it lies, on average, nearer to that of a period before than this part of its

@@ -16,7 +16,7 @@ import type { CapacityWindow } from './windows.ts';
 export const MOST_DAYS = 7;
 
 /** Days that must have gone by before a forecast is followed. */
-export const FEWEST_DAYS = 3;
+const FEWEST_DAYS = 3;
 
 /** A forecast must be cheaper than doing without by this part of the cost to be followed. */
 const LEAST_GAIN = 0.01;

@@ -59,7 +59,7 @@ export function propose(
       return hold('within-dead-band');
     }
     note('floor', bounds.min, wanted, 'floor-raised');
-    const max = Math.max(limits.bounds.max, wanted);
+    const { max } = limits.bounds;
     return { bounds: { min: wanted, max }, direction: 'out', from: desired };
   }
   if (wanted < desired) {

@@ -12,7 +12,7 @@ const count = z.int().check(z.nonnegative());
 const bounds = z.nullable(z.object({ min: count, max: count }));
 
 /** What changed. */
-export const CHANGES = [
+const CHANGES = [
   'scale-out',
   'scale-in',
   'bounds-moved',

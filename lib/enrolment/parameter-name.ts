@@ -11,7 +11,7 @@ export const DEFAULTS_PARAMETER = `${PARAMETER_PATH}defaults`;
 export const TAG_KEY = 'fast-scaler';
 
 /** Parameters of targets are named `<prefix><endpoint>/<variant>`. */
-export const TARGET_PARAMETER_PREFIX = `${PARAMETER_PATH}targets/`;
+const TARGET_PARAMETER_PREFIX = `${PARAMETER_PATH}targets/`;
 
 /** The target that a parameter's name stands for; undefined for any other parameter. */
 export function parameterTarget(name: string): ScalableTarget | undefined {

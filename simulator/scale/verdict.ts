@@ -1,7 +1,7 @@
 import type { PhaseName, ScaleResult } from './run.ts';
 
 /** Every target must have been answered by then, seconds. */
-export const LATEST_NUDGE_SECONDS = 60;
+const LATEST_NUDGE_SECONDS = 60;
 
 /** Default quota of an account on functions that run at once. */
 export const CONCURRENCY = {

@@ -1,4 +1,5 @@
-import { type Policy, periodic, wholeInstances } from './policy.ts';
+import { wholeInstances } from '../../lib/control/size.ts';
+import { type Policy, periodic } from './policy.ts';
 
 const SYNC_SECONDS = 15;
 

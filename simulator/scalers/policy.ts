@@ -45,8 +45,3 @@ export function periodic(
     evaluate,
   };
 }
-
-/** Whole instances for a demand; a hair over a whole number is arithmetic, not demand. */
-export function wholeInstances(demand: number): number {
-  return Math.max(0, Math.ceil(demand - 1e-9));
-}

@@ -1,4 +1,5 @@
-import { type Policy, periodic, wholeInstances } from './policy.ts';
+import { wholeInstances } from '../../lib/control/size.ts';
+import { type Policy, periodic } from './policy.ts';
 import { meanDemand } from './view.ts';
 
 /** How often replicas report; the controller's own loop is faster, but sees nothing new between. */

@@ -1,4 +1,5 @@
-import { type Policy, periodic, wholeInstances } from './policy.ts';
+import { wholeInstances } from '../../lib/control/size.ts';
+import { type Policy, periodic } from './policy.ts';
 import type { View } from './view.ts';
 
 /** Points above the target that set off the high alarm, and below the margin that set off the low one. */
@@ -21,7 +22,7 @@ interface Points {
  * Instances that the highest of the `count` newest points needs, when each of them is beyond the
  * alarm's threshold; undefined when the alarm is not in ALARM.
  */
-export function capacityInAlarm(
+function capacityInAlarm(
   { perInstance, demand }: Points,
   count: number,
   isBeyond: (load: number) => boolean,

@@ -10,7 +10,7 @@ export interface WallClock {
   yield(): Promise<void>;
 }
 
-export const WALL_CLOCK: WallClock = {
+const WALL_CLOCK: WallClock = {
   nowMs: () => performance.now(),
   sleep: async (milliseconds) => {
     await setTimeout(milliseconds);
