@@ -62,7 +62,7 @@ export const SENTENCES: Readonly<Record<Reason, Sentence>> = {
   },
   'nudge-lost-while-locked': (_, { lastErrorCode }) =>
     lastErrorCode === null
-      ? 'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again.'
+      ? 'The last request did not take hold: the endpoint was updating, or SageMaker refused it, as it does beyond a quota. What is still needed is asked for again. If it was you who set back what stood before, do it again after 90 s.'
       : `The last request failed with ${lastErrorCode}. What is still needed is asked for again.`,
   'owner-changed-bounds': (step) => ownersChange(step),
   'owner-minimum': ({ before, after }) =>
