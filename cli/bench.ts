@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { benchPageData } from '../simulator/bench/page-data.ts';
 import { renderBench } from '../simulator/bench/render.ts';
 import { type BenchOptions, type Run, runBench } from '../simulator/bench/runner.ts';
-import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
+import { generatedSources, traceSources, weighable } from '../simulator/bench/sources.ts';
 import { summarise } from '../simulator/bench/summary.ts';
 import { benchTables } from '../simulator/bench/table.ts';
 import { WINDOW_SECONDS } from '../simulator/bench/workload.ts';
@@ -85,8 +85,11 @@ export function registerBench(program: Command): void {
 function run(flags: Flags): void {
   const { leadTimes, riskPrices, policies, peakInstances } = flags;
   if (flags.page !== undefined) requireWritable('--page', flags.page);
-  const sources =
-    flags.traces === undefined ? generatedSources(flags.seed) : traceSources(flags.traces);
+  const { sources, notes } =
+    flags.traces === undefined
+      ? weighable(generatedSources(flags.seed), 'the generated loads')
+      : weighable(traceSources(flags.traces), flags.traces);
+  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
   if (flags.traces !== undefined) {
     for (const { load } of sources) {
       const note = spacingNote(load(flags.leadTimes[0] as number));

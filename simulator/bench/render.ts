@@ -33,6 +33,8 @@ const STYLES = [
   '../report/page/print.css',
 ];
 
+const AND = new Intl.ListFormat('en-GB');
+
 function file(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8');
 }
@@ -67,11 +69,24 @@ export function headline({ cells }: BenchPageData): string {
   const ranked = [...Map.groupBy(cells, ({ policy }) => policy)]
     .filter(([policy]) => policy !== OPTIMUM)
     .map(([policy, own]) => ({ policy, regret: geometricMean(own.map(({ regret }) => regret)) }))
-    .sort((a, b) => a.regret - b.regret);
-  const [best, second] = ranked;
+    .sort((a, b) => a.regret - b.regret)
+    .map(({ policy, regret }) => ({ policy, printed: regret.toFixed(3) }));
+  const [best, ...others] = ranked;
   if (!best) return 'The clairvoyant optimum, and nobody beside it.';
-  const beside = second ? `, before ${second.policy} with ${second.regret.toFixed(3)}` : '';
-  return `Over all cells ${best.policy} costs ${best.regret.toFixed(3)} times the optimum${beside}.`;
+  return `Over all cells ${best.policy} costs ${best.printed} times the optimum${beside(best, others)}.`;
+}
+
+interface Ranked {
+  readonly policy: string;
+  readonly printed: string;
+}
+
+/** How the others stand to the best; of figures that print alike none is before another. */
+function beside(best: Ranked, others: readonly Ranked[]): string {
+  const alike = others.filter(({ printed }) => printed === best.printed);
+  if (alike.length > 0) return `, like ${AND.format(alike.map(({ policy }) => policy))}`;
+  const [second] = others;
+  return second ? `, before ${second.policy} with ${second.printed}` : '';
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -79,7 +79,7 @@ function excessTable(
 
 function totalTable(summaries: readonly PolicySummary[]): TextTable {
   return {
-    title: 'Over all cells; unserved over those whose load demands anything',
+    title: 'Over all cells',
     header: [
       'policy',
       'regret',

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { registerBench } from '../../cli/bench.ts';
+import { exitOf } from '../../cli/exit.ts';
 
 let folder: string;
 const trace = (rates: readonly number[]) =>
@@ -19,10 +20,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command; standard output, and what went wrong. */
-async function bench(...args: string[]): Promise<{ output: string; error: string }> {
+interface Outcome {
+  readonly output: string;
+  readonly error: string;
+  readonly exit?: number;
+}
+
+/** Runs the command; standard output, what went wrong, and the exit code of that. */
+async function bench(...args: string[]): Promise<Outcome> {
   let output = '';
   let error = '';
+  let exit: number | undefined;
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     output += String(text);
     return true;
@@ -38,8 +46,9 @@ async function bench(...args: string[]): Promise<{ output: string; error: string
     await program.parseAsync(['bench', ...args], { from: 'user' });
   } catch (cause) {
     error ||= (cause as Error).message;
+    exit = exitOf(cause)?.code;
   }
-  return { output, error: error.trim() };
+  return { output, error: error.trim(), ...(exit !== undefined && { exit }) };
 }
 
 describe('fast-scaler bench', () => {
@@ -79,6 +88,57 @@ describe('fast-scaler bench', () => {
     expect(output).toMatch(/^optimum +1\.000/m);
   });
 
+  it('leaves a load without demand out of everything, and tells so on standard error', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'bench-zeros-'));
+    const args = [
+      ...[
+        '--lead-times',
+        '60',
+        '--risk-prices',
+        '10',
+        '--policies',
+        'hpa',
+        '--peak-instances',
+        '4',
+      ],
+      '--json',
+    ];
+    writeFileSync(join(other, 'busy.csv'), trace(rates));
+    const { output: alone } = await bench('--traces', other, ...args);
+    writeFileSync(join(other, 'zeros.csv'), trace(rates.map(() => 0)));
+    // The last window is not whole, so that nobody plays it.
+    writeFileSync(join(other, 'zeros-but-the-end.csv'), trace([...rates.map(() => 0), 0, 9]));
+    let notes = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      notes += String(text);
+      return true;
+    });
+    try {
+      const { output, error } = await bench('--traces', other, ...args);
+      expect(error).toBe('');
+      expect(output).toBe(alone);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+    expect(notes.split('\n').filter((line) => line.startsWith('Note: '))).toEqual([
+      'Note: zeros-but-the-end: there is no load in it, left out',
+      'Note: zeros: there is no load in it, left out',
+    ]);
+  });
+
+  it('refuses a folder of loads without demand, as what cannot be used', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'bench-zeros-'));
+    writeFileSync(join(other, 'zeros.csv'), trace(rates.map(() => 0)));
+    try {
+      const { output, error, exit } = await bench('--traces', other);
+      expect(error).toBe(`${other}: there is no load in it, so that nothing can be compared.`);
+      expect(exit).toBe(2);
+      expect(output).toBe('');
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
   it('tells of minutes for seconds, on standard error', async () => {
     const other = mkdtempSync(join(tmpdir(), 'bench-minutes-'));
     const minutes = Array.from({ length: 12 }, (_, i) => `${60 * i},300\n`).join('');
@@ -106,11 +166,13 @@ describe('fast-scaler bench', () => {
       ...['--json', '--lead-times', '60', '--risk-prices', '10', '--policies', 'ray-serve'],
     );
     const { cells } = JSON.parse(output) as { cells: { trace: string }[] };
-    expect(cells.map((cell) => cell.trace)).toEqual(
+    const traces = cells.map((cell) => cell.trace);
+    expect(traces).toEqual(
       expect.arrayContaining([
-        ...['step', 'ramp', 'spike', 'on-off', 'diurnal', 'sawtooth', 'noise', 'idle'],
+        ...['step', 'ramp', 'spike', 'on-off', 'diurnal', 'sawtooth', 'noise'],
       ]),
     );
+    expect(traces).not.toContain('idle');
   });
 
   it.each([
