@@ -6,6 +6,7 @@ import { UsageError } from '../simulator/load/usage-error.ts';
 import { USUAL_SERVICE_SECONDS } from '../simulator/plant/usual-service.ts';
 import type { PolicyResult, ReportData } from '../simulator/report/data.ts';
 import { renderReport } from '../simulator/report/render.ts';
+import { initialCapacity, type Start } from '../simulator/run/initial-capacity.ts';
 import type { SimulationOptions } from '../simulator/run/simulate.ts';
 import { helpText } from './operate/help.ts';
 import {
@@ -82,6 +83,7 @@ export function registerSimulate(program: Command): void {
           ['simulate --trace day.csv --target-per-instance 1500', 'your own load'],
         ],
         'It runs the deployed service on an AWS account inside the process. No AWS is needed.',
+        'Both runs begin with the instances that the first minute needs: let a trace begin some minutes before a surge.',
         'Exit codes: 0 simulated, 2 wrong usage, or a trace that cannot be read.',
       ),
     )
@@ -165,16 +167,25 @@ function prepare(flags: Flags): { load: Load; options: Omit<SimulationOptions, '
 }
 
 /** What of the load the figures of both policies suffer from. */
-function notesOf(
-  load: Load,
-  { targetPerInstance, maxCapacity }: Pick<SimulationOptions, 'targetPerInstance' | 'maxCapacity'>,
-): string[] {
-  const needed = Math.ceil(peakPerMinute(load.arrivals) / targetPerInstance);
+function notesOf(load: Load, options: Start): string[] {
+  const peak = peakPerMinute(load.arrivals);
+  if (peak === 0) {
+    return [
+      `${load.name}: there is no load in it, so that nothing can be compared, and no target per instance be read off it.`,
+    ];
+  }
+  const { targetPerInstance, minCapacity, maxCapacity } = options;
+  const needed = Math.ceil(peak / targetPerInstance);
   const overMax =
     needed > maxCapacity
       ? `The busiest minute needs ${needed} instances, and Max is ${maxCapacity}: no policy can serve all of it.`
       : undefined;
-  return [spacingNote(load), overMax].filter((note) => note !== undefined);
+  const first = initialCapacity(options);
+  const overMin =
+    first > minCapacity
+      ? `Both runs begin with the ${first} instances that the first minute needs, above Min (${minCapacity}). To see a surge met, let the trace begin some minutes before it.`
+      : undefined;
+  return [spacingNote(load), overMax, overMin].filter((note) => note !== undefined);
 }
 
 /** Measures run down and policies across: eight measures side by side are wider than 80 columns. */

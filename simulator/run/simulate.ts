@@ -9,6 +9,7 @@ import { usualService } from '../plant/usual-service.ts';
 import type { PolicyResult, RunTimeline } from '../report/data.ts';
 import { type Deployment, deployService } from './deploy.ts';
 import { createEndpoint, QUESTION_COOLDOWNS } from './endpoint.ts';
+import { initialCapacity } from './initial-capacity.ts';
 import { decisionMarkers, policyMarkers, runClock } from './markers.ts';
 import { Recorder, STEP_SECONDS, timeline } from './recorder.ts';
 import { score } from './score.ts';
@@ -156,15 +157,6 @@ function countCalls({ account }: AccountParts): Record<string, number> {
     calls[name] = (calls[name] ?? 0) + 1;
   });
   return calls;
-}
-
-/** Every policy begins with what the first minute needs, inside the owner's bounds. */
-function initialCapacity(options: SimulationOptions): number {
-  const { load, targetPerInstance, minCapacity, maxCapacity } = options;
-  const minute = load.arrivals.subarray(0, 60);
-  const perMinute = (minute.reduce((sum, count) => sum + count, 0) * 60) / minute.length;
-  const needed = Math.ceil(perMinute / targetPerInstance);
-  return Math.min(Math.max(needed, minCapacity, 1), maxCapacity);
 }
 
 function wholeSteps(seconds: number): number {

@@ -152,8 +152,40 @@ describe('a run', () => {
     expect(stderr.split('\n')).toEqual([
       'Note: minutes: requests come every 60 s only, and all within one second. If each row counts the requests of 60 s, spread them over its seconds.',
       'Note: The busiest minute needs 30 instances, and Max is 20: no policy can serve all of it.',
+      'Note: Both runs begin with the 20 instances that the first minute needs, above Min (1). To see a surge met, let the trace begin some minutes before it.',
       '',
     ]);
+  });
+
+  const flat = (seconds: number) =>
+    ['second,requests', ...Array.from({ length: seconds }, (_, i) => `${i},5`)].join('\n');
+  it.each([
+    [
+      'more than Min',
+      '2',
+      [
+        'Note: Both runs begin with the 3 instances that the first minute needs, above Min (2). To see a surge met, let the trace begin some minutes before it.',
+        '',
+      ],
+    ],
+    ['just Min', '3', ['']],
+  ])('that begins with %s says so on standard error alone', (_, min, notes) => {
+    const args = ['--trace', trace(flat(120), 'flat.csv'), '--target-per-instance', '100'];
+    const { status, stdout, stderr } = fastScaler(...args, '--min', min, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).results).toHaveLength(2);
+    expect(stderr.split('\n')).toEqual(notes);
+  });
+
+  it('says of a load without a request that there is nothing to compare', () => {
+    const zeros = Array.from({ length: 120 }, (_, i) => `${i},0`);
+    const file = trace(['second,requests', ...zeros].join('\n'), 'zeros.csv');
+    const { status, stdout, stderr } = fastScaler('--trace', file, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).results).toHaveLength(2);
+    expect(stderr).toBe(
+      'Note: zeros: there is no load in it, so that nothing can be compared, and no target per instance be read off it.\n',
+    );
   });
 
   it.each([
