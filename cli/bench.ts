@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { benchPageData } from '../simulator/bench/page-data.ts';
 import { renderBench } from '../simulator/bench/render.ts';
 import { type BenchOptions, type Run, runBench } from '../simulator/bench/runner.ts';
-import { generatedSources, traceSources, weighable } from '../simulator/bench/sources.ts';
+import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
 import { summarise } from '../simulator/bench/summary.ts';
 import { benchTables } from '../simulator/bench/table.ts';
 import { WINDOW_SECONDS } from '../simulator/bench/workload.ts';
@@ -85,11 +85,8 @@ export function registerBench(program: Command): void {
 function run(flags: Flags): void {
   const { leadTimes, riskPrices, policies, peakInstances } = flags;
   if (flags.page !== undefined) requireWritable('--page', flags.page);
-  const { sources, notes } =
-    flags.traces === undefined
-      ? weighable(generatedSources(flags.seed), 'the generated loads')
-      : weighable(traceSources(flags.traces), flags.traces);
-  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
+  const sources =
+    flags.traces === undefined ? generatedSources(flags.seed) : traceSources(flags.traces);
   if (flags.traces !== undefined) {
     for (const { load } of sources) {
       const note = spacingNote(load(flags.leadTimes[0] as number));
@@ -100,6 +97,9 @@ function run(flags: Flags): void {
     sources.length * leadTimes.length * riskPrices.length * policies.length,
     { sources, leadTimesSeconds: leadTimes, riskPrices, policies, peakInstances },
   );
+  for (const trace of withoutDemand(runs)) {
+    process.stderr.write(`Note: ${trace}: there is no load in it, so that no mean counts it\n`);
+  }
   // Before the page: where that cannot be written, the minutes of work are not lost.
   if (flags.json) {
     const cells = runs.map(({ cell }) => cell);
@@ -112,6 +112,12 @@ function run(flags: Flags): void {
   if (flags.page !== undefined) {
     writePage('--page', flags.page, renderBench(benchPageData(runs, peakInstances)));
   }
+}
+
+/** Names of the loads that demand nothing, each once. */
+function withoutDemand(runs: readonly Run[]): Set<string> {
+  const idle = runs.filter(({ cell }) => cell.unservedFraction === null);
+  return new Set(idle.map(({ cell }) => cell.trace));
 }
 
 function withProgress(cells: number, options: BenchOptions): Run[] {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { progress } from '../cli/progress.ts';
 import type { Cell } from '../simulator/bench/score.ts';
-import { traceSources, weighable } from '../simulator/bench/sources.ts';
+import { traceSources } from '../simulator/bench/sources.ts';
 import { CODE, type Edit, shareOut, whileEdited, withCopies } from './spoilt-copy.ts';
 
 /** The generated loads are those of this seed, here and in the bench. */
@@ -31,8 +31,8 @@ export interface Played {
 
 /** Plays the bench by one law after another, in copies of the code, under a progress bar. */
 export async function play(laws: readonly Law[], loads: Loads): Promise<Played[]> {
-  // A faulty recording, and a folder without load, is told before anything is copied.
-  if (loads.traces !== undefined) weighable(traceSources(loads.traces), loads.traces);
+  // A faulty recording is told before anything is copied.
+  if (loads.traces !== undefined) traceSources(loads.traces);
   const cells = new Map<Law, readonly Cell[]>();
   const shown = progress({ stderr: process.stderr, now: Date.now });
   shown.report(0, laws.length, `0 of ${laws.length}`);

@@ -6,7 +6,7 @@ import { progress } from '../cli/progress.ts';
 import { runTool, tool } from '../cli/tool.ts';
 import type { LoadSource } from '../simulator/bench/runner.ts';
 import { costOf, geometricMean } from '../simulator/bench/score.ts';
-import { generatedSources, traceSources, weighable } from '../simulator/bench/sources.ts';
+import { generatedSources, traceSources } from '../simulator/bench/sources.ts';
 import { workloadOf } from '../simulator/bench/workload.ts';
 import { runPolicy, USUAL_PLANT } from '../simulator/bench/world.ts';
 import { seededRandom } from '../simulator/plant/random.ts';
@@ -140,21 +140,11 @@ const program = tool('tune-step-scaling', 'The best settings of the step-scaling
 
 await runTool(program, main);
 
-/** The loads of a folder, or the generated ones; those without any load are told of and left out. */
-function loadsOf(folder: string | undefined): LoadSource[] {
-  const { sources, notes } =
-    folder === undefined
-      ? weighable(generatedSources(1), 'the generated loads')
-      : weighable(traceSources(folder), folder);
-  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
-  return sources;
-}
-
 function main({ traces, judge, restarts, seed }: Flags): void {
   const random = seededRandom(seed);
   // Read first: a folder that is not there is told before the search.
-  const others = judge === undefined ? [] : loadsOf(judge);
-  const score = scorer(loadsOf(traces));
+  const others = judge === undefined ? [] : traceSources(judge);
+  const score = scorer(traces === undefined ? generatedSources(1) : traceSources(traces));
   const randomPoint = () => CHOICES.map(({ values }) => Math.floor(random() * values.length));
   const shown = progress({ stderr: process.stderr, now: Date.now });
   const report = (done: number) =>

@@ -10,7 +10,7 @@ import {
 } from '../report/render.ts';
 import { OPTIMUM } from '../scalers/index.ts';
 import type { BenchPageData } from './page-types.ts';
-import { geometricMean } from './score.ts';
+import { meanRegret } from './score.ts';
 
 /** The page's modules, each after those that it imports; some are the report page's. */
 const MODULES = [
@@ -68,7 +68,7 @@ export function renderBench(data: BenchPageData): string {
 export function headline({ cells }: BenchPageData): string {
   const ranked = [...Map.groupBy(cells, ({ policy }) => policy)]
     .filter(([policy]) => policy !== OPTIMUM)
-    .map(([policy, own]) => ({ policy, regret: geometricMean(own.map(({ regret }) => regret)) }))
+    .map(([policy, own]) => ({ policy, regret: meanRegret(own) }))
     .sort((a, b) => a.regret - b.regret)
     .map(({ policy, regret }) => ({ policy, printed: regret.toFixed(3) }));
   const [best, ...others] = ranked;

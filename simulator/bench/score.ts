@@ -44,6 +44,15 @@ export function meanUnserved(cells: readonly Pick<Cell, 'unservedFraction'>[]): 
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
+/**
+ * Geometric mean of the regret of those cells whose load demands anything: where nothing is demanded, whoever does nothing is
+ * as good as the optimum, and a mean with it in would come nearer to 1. Over all of them where none does.
+ */
+export function meanRegret(cells: readonly Pick<Cell, 'unservedFraction' | 'regret'>[]): number {
+  const loaded = cells.filter(({ unservedFraction }) => unservedFraction !== null);
+  return geometricMean((loaded.length > 0 ? loaded : cells).map(({ regret }) => regret));
+}
+
 export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

@@ -4,7 +4,6 @@ import { generateLoad, SCENARIOS } from '../load/scenarios.ts';
 import { readTrace } from '../load/trace.ts';
 import { UsageError } from '../load/usage-error.ts';
 import type { LoadSource } from './runner.ts';
-import { demandsAnything } from './workload.ts';
 
 /** The generated scenarios, the same for the same seed. */
 export function generatedSources(seed: number): LoadSource[] {
@@ -35,32 +34,6 @@ export function traceSources(directory: string): LoadSource[] {
     }
   });
   return loads.map((load) => ({ name: load.name, load: () => load }));
-}
-
-/** Sources that can be scored, and a note on each that cannot. */
-export interface Weighable {
-  readonly sources: LoadSource[];
-  readonly notes: string[];
-}
-
-/** A generated load follows the lead time in its shape, not in whether there is any. */
-const ANY_LEAD_TIME_SECONDS = 60;
-
-/**
- * Leaves out the loads that demand nothing: whoever does nothing is as good as the optimum on them, so that
- * they would draw the mean of every policy towards 1.
- * @param from where the sources are from, for the message
- * @throws {UsageError} when none is left
- */
-export function weighable(all: readonly LoadSource[], from: string): Weighable {
-  const isLoaded = ({ load }: LoadSource) => demandsAnything(load(ANY_LEAD_TIME_SECONDS));
-  const { loaded: sources = [], idle = [] } = Object.groupBy(all, (source) =>
-    isLoaded(source) ? 'loaded' : 'idle',
-  );
-  if (sources.length === 0) {
-    throw new UsageError(`${from}: there is no load in it, so that nothing can be compared.`);
-  }
-  return { sources, notes: idle.map(({ name }) => `${name}: there is no load in it, left out`) };
 }
 
 function list(directory: string): string[] {

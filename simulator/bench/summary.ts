@@ -1,5 +1,5 @@
 import type { Run } from './runner.ts';
-import { type Cell, geometricMean, meanUnserved } from './score.ts';
+import { type Cell, meanRegret, meanUnserved } from './score.ts';
 
 /** A cell, and how long its load lasts. */
 export interface Scored extends Pick<Run, 'cell'> {
@@ -16,9 +16,9 @@ export interface RegretGroup {
 /** What a policy comes to over all cells. */
 export interface PolicySummary {
   readonly policy: string;
-  /** Geometric means: for each pair of price and lead time, and over all of either. */
+  /** Geometric means ({@link meanRegret}): for each pair of price and lead time, and over all of either. */
   readonly groups: readonly RegretGroup[];
-  /** Geometric mean over all cells. */
+  /** {@link meanRegret} over all cells. */
   readonly regret: number;
   readonly worst: Cell;
   /** Mean over the cells that demand anything; null: none does. */
@@ -38,7 +38,7 @@ export function summarise(runs: readonly Scored[]): PolicySummary[] {
     return {
       policy,
       groups: regretGroups(cells),
-      regret: geometricMean(cells.map(({ regret }) => regret)),
+      regret: meanRegret(cells),
       worst: cells.reduce((worst, cell) => (cell.regret > worst.regret ? cell : worst)),
       unservedFraction: meanUnserved(cells),
       instanceHours: sum(cells.map((cell) => cell.instanceHours)),
@@ -57,14 +57,12 @@ function regretGroups(cells: readonly Cell[]): RegretGroup[] {
     (['all', ...leads] as const).map((leadTimeSeconds) => ({
       leadTimeSeconds,
       riskPrice,
-      regret: geometricMean(
-        cells
-          .filter(
-            (cell) =>
-              (riskPrice === 'all' || cell.riskPrice === riskPrice) &&
-              (leadTimeSeconds === 'all' || cell.leadTimeSeconds === leadTimeSeconds),
-          )
-          .map(({ regret }) => regret),
+      regret: meanRegret(
+        cells.filter(
+          (cell) =>
+            (riskPrice === 'all' || cell.riskPrice === riskPrice) &&
+            (leadTimeSeconds === 'all' || cell.leadTimeSeconds === leadTimeSeconds),
+        ),
       ),
     })),
   );

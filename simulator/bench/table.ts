@@ -79,7 +79,7 @@ function excessTable(
 
 function totalTable(summaries: readonly PolicySummary[]): TextTable {
   return {
-    title: 'Over all cells',
+    title: 'Over all cells; regret and unserved over those whose load demands anything',
     header: [
       'policy',
       'regret',

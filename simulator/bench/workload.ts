@@ -49,12 +49,6 @@ export function workloadOf({ name, arrivals }: Load, peakInstances: number): Wor
   return { ...sizedWorkload(name, requests, targetPerInstance, 1, 2 * peakInstances), arrivals };
 }
 
-/** Whether any of the windows that {@link workloadOf} takes has a request; true of a load too short for one. */
-export function demandsAnything({ arrivals }: Load): boolean {
-  const seconds = arrivals.length - (arrivals.length % WINDOW_SECONDS);
-  return seconds === 0 || arrivals.subarray(0, seconds).some((count) => count > 0);
-}
-
 /** A workload on instances of a known size, between known bounds. */
 export function sizedWorkload(
   name: string,

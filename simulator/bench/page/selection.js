@@ -38,7 +38,7 @@ export function distinct(values) {
 
 /**
  * The figures under one lead time, by policy and risk price. Over all traces regret is the geometric
- * mean, the others are plain means over the traces that demand anything; a backtest's traces are parts
+ * mean, the others are plain means, over the traces that demand anything; a backtest's traces are parts
  * of one load, so that it adds them up as the terminal does.
  *
  * @param {BenchPageData} data
@@ -57,7 +57,9 @@ export function figures(data, trace, leadTimeSeconds) {
       return {
         policy,
         riskPrice,
-        regret: Math.exp(mean(cells.map(({ regret }) => Math.log(regret)))),
+        regret: Math.exp(
+          mean((loaded.length > 0 ? loaded : cells).map(({ regret }) => Math.log(regret))),
+        ),
         unserved: mean(loaded.map(({ unservedFraction }) => unservedFraction ?? 0)),
         billed: mean(loaded.map((cell) => cell.instanceHours / demandedHours(data, cell))),
       };
