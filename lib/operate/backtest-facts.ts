@@ -8,6 +8,7 @@ import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { ownersPolicies } from '../enrolment/plan.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
 import { isDenied, isTableMissing } from './attempts.ts';
+import { instanceTypes } from './instance-types.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { chooseTarget, type NamedTarget, TargetNameError } from './target-name.ts';
 
@@ -108,10 +109,9 @@ async function instanceType(
   { variantName }: ScalableTarget,
 ): Promise<string | undefined> {
   try {
-    return (await variantInstances.types(endpointConfigName)).get(variantName);
+    return (await instanceTypes(variantInstances, endpointConfigName)).get(variantName);
   } catch (error) {
-    // Its owner may have deleted it. The service then goes without it as well.
-    if (isDenied(error) || (error as Error).name === 'ValidationException') return undefined;
+    if (isDenied(error)) return undefined;
     throw error;
   }
 }

@@ -18,6 +18,7 @@ import type { Attempt } from './attempts.ts';
 import { type ConfiguredBy, configurationOf } from './configuration-of.ts';
 import { failedChange, RECENT_DECISIONS } from './explain.ts';
 import type { EnrolledBy } from './finding.ts';
+import { instanceTypes } from './instance-types.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
 
@@ -64,10 +65,10 @@ export async function readPatient(
     return { ...nothing, endpointName, instanceTypes: new Map(), targets: [] };
   }
   const { endpoint } = described;
-  const instanceTypes =
+  const types =
     endpoint &&
     (await attempt('sagemaker:DescribeEndpointConfig', 'instance types are not known', () =>
-      variantInstances.types(endpoint.endpointConfigName),
+      instanceTypes(variantInstances, endpoint.endpointConfigName),
     ));
   const tag =
     arn === undefined
@@ -89,7 +90,7 @@ export async function readPatient(
       ...[...(memory?.record.refusals.keys() ?? [])].flatMap((id) => parseResourceId(id) ?? []),
     ].map((target) => [target.resourceId, target]),
   );
-  const about = { endpointName, endpoint, instanceTypes: instanceTypes ?? new Map() };
+  const about = { endpointName, endpoint, instanceTypes: types ?? new Map() };
   const facts = await Promise.all(
     [...targets.values()].map((target) =>
       readTarget(runtime, attempt, account, { ...about, tag, memory }, target),

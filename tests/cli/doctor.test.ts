@@ -198,6 +198,17 @@ it('tells a whole account', async () => {
   await expectGolden('doctor.json.txt', await run('--json'));
 });
 
+it('examines an endpoint whose configuration its owner has deleted, and all others', async () => {
+  world.addEndpoint({ endpointName: 'two', bounds: { min: 2, max: 3 } });
+  await enrolled(world);
+  const { account, sageMaker } = world.parts;
+  await account.perform(sageMaker, 'DeleteEndpointConfig', { EndpointConfigName: 'two-config' });
+  expect(await examine(world)).toMatchObject({ code: 0, findings: [{ code: 'not-enrolled' }] });
+  const { stdout } = await run('--json');
+  const { targets } = JSON.parse(stdout) as DoctorReport;
+  expect(targets.map(({ target }) => target)).toEqual(['checkout/AllTraffic', 'two/AllTraffic']);
+});
+
 it('examines a hundred endpoints, ten a second', async () => {
   for (let i = 0; i < 100; i += 1) world.addEndpoint({ endpointName: `endpoint-${i}` });
   const { stdout } = await run('--json');
