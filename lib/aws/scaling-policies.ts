@@ -19,6 +19,8 @@ export interface Tracking {
   readonly targetValue: number;
   readonly scaleOutCooldownSeconds: number | null;
   readonly scaleInCooldownSeconds: number | null;
+  /** Absent for a policy that also scales in. */
+  readonly isScaleInDisabled?: true;
 }
 
 /** A scaling policy on a scalable target. */
@@ -161,6 +163,7 @@ function readPolicy({ ResourceId, PolicyName, ...policy }: WirePolicy): ScalingP
           targetValue: configuration.TargetValue ?? 0,
           scaleOutCooldownSeconds: configuration.ScaleOutCooldown ?? null,
           scaleInCooldownSeconds: configuration.ScaleInCooldown ?? null,
+          ...(configuration.DisableScaleIn && { isScaleInDisabled: true as const }),
         }
       : null,
     alarms: policy.Alarms?.length ?? 0,

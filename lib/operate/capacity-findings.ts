@@ -117,7 +117,6 @@ function policy({ enrolledBy, planned, policies, target, resolved, bounds }: Cas
     what: 'There is no target-tracking policy: nothing scales the endpoint while the scaler does not.',
     fix: putPolicy(target, 'target-tracking', {
       predefined: 'SageMakerVariantInvocationsPerInstance',
-      metricName: null,
       targetValue: targetPerInstance,
       out: 300,
       in: 300,
@@ -130,13 +129,18 @@ function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
   const leadTime = Math.round(learned ?? planned.enrolment.config.leadTimeSeconds);
   const known = learned === null ? 'are reckoned to take' : 'have taken';
   return ownersPolicies(policies).flatMap(({ policyName, tracking }) => {
-    const [out, back] = [tracking?.scaleOutCooldownSeconds, tracking?.scaleInCooldownSeconds];
-    if (!tracking || Math.min(out ?? leadTime, back ?? leadTime) >= leadTime) return [];
-    const what = `The policy ${policyName} waits ${out ?? 300} s after a scale-out and ${back ?? 300} s after a scale-in, but instances ${known} ${leadTime} s to start: it answers the same load twice, or takes back what it has just asked for.`;
-    const wanted = { out: Math.max(out ?? 300, leadTime), in: Math.max(back ?? 300, leadTime) };
+    if (!tracking) return [];
+    const { scaleOutCooldownSeconds: out, scaleInCooldownSeconds: back } = tracking;
+    const scalesIn = !tracking.isScaleInDisabled;
+    const longEnough = { out: Math.max(out ?? 300, leadTime), in: Math.max(back ?? 300, leadTime) };
+    const wanted = scalesIn ? longEnough : { out: longEnough.out, in: back ?? 300 };
+    if ((out ?? leadTime) >= leadTime && (!scalesIn || (back ?? leadTime) >= leadTime)) return [];
+    const waits = `waits ${out ?? 300} s after a scale-out${scalesIn ? ` and ${back ?? 300} s after a scale-in` : ''}`;
+    const effect = `it answers the same load twice${scalesIn ? ', or takes back what it has just asked for' : ''}`;
+    const what = `The policy ${policyName} ${waits}, but instances ${known} ${leadTime} s to start: ${effect}.`;
     const fix = tracking.predefined
       ? putPolicy(target, policyName, { ...tracking, ...wanted })
-      : `Set ScaleOutCooldown to ${wanted.out} and ScaleInCooldown to ${wanted.in} where the policy ${policyName} is defined.`;
+      : `Set ScaleOutCooldown to ${wanted.out}${scalesIn ? ` and ScaleInCooldown to ${wanted.in}` : ''} where the policy ${policyName} is defined.`;
     return [{ code: 'short-cooldown', severity: 'hint', what, fix } satisfies Finding];
   });
 }
@@ -148,7 +152,7 @@ function tracksConcurrency({ tracking }: ScalingPolicy): boolean {
 function putPolicy(
   target: ScalableTarget,
   policyName: string,
-  policy: Pick<Tracking, 'predefined' | 'metricName'> & {
+  policy: Pick<Tracking, 'predefined' | 'isScaleInDisabled'> & {
     readonly targetValue: number | null;
     readonly out: number;
     readonly in: number;
@@ -159,6 +163,7 @@ function putPolicy(
     PredefinedMetricSpecification: { PredefinedMetricType: policy.predefined },
     ScaleOutCooldown: policy.out,
     ScaleInCooldown: policy.in,
+    ...(policy.isScaleInDisabled && { DisableScaleIn: true }),
   });
   return (
     'aws application-autoscaling put-scaling-policy --service-namespace sagemaker ' +
