@@ -120,20 +120,20 @@ async function readTarget(
   const inputs = { defaults: account.texts.get(DEFAULTS_PARAMETER), tag, target: text };
   const configured = { target, enrolledBy, inputs, stored, unknown: account.unknown };
   const policies = account.policies.filter(({ resourceId }) => resourceId === target.resourceId);
-  const isSlow = endpoint !== undefined && endpoint.invocationsEverySeconds > 10;
   const callers = await attempt(
     'cloudwatch:ListMetrics',
     'what callers count is not looked for',
     () => measurements.countedByCallers(target, nowMs / 1000),
   );
-  const latency = isSlow
+  // What the service measured it keeps; where it has not, it will before it chooses the signal.
+  const isLatencyDue = endpoint && !stored?.enrolment.latency;
+  const latency = isLatencyDue
     ? await attempt('cloudwatch:GetMetricData', 'latency is not measured', () =>
         measurements.latency(target, nowMs / 1000, mostPerInstance(configured, policies)),
       )
     : null;
-  const measured = latency
-    ? { ...latency, endpointConfigName: endpoint?.endpointConfigName ?? '' }
-    : null;
+  const measured =
+    endpoint && latency ? { ...latency, endpointConfigName: endpoint.endpointConfigName } : null;
   const silence = endpoint
     ? await attempt(
         'cloudwatch:GetMetricData',

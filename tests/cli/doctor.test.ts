@@ -294,20 +294,3 @@ it('a target’s heading bears the mark of its worst finding', async () => {
   world.parts.cloudWatch.deleteAlarms([highAlarmName(CHECKOUT)]);
   expect((await run()).stdout).toMatch(/^✗ checkout\/AllTraffic: enrolled by parameter/m);
 });
-
-it('foretells the target that the service then takes, amid a first surge as well', async () => {
-  world.addEndpoint({ isEnhanced: false });
-  await world.run(300);
-  world.setDemand(9);
-  await world.run(240);
-  const foretold = await targetPerInstance();
-  await world.enrol(CHECKOUT);
-  expect(await targetPerInstance()).toBe(foretold);
-  const [status] = JSON.parse((await fastScaler(world, ['status', '--json'])).stdout).targets;
-  expect(status.signal.targetPerInstance).toBe(foretold);
-
-  async function targetPerInstance() {
-    const [target] = (JSON.parse((await run('--json')).stdout) as DoctorReport).targets;
-    return target?.signal?.targetPerInstance;
-  }
-});
