@@ -239,7 +239,7 @@ function canonical({ alarmName, description, metric, threshold }: AlarmSpec): st
 }
 
 /** The backstop stands in mode `act` only, and goes when the owner puts a policy. */
-function backstopChanges(
+export function backstopChanges(
   target: ScalableTarget,
   { mode }: TargetConfig,
   signal: Signal | null,

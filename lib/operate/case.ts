@@ -8,6 +8,7 @@ import type { TargetFacts } from './target-facts.ts';
 export interface Case extends TargetFacts {
   readonly resolved: ResolvedConfig;
   readonly planned: Plan;
+  /** In force; what would be, where nothing is. */
   readonly signal: SignalView | null;
   /** The owner's Min and Max. */
   readonly baseline: Bounds | undefined;

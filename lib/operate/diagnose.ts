@@ -29,7 +29,9 @@ export function diagnose(facts: TargetFacts): TargetReport {
   const previous = facts.stored?.enrolment;
   const instance = instanceKind(facts, resolved);
   const planned = plan(target, resolved, { ...facts, baseline, previous, instance });
-  const signal = planned.enrolment.signal && signalView(planned.enrolment.signal);
+  // The one in force, though a plan may choose another one by now.
+  const { signal: measured } = (enrolledBy ? previous : undefined) ?? planned.enrolment;
+  const signal = measured && signalView(measured);
   const whole: Case = { ...facts, resolved, planned, signal, baseline };
   const isUnsupported = planned.enrolment.problems.some(({ code }) => code === 'unsupported');
   const ofCapacity = isUnsupported ? [] : capacityFindings(whole);

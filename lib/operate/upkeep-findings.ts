@@ -1,5 +1,4 @@
 import { isScalable } from '../aws/endpoints.ts';
-import { targetParameterName } from '../enrolment/parameter-name.ts';
 import type { Problem } from '../enrolment/types.ts';
 import { overdueSeconds } from '../notify/conditions.ts';
 import { suspendedWords } from '../notify/suspended.ts';
@@ -8,6 +7,7 @@ import { registerCommand, resumeScalingCommand } from '../scaling-commands.ts';
 import { shortName } from '../target.ts';
 import type { Case } from './case.ts';
 import type { Finding, FindingCode } from './finding.ts';
+import { missingFindings } from './missing-findings.ts';
 import { passesByItself } from './registers-later.ts';
 import { LOOK_OVERDUE_MS } from './status.ts';
 import { clockTime, duration } from './words.ts';
@@ -15,15 +15,14 @@ import { clockTime, duration } from './words.ts';
 /** What is wrong with a target's enrolment and upkeep by the service. */
 export function upkeepFindings(facts: Case): Finding[] {
   const checks = [
-    missing,
+    problems,
     untimelySignal,
     endpointState,
     notTakenUp,
     mode,
     muted,
     scalingSuspended,
-    alarm,
-    backstop,
+    missingFindings,
     notLookedAt,
     leaseOverdue,
     lastChange,
@@ -32,7 +31,7 @@ export function upkeepFindings(facts: Case): Finding[] {
 }
 
 /** What the service itself complains of when it works the enrolment out. */
-function missing({ planned, endpoint }: Case): Finding[] {
+function problems({ planned, endpoint }: Case): Finding[] {
   return planned.enrolment.problems.map((problem) => {
     const { what, fix } = problem;
     const code = codeOf(problem, endpoint !== undefined);
@@ -109,34 +108,6 @@ function scalingSuspended({ suspended, enrolledBy, resolved, target }: Case): Fi
     severity: resolved.config.mode === 'act' ? 'warning' : 'hint',
     what: `${suspendedWords(suspended)}, which pauses the scaler too.`,
     fix: `To resume: ${resumeScalingCommand(target)}`,
-  };
-}
-
-function alarm({ enrolledBy, stored, planned, entry, target, inputs }: Case): Finding | null {
-  if (!enrolledBy || !stored || planned.putAlarms.length === 0) return null;
-  const [spec] = planned.putAlarms;
-  const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
-  const byItself = due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`;
-  const atOnce =
-    inputs.target === undefined
-      ? ''
-      : `; at once by aws ssm put-parameter --overwrite --type String --name ${targetParameterName(target)} --value '${inputs.target}'`;
-  return {
-    code: 'alarm-missing',
-    severity: 'error',
-    what: `The alarm ${spec?.alarmName} is missing or was changed: from rest, a surge is noticed a minute late, by the sweep.`,
-    fix: `The service puts it back ${byItself}${atOnce}`,
-  };
-}
-
-function backstop({ enrolledBy, stored, planned, entry, target }: Case): Finding | null {
-  if (!enrolledBy || !stored || !planned.putBackstop) return null;
-  const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
-  return {
-    code: 'backstop-missing',
-    severity: 'warning',
-    what: `The target-tracking policy ${planned.putBackstop.policyName} is missing, lacks one of its alarms or was changed, and there is none of yours.`,
-    fix: `The service puts it back ${due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`}; or put a policy of your own.`,
   };
 }
 

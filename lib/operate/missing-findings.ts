@@ -1,0 +1,72 @@
+import type { AlarmSpec } from '../aws/alarms.ts';
+import { metricKey } from '../config/signal.ts';
+import { alarmSpecs } from '../enrolment/alarm-specs.ts';
+import { targetParameterName } from '../enrolment/parameter-name.ts';
+import { backstopChanges, ownersPolicies } from '../enrolment/plan.ts';
+import type { Case } from './case.ts';
+import type { Finding } from './finding.ts';
+import { clockTime } from './words.ts';
+
+/**
+ * What the scaler put for an enrolment and is gone. It is held against the signal in force: an enrolment that is
+ * worked out anew may choose another one, and only then is anything put for that.
+ */
+export function missingFindings(facts: Case): Finding[] {
+  return [alarm, backstop].flatMap((check) => check(facts) ?? []);
+}
+
+function alarm(facts: Case): Finding | null {
+  const { enrolledBy, stored, planned, target, inputs } = facts;
+  const signal = stored?.enrolment.signal;
+  if (!enrolledBy || !signal || !planned.enrolment.signal) return null;
+  const { config } = stored.enrolment;
+  if (config.mode === 'paused' || planned.enrolment.config.mode === 'paused') return null;
+  const specs = possibleMins(facts).map((min) => alarmSpecs(target, config, signal, min));
+  const isStanding = facts.alarms.some(
+    ({ spec }) => spec && specs.flat().some((each) => canonical(each) === canonical(spec)),
+  );
+  if (isStanding) return null;
+  const atOnce =
+    inputs.target === undefined
+      ? ''
+      : `; at once by aws ssm put-parameter --overwrite --type String --name ${targetParameterName(target)} --value '${inputs.target}'`;
+  return {
+    code: 'alarm-missing',
+    severity: 'error',
+    what: `The alarm ${specs[0]?.[0]?.alarmName} is missing or was changed: from rest, a surge is noticed a minute late, by the sweep.`,
+    fix: `The service puts it back ${byItself(facts)}${atOnce}`,
+  };
+}
+
+/**
+ * Every Min of the owner's that a threshold may have been reckoned with. After the owner has set another one, the
+ * service is a minute or two behind with the alarm, which nobody changed meanwhile.
+ */
+function possibleMins({ baseline, stored }: Case): number[] {
+  const highest = Math.max(1, baseline?.max ?? 1, stored?.state.baseline?.max ?? 1);
+  return Array.from({ length: highest }, (_, i) => i + 1);
+}
+
+function canonical({ alarmName, description, metric, threshold }: AlarmSpec): string {
+  return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
+}
+
+function backstop(facts: Case): Finding | null {
+  const { enrolledBy, stored, planned, policies, target, baseline } = facts;
+  if (!enrolledBy || !stored || !planned.enrolment.signal) return null;
+  const { config, signal } = stored.enrolment;
+  const owners = ownersPolicies(policies);
+  const { putBackstop } = backstopChanges(target, config, signal, baseline, owners, policies);
+  if (!putBackstop) return null;
+  return {
+    code: 'backstop-missing',
+    severity: 'warning',
+    what: `The target-tracking policy ${putBackstop.policyName} is missing, lacks one of its alarms or was changed, and there is none of yours.`,
+    fix: `The service puts it back ${byItself(facts)}; or put a policy of your own.`,
+  };
+}
+
+function byItself({ entry, target }: Case): string {
+  const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
+  return due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`;
+}
