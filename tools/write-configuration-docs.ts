@@ -62,7 +62,7 @@ Two kinds of Systems Manager parameters, JSON objects both, and one tag:
 | where | what it does |
 | --- | --- |
 | \`/fast-scaler/targets/<endpoint>/<variant>\` | Enrols the variant; holds only what differs, \`{}\` at least. Deleting it releases the variant. |
-| tag \`fast-scaler\` = \`act\` or \`observe\` on an endpoint | Enrols all variants of the endpoint in that mode. |
+| tag \`fast-scaler\` = \`act\` or \`observe\` on an endpoint | Enrols the variants of the endpoint in that mode: those with a scalable target, and where none has one, all. A variant that is enrolled stays so while its scalable target is gone. |
 | \`/fast-scaler/defaults\` | Settings for every enrolled target, \`discover\`, and the account's budget. |
 
 A value is taken from the target's parameter, else from the tag, else from \`/fast-scaler/defaults\`, else

@@ -4,6 +4,7 @@ import { ownersBounds } from '../control/baseline.ts';
 import { DEFAULTS_PARAMETER, TAG_KEY, targetParameterName } from '../enrolment/parameter-name.ts';
 import { plan } from '../enrolment/plan.ts';
 import type { InstanceKind } from '../enrolment/types.ts';
+import { registerCommand } from '../scaling-commands.ts';
 import { shortName } from '../target.ts';
 import { capacityFindings } from './capacity-findings.ts';
 import type { Case } from './case.ts';
@@ -79,12 +80,21 @@ function instanceKind(
   return { type: instanceType, endpointConfigName: endpoint.endpointConfigName };
 }
 
-function notEnrolled({ target }: TargetFacts): Finding {
+function notEnrolled({ target, inputs }: TargetFacts): Finding {
   const name = targetParameterName(target);
+  const noParameter = `there is no parameter ${name}`;
+  if (inputs.tag !== undefined) {
+    return {
+      code: 'not-enrolled',
+      severity: 'hint',
+      what: `Not enrolled: the tag ${TAG_KEY} enrols the variants of the endpoint that have a scalable target, which this one has not, and ${noParameter}.`,
+      fix: `The tag enrols it within ten minutes of: ${registerCommand(target, null)}`,
+    };
+  }
   return {
     code: 'not-enrolled',
     severity: 'hint',
-    what: `Not enrolled: the endpoint has no tag ${TAG_KEY}, and there is no parameter ${name}.`,
+    what: `Not enrolled: the endpoint has no tag ${TAG_KEY}, and ${noParameter}.`,
     fix: `aws ssm put-parameter --type String --name ${name} --value '{}'`,
   };
 }

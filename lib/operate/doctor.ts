@@ -132,11 +132,11 @@ async function readAccount(
   };
 }
 
-function discovers(defaults: string | undefined): boolean {
+function discovers(defaults: string | undefined): Account['discovers'] {
   try {
     return readDefaults(defaults, DEFAULTS_PARAMETER).discover;
   } catch (error) {
-    if (error instanceof ConfigError) return false;
+    if (error instanceof ConfigError) return 'unknown';
     throw error;
   }
 }

@@ -16,8 +16,8 @@ import { readSilence } from '../enrolment/silence.ts';
 import { parseResourceId, type ScalableTarget, variantTarget } from '../target.ts';
 import type { Attempt } from './attempts.ts';
 import { type ConfiguredBy, configurationOf } from './configuration-of.ts';
+import { type EnrolmentEvidence, enrolledBy } from './enrolled-by.ts';
 import { failedChange, RECENT_DECISIONS } from './explain.ts';
-import type { EnrolledBy } from './finding.ts';
 import { instanceTypes } from './instance-types.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import type { TargetFacts, Unknown } from './target-facts.ts';
@@ -27,7 +27,7 @@ export interface Account {
   /** Undefined: the stack's table is not there, or may not be read. */
   readonly fleet: Fleet | undefined;
   readonly texts: ReadonlyMap<string, string>;
-  readonly discovers: boolean;
+  readonly discovers: EnrolmentEvidence['discovers'];
   readonly arns: ReadonlyMap<string, string>;
   readonly registered: ReadonlyMap<string, RegisteredTarget>;
   readonly policies: readonly ScalingPolicy[];
@@ -91,9 +91,17 @@ export async function readPatient(
     ].map((target) => [target.resourceId, target]),
   );
   const about = { endpointName, endpoint, instanceTypes: types ?? new Map() };
+  const registered = [...account.registered.keys()].map(parseResourceId);
+  const isEndpointRegistered = registered.some((each) => each?.endpointName === endpointName);
   const facts = await Promise.all(
     [...targets.values()].map((target) =>
-      readTarget(runtime, attempt, account, { ...about, tag, memory }, target),
+      readTarget(
+        runtime,
+        attempt,
+        account,
+        { ...about, tag, memory, isEndpointRegistered },
+        target,
+      ),
     ),
   );
   return { ...about, isDescribed: true, tag, targets: facts };
@@ -104,21 +112,22 @@ async function readTarget(
   attempt: Attempt,
   account: Account,
   about: Pick<Patient, 'endpointName' | 'endpoint' | 'instanceTypes'> &
-    Pick<TargetFacts, 'memory'> & { readonly tag: string | undefined },
+    Pick<TargetFacts, 'memory'> &
+    Pick<EnrolmentEvidence, 'tag' | 'isEndpointRegistered'>,
   target: ScalableTarget,
 ): Promise<Patient['targets'][number]> {
-  const { endpoint, memory, tag, endpointName } = about;
+  const { endpoint, memory, tag, endpointName, isEndpointRegistered } = about;
   const nowMs = now();
   const text = account.texts.get(targetParameterName(target));
   const { bounds, suspended = [] } = account.registered.get(target.resourceId) ?? {};
   const stored = memory?.record.targets.find(
     (each) => each.target.resourceId === target.resourceId,
   );
-  const enrolledBy =
-    enrolment(text, tag, account.discovers && bounds !== undefined) ??
-    (stored && account.unknown.has('config') ? 'unknown' : null);
+  const { discovers, unknown } = account;
+  const isConfigUnknown = unknown.has('config');
+  const evidence = { text, tag, discovers, bounds, stored, isEndpointRegistered, isConfigUnknown };
   const inputs = { defaults: account.texts.get(DEFAULTS_PARAMETER), tag, target: text };
-  const configured = { target, enrolledBy, inputs, stored, unknown: account.unknown };
+  const configured = { target, enrolledBy: enrolledBy(evidence), inputs, stored, unknown };
   const policies = account.policies.filter(({ resourceId }) => resourceId === target.resourceId);
   const callers = await attempt(
     'cloudwatch:ListMetrics',
@@ -178,14 +187,4 @@ function mostPerInstance(
     if (error instanceof ConfigError) return null;
     throw error;
   }
-}
-
-function enrolment(
-  text: string | undefined,
-  tag: string | undefined,
-  isDiscovered: boolean,
-): EnrolledBy {
-  if (text !== undefined) return 'parameter';
-  if (tag !== undefined) return 'tag';
-  return isDiscovered ? 'discovery' : null;
 }
