@@ -3,8 +3,9 @@ import { MINUTES_KEPT_DAYS } from '../../lib/aws/metric-history.ts';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import type { TargetConfig } from '../../lib/config/schema.ts';
 import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
-import { backtestFacts, changedParameter } from '../../lib/operate/backtest-facts.ts';
+import { type BacktestFacts, backtestFacts } from '../../lib/operate/backtest-facts.ts';
 import { readHistory } from '../../lib/operate/history.ts';
+import { changedParameter } from '../../lib/operate/present-settings.ts';
 import type { OperatorRuntime } from '../../lib/operate/runtime.ts';
 import { parseTargetName } from '../../lib/operate/target-name.ts';
 import { type ScalableTarget, shortName } from '../../lib/target.ts';
@@ -17,6 +18,7 @@ import { EXIT, Exit } from '../exit.ts';
 import { given, instances, leadTime, number, positive, riskPrice } from '../options.ts';
 import { requireWritable } from '../page-file.ts';
 import { countingProgress } from '../progress.ts';
+import { commandNotes, notesOf } from './backtest-notes.ts';
 import { writeBacktestPage } from './backtest-page.ts';
 import {
   fromHistory,
@@ -61,7 +63,11 @@ interface Case {
   readonly leadTimeSeconds: number;
   readonly target: ScalableTarget | null;
   readonly parameter: string | undefined;
+  /** What the recommended parameter says beside the change. */
+  readonly kept: BacktestFacts['kept'];
   readonly notes: readonly string[];
+  /** Told where a command is recommended. */
+  readonly commandNotes: readonly string[];
 }
 
 export function registerBacktest(program: Command, surroundings: Surroundings): void {
@@ -159,7 +165,9 @@ function traceCase(file: string, flags: Flags): Case {
     leadTimeSeconds: leadTime,
     target: null,
     parameter: undefined,
+    kept: {},
     notes: [spacingNote(load)].filter((note) => note !== undefined),
+    commandNotes: [],
   };
 }
 
@@ -196,24 +204,10 @@ async function historyCase(
     flags.gaps,
   );
   atLeast(replayable, FEWEST_MINUTES.history);
-  const notes = [
-    ...(facts.isEnrolled ? [] : ['It is not enrolled: "present settings" are the defaults.']),
-    ...(facts.isToldByPeaks
-      ? [
-          'Its load is told from peaks of concurrency. The replays go by its invocations, as it would with enhanced metrics.',
-        ]
-      : []),
-    ...(flags.min === undefined && bounds !== null && bounds.min < sizes.bounds.min
-      ? [
-          `Its Min is ${bounds.min}; a variant of a realtime endpoint keeps one instance, which every row was replayed with.`,
-        ]
-      : []),
-    ...(facts.isLeadTimeMeasured || flags.leadTime !== undefined
-      ? []
-      : ['The lead time was never measured; --lead-time sets it.']),
-  ];
+  const notes = notesOf(facts, sizes, flags);
+  const changes = { kept: facts.kept, commandNotes: commandNotes(facts) };
   const leadTimeSeconds = flags.leadTime ?? facts.leadTimeSeconds;
-  return { replayable, sizes, config, leadTimeSeconds, target, parameter, notes };
+  return { replayable, sizes, config, leadTimeSeconds, target, parameter, notes, ...changes };
 }
 
 function atLeast({ name, coverage, stretches }: Replayable, fewest: number): void {
@@ -242,7 +236,7 @@ function atLeast({ name, coverage, stretches }: Replayable, fewest: number): voi
 }
 
 function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void {
-  const { replayable, sizes, config, target, parameter } = replayed;
+  const { replayable, sizes, config, target, parameter, kept } = replayed;
   const leadTimeSeconds =
     Math.max(1, Math.round(replayed.leadTimeSeconds / WINDOW_SECONDS)) * WINDOW_SECONDS;
   const price = flags.riskPrice ?? config.riskPrice;
@@ -266,7 +260,9 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
   const keepsPresent = recommended === present;
   const isTooShort = replayable.coverage.covered < DAY_MINUTES;
   const changed =
-    keepsPresent || isTooShort ? null : changedParameter(parameter, recommended.changes ?? {});
+    keepsPresent || isTooShort
+      ? null
+      : changedParameter(parameter, { ...kept, ...recommended.changes });
   const first = replayable.stretches[0]?.fromSeconds ?? 0;
   const last = replayable.stretches.at(-1);
   const iso = (seconds: number) =>
@@ -299,7 +295,11 @@ function replay(surroundings: Surroundings, replayed: Case, flags: Flags): void 
       cheaperDays: recommended.cheaperDays,
       days,
     },
-    caveats: [...replayed.notes, ...caveatsOf(replayable)],
+    caveats: [
+      ...(changed === null ? [] : replayed.commandNotes),
+      ...replayed.notes,
+      ...caveatsOf(replayable),
+    ],
   };
   const printer = new Printer(surroundings);
   if (flags.json) printer.json(report);

@@ -1,24 +1,22 @@
-import { DEFAULTS } from '../config/defaults.ts';
+import type { ScalingPolicy } from '../aws/scaling-policies.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { CLIENT_METRICS } from '../config/signal.ts';
+import { CLIENT_METRICS, type MetricRef } from '../config/signal.ts';
 import type { Bounds } from '../control/bounds.ts';
 import { givenInvocations, type LoadUnit, trackedTarget } from '../enrolment/choose-signal.ts';
-import { leadTimePrior } from '../enrolment/lead-time-prior.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { ownersPolicies } from '../enrolment/plan.ts';
 import { type ScalableTarget, variantTarget } from '../target.ts';
-import { isDenied, isTableMissing } from './attempts.ts';
-import { instanceTypes } from './instance-types.ts';
+import { isTableMissing } from './attempts.ts';
+import { type PresentSettings, presentSettings } from './present-settings.ts';
 import type { OperatorRuntime } from './runtime.ts';
 import { chooseTarget, type NamedTarget, TargetNameError } from './target-name.ts';
 
 /** Everything about a target that a replay has to know; what nobody knows is null. */
-export interface BacktestFacts {
+export interface BacktestFacts extends PresentSettings {
   readonly target: ScalableTarget;
   /** See `MetricHistory.endpointId`. */
   readonly endpointId: string;
   readonly isEnrolled: boolean;
-  readonly config: TargetConfig;
   /** The parameter as it stands; undefined when there is none. */
   readonly parameter: string | undefined;
   /** What the history is measured in. */
@@ -63,27 +61,21 @@ export async function backtestFacts(
     runtime.policies.list(target),
     runtime.parameters.read(targetParameterName(target)),
   ]);
-  const config = stored?.enrolment.config ?? {
-    ...DEFAULTS,
-    leadTimeSeconds: leadTimePrior(
-      await instanceType(runtime, endpoint.endpointConfigName, target),
-    ),
-  };
+  const { endpointConfigName } = endpoint;
+  const present = await presentSettings(runtime, target, stored, parameter, endpointConfigName);
+  const { config } = present;
   const signal = stored?.enrolment.signal ?? null;
   const owners = ownersPolicies(policies);
-  const [tracked] = owners.flatMap((policy) => trackedTarget(policy) ?? []);
   const read = signal
-    ? { measure: measureOf(signal.load), targetPerInstance: signal.targetPerInstance }
-    : { measure: tracked?.unit ?? 'invocations', targetPerInstance: tracked?.value ?? null };
+    ? { load: signal.load, measure: measureOf(signal.load), perInstance: signal.targetPerInstance }
+    : wouldRead(config, owners);
   // Of concurrency only the peak of a minute is kept, of which nobody can say how much of it had come in that minute.
   const given = givenInvocations(config, owners);
   const isToldByPeaks = read.measure === 'concurrency' && given !== null;
-  const measured = isToldByPeaks
-    ? { measure: 'invocations' as const, targetPerInstance: given }
-    : read;
-  if (measured.measure === undefined) {
+  const measure = isToldByPeaks ? 'invocations' : read.measure;
+  if (measure === undefined) {
     throw new TargetNameError(
-      `The load of ${target.resourceId} is ${signal?.load.namespace} ${signal?.load.metricName}, of which nothing is known here. Export it as a CSV with the columns second,requests and give it as --from.`,
+      `The load of ${target.resourceId} is ${read.load?.namespace} ${read.load?.metricName}, of which nothing is known here. Export it as a CSV with the columns second,requests and give it as --from.`,
     );
   }
   const learned = stored?.state.learnedLeadTimeSeconds ?? null;
@@ -91,10 +83,10 @@ export async function backtestFacts(
     target,
     endpointId,
     isEnrolled: stored !== undefined,
-    config,
+    ...present,
     parameter,
-    measure: measured.measure,
-    targetPerInstance: measured.targetPerInstance,
+    measure,
+    targetPerInstance: isToldByPeaks ? given : read.perInstance,
     isToldByPeaks,
     bounds: stored?.state.baseline ?? registered.get(target.resourceId)?.bounds ?? null,
     leadTimeSeconds: learned ?? config.leadTimeSeconds,
@@ -102,30 +94,37 @@ export async function backtestFacts(
   };
 }
 
-/** What the target runs on; undefined where that cannot be known. */
-async function instanceType(
-  { variantInstances }: OperatorRuntime,
-  endpointConfigName: string,
-  { variantName }: ScalableTarget,
-): Promise<string | undefined> {
-  try {
-    return (await instanceTypes(variantInstances, endpointConfigName)).get(variantName);
-  } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
+interface Read {
+  /** Undefined: nobody knows yet. */
+  readonly load: NamedMetric | undefined;
+  readonly measure: LoadUnit | undefined;
+  readonly perInstance: number | null;
+}
+
+type NamedMetric = Pick<MetricRef, 'namespace' | 'metricName'>;
+
+/** What a target without a signal would be scaled by: the target per instance that is given, in its own unit. */
+function wouldRead({ signal, targetPerInstance }: TargetConfig, owners: ScalingPolicy[]): Read {
+  if (typeof signal === 'object') {
+    return { load: signal, measure: measureOf(signal), perInstance: targetPerInstance };
   }
+  const unit = signal === 'concurrency' ? 'concurrency' : 'invocations';
+  if (targetPerInstance !== null) {
+    return { load: undefined, measure: unit, perInstance: targetPerInstance };
+  }
+  const [tracked] = owners.flatMap((policy) => trackedTarget(policy) ?? []);
+  const measure = tracked?.unit ?? 'invocations';
+  return { load: undefined, measure, perInstance: tracked?.value ?? null };
 }
 
 /** What callers count is what SageMaker counts, and as much of it is under way. */
-function measureOf({ namespace, metricName }: { namespace: string; metricName: string }) {
+function measureOf({ namespace, metricName }: NamedMetric): LoadUnit | undefined {
   const isClient = namespace === CLIENT_METRICS.namespace;
   if (metricName === 'Invocations' || (isClient && metricName === CLIENT_METRICS.arrivals)) {
-    return 'invocations' as const;
+    return 'invocations';
   }
   const isBusy = isClient && metricName === CLIENT_METRICS.busy;
-  return metricName === 'ConcurrentRequestsPerModel' || isBusy
-    ? ('concurrency' as const)
-    : undefined;
+  return metricName === 'ConcurrentRequestsPerModel' || isBusy ? 'concurrency' : undefined;
 }
 
 /** Without a stack nothing is remembered, and everything else can be read all the same. */
@@ -136,23 +135,4 @@ async function remembered({ table }: OperatorRuntime, endpointName: string) {
     if (isTableMissing(error)) return undefined;
     throw error;
   }
-}
-
-/**
- * A parameter that is ready to put: the one that stands, with the changes.
- * A parameter that is not valid JSON stands for none: it was not taken either.
- */
-export function changedParameter(
-  parameter: string | undefined,
-  changes: Readonly<Record<string, unknown>>,
-): string {
-  let standing: unknown = {};
-  try {
-    standing = JSON.parse(parameter ?? '{}');
-  } catch {
-    // Left out, see above.
-  }
-  const isObject = standing !== null && typeof standing === 'object' && !Array.isArray(standing);
-  const kept = isObject ? (standing as Readonly<Record<string, unknown>>) : {};
-  return JSON.stringify({ ...kept, ...changes });
 }
