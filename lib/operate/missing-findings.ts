@@ -8,11 +8,26 @@ import type { Finding } from './finding.ts';
 import { clockTime } from './words.ts';
 
 /**
- * What the scaler put for an enrolment and is gone. It is held against the signal in force: an enrolment that is
- * worked out anew may choose another one, and only then is anything put for that.
+ * What is missing of what an enrolment needs. What was put for it is held against the signal in force: an enrolment
+ * that is worked out anew may choose another one, and only then is anything put for that.
  */
 export function missingFindings(facts: Case): Finding[] {
-  return [alarm, backstop].flatMap((check) => check(facts) ?? []);
+  return [signalInForce, alarm, backstop].flatMap((check) => check(facts) ?? []);
+}
+
+/** What could be measured by now and is not: nothing else tells that the target is not scaled. */
+function signalInForce(facts: Case): Finding | null {
+  const { enrolledBy, stored, planned } = facts;
+  if (!enrolledBy || !stored || stored.enrolment.signal || !planned.enrolment.signal) return null;
+  if (planned.enrolment.config.mode === 'paused') return null;
+  const [problem] = stored.enrolment.problems;
+  const why = problem ? ` What stood against it: ${problem.what}` : '';
+  return {
+    code: 'no-signal',
+    severity: 'warning',
+    what: `No signal is in force and the target is not scaled, though its load could be measured by now.${why}`,
+    fix: `Wait: the service works it out again ${renewal(facts)}. Longer than that, the log of the sweep function says why.`,
+  };
 }
 
 function alarm(facts: Case): Finding | null {
@@ -34,7 +49,7 @@ function alarm(facts: Case): Finding | null {
     code: 'alarm-missing',
     severity: 'error',
     what: `The alarm ${specs[0]?.[0]?.alarmName} is missing or was changed: from rest, a surge is noticed a minute late, by the sweep.`,
-    fix: `The service puts it back ${byItself(facts)}${atOnce}`,
+    fix: `The service puts it back ${renewal(facts)}${atOnce}`,
   };
 }
 
@@ -62,11 +77,12 @@ function backstop(facts: Case): Finding | null {
     code: 'backstop-missing',
     severity: 'warning',
     what: `The target-tracking policy ${putBackstop.policyName} is missing, lacks one of its alarms or was changed, and there is none of yours.`,
-    fix: `The service puts it back ${byItself(facts)}; or put a policy of your own.`,
+    fix: `The service puts it back ${renewal(facts)}; or put a policy of your own.`,
   };
 }
 
-function byItself({ entry, target }: Case): string {
+/** When the service works the enrolment out again at the latest. */
+function renewal({ entry, target }: Case): string {
   const due = entry?.targets.get(target.resourceId)?.dueAtSeconds;
   return due === undefined ? 'within half an hour' : `at ${clockTime(due * 1000)} UTC`;
 }

@@ -73,3 +73,32 @@ describe('an alarm whose threshold goes by the owner’s Min', () => {
     expect(await codes()).toContain('alarm-missing');
   });
 });
+
+describe('a target without a signal that could have one', () => {
+  const putPolicy = () => world.putPolicy(CHECKOUT, { out: 300, in: 300 });
+
+  it('is told of, as it is not scaled until the service has seen to it', async () => {
+    await enrolled(world, { cooldowns: null });
+    putPolicy();
+    const { code, findings } = await examine(world);
+    expect(findings).toEqual([
+      {
+        code: 'no-signal',
+        severity: 'warning',
+        what: expect.stringMatching(/^No signal is in force .* stood against it: There is neither/),
+        fix: expect.stringMatching(/^Wait: the service works it out again at 09:1\d:\d\d UTC\. /),
+      },
+    ]);
+    expect(code).toBe(1);
+    expect(await signalOf('doctor')).toBeNull();
+    await world.run(700);
+    expect(await codes()).toEqual([]);
+    expect(await signalOf('doctor')).toMatchObject({ kind: 'invocations' });
+  });
+
+  it('needs none while it is paused', async () => {
+    await enrolled(world, { cooldowns: null }, { mode: 'paused' });
+    putPolicy();
+    expect(await codes()).toEqual(['paused']);
+  });
+});
