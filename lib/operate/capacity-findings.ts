@@ -118,11 +118,14 @@ function policy({ enrolledBy, planned, policies, target, resolved, bounds }: Cas
     fix: putPolicy(target, 'target-tracking', {
       predefined: 'SageMakerVariantInvocationsPerInstance',
       targetValue: targetPerInstance,
-      out: 300,
-      in: 300,
+      out: USUAL_COOLDOWN_SECONDS,
+      in: USUAL_COOLDOWN_SECONDS,
     }),
   };
 }
+
+/** Of a policy that says nothing (Application Auto Scaling, target tracking of SageMaker variants), seconds. */
+const USUAL_COOLDOWN_SECONDS = 300;
 
 function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
   const learned = stored?.state.learnedLeadTimeSeconds ?? null;
@@ -130,12 +133,15 @@ function cooldowns({ policies, stored, planned, target }: Case): Finding[] {
   const known = learned === null ? 'are reckoned to take' : 'have taken';
   return ownersPolicies(policies).flatMap(({ policyName, tracking }) => {
     if (!tracking) return [];
-    const { scaleOutCooldownSeconds: out, scaleInCooldownSeconds: back } = tracking;
+    const out = tracking.scaleOutCooldownSeconds ?? USUAL_COOLDOWN_SECONDS;
+    const back = tracking.scaleInCooldownSeconds ?? USUAL_COOLDOWN_SECONDS;
     const scalesIn = !tracking.isScaleInDisabled;
-    const longEnough = { out: Math.max(out ?? 300, leadTime), in: Math.max(back ?? 300, leadTime) };
-    const wanted = scalesIn ? longEnough : { out: longEnough.out, in: back ?? 300 };
-    if ((out ?? leadTime) >= leadTime && (!scalesIn || (back ?? leadTime) >= leadTime)) return [];
-    const waits = `waits ${out ?? 300} s after a scale-out${scalesIn ? ` and ${back ?? 300} s after a scale-in` : ''}`;
+    const wanted = {
+      out: Math.max(out, leadTime),
+      in: scalesIn ? Math.max(back, leadTime) : back,
+    };
+    if (out === wanted.out && back === wanted.in) return [];
+    const waits = `waits ${out} s after a scale-out${scalesIn ? ` and ${back} s after a scale-in` : ''}`;
     const effect = `it answers the same load twice${scalesIn ? ', or takes back what it has just asked for' : ''}`;
     const what = `The policy ${policyName} ${waits}, but instances ${known} ${leadTime} s to start: ${effect}.`;
     const fix = tracking.predefined

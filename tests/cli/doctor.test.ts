@@ -277,6 +277,8 @@ it.each([
   ['a kind whose instances start sooner', 'ml.m5.large', 240, false],
   ['a kind whose instances start sooner, a second short', 'ml.m5.large', 239, true],
   ['a kind whose instances start later', 'ml.p4d.24xlarge', 599, true],
+  ['such a kind, where the policy says nothing', 'ml.p4d.24xlarge', undefined, true],
+  ['a quicker one, where the policy says nothing', 'ml.m5.large', undefined, false],
 ])('holds cooldowns against the lead time of %s', async (_, instanceType, out, expected) => {
   world.addEndpoint({ instanceType, bounds: { min: 2, max: 3 }, cooldowns: { out, in: 600 } });
   await world.run(200);

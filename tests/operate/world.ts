@@ -8,6 +8,12 @@ import { CHECKOUT, namesOf, ownersEndpoint, PER_INSTANCE, USUAL_MODEL } from '..
 export const START_SECONDS = Date.UTC(2026, 0, 5, 9) / 1000;
 export { CHECKOUT };
 
+/** Seconds; undefined: the policy says nothing of it. */
+export interface Cooldowns {
+  readonly out: number | undefined;
+  readonly in: number | undefined;
+}
+
 export interface EndpointOptions {
   readonly endpointName?: string;
   readonly variantNames?: readonly string[];
@@ -16,7 +22,7 @@ export interface EndpointOptions {
   /** Null: no scalable target is registered. */
   readonly bounds?: Bounds | null;
   /** Cooldowns of the owner's policy, seconds; null: there is none. */
-  readonly cooldowns?: { readonly out: number; readonly in: number } | null;
+  readonly cooldowns?: Cooldowns | null;
   /** False: metrics as an endpoint configuration has them that says nothing of them. */
   readonly isEnhanced?: boolean;
   readonly tag?: string;
@@ -102,7 +108,7 @@ export class OperateWorld {
     this.parts.autoScaling.deregisterScalableTarget(namesOf(target));
   }
 
-  putPolicy(target: ScalableTarget, cooldowns: { out: number; in: number }): void {
+  putPolicy(target: ScalableTarget, cooldowns: Cooldowns): void {
     this.parts.autoScaling.putScalingPolicy({
       ...namesOf(target),
       PolicyName: 'owners-policy',
