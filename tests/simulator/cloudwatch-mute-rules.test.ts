@@ -45,12 +45,29 @@ describe('the status of a mute rule', () => {
   });
 
   it.each([
-    ['a duration below a minute', rule('at(2026-01-05T00:10)', 'PT0M')],
-    ['a duration above fifteen days', rule('at(2026-01-05T00:10)', 'P15DT1M')],
-    ['a schedule of no form', rule('tomorrow')],
-  ])('refuses %s', async (_, put) => {
-    const { client } = cloudWatchWorld();
-    await expect(client.send(put)).rejects.toThrow();
+    ['a duration below a minute', rule('at(2026-01-05T00:10)', 'PT0M'), /PT0M/],
+    ['a duration above fifteen days', rule('at(2026-01-05T00:10)', 'P15DT1M'), /P15DT1M/],
+    ['a schedule of no form', rule('tomorrow'), /tomorrow/],
+    ['a rate', rule('rate(5 minutes)'), /rate\(5 minutes\)/],
+    ['a cron without fields', rule('cron(nope)'), /cron\(nope\)/],
+    ['a minute that no hour has', rule('cron(61 2 * * *)'), /minute: 61/],
+    ['six fields of a cron', rule('cron(0 2 * * ? *)'), /minutes hours day-of-month/],
+    ['a nickname of a cron', rule('cron(@daily)'), /@daily/],
+    ['a day that no month has', rule('at(2026-02-30T00:00)'), /2026-02-30/],
+    ['a cron in no zone', rule('cron(0 2 * * *)', 'PT1H', 'CEST'), /CEST/],
+    ['a time in no zone', rule('at(2026-01-05T00:10)', 'PT1H', 'Mars/X'), /Mars\/X/],
+  ])('refuses %s and keeps no rule', async (_, put, message) => {
+    const { client, runTo, cloudWatch } = cloudWatchWorld();
+    const refusal = await client.send(put).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message),
+      $metadata: { httpStatusCode: 400 },
+    });
+    cloudWatch.putMetricAlarm(alarmInput());
+    await runTo(60);
+    const { AlarmMuteRuleSummaries } = await client.send(new ListAlarmMuteRulesCommand({}));
+    expect(AlarmMuteRuleSummaries).toEqual([]);
   });
 });
 

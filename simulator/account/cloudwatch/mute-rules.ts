@@ -3,23 +3,17 @@ import type {
   ListAlarmMuteRulesInput,
   PutAlarmMuteRuleInput,
 } from '@aws-sdk/client-cloudwatch';
-import { Cron } from 'croner';
-import { parseSchedule } from '../application-auto-scaling/schedule.ts';
 import type { VirtualClock } from '../clock.ts';
 import { requireRange } from '../input.ts';
 import type { CallContext } from '../service.ts';
 import { isoOffset } from './alarm-reason.ts';
 import { resourceNotFoundException, validationFailure } from './errors.ts';
+import { muteDurationMs, muteStarts } from './mute-schedule.ts';
 import { page } from './paging.ts';
 
 const DEFAULT_RECORDS = 50;
 const MAX_RECORDS = 100;
 const MAX_ALARMS = 100;
-const MINUTE_MS = 60_000;
-
-/** PT1M to P15D (PutAlarmMuteRule, Schedule). */
-const SHORTEST_MS = MINUTE_MS;
-const LONGEST_MS = 15 * 24 * 60 * MINUTE_MS;
 
 interface Window {
   readonly fromMs: number;
@@ -64,8 +58,8 @@ export class MuteRules {
       throw validationFailure(`A mute rule takes at most ${MAX_ALARMS} alarm names.`);
     }
     const { Expression, Duration, Timezone = 'UTC' } = Rule.Schedule;
-    const durationMs = parseDuration(Duration);
-    const startAfter = startsAfter(Expression, Timezone);
+    const durationMs = muteDurationMs(Duration);
+    const startAfter = muteStarts(Expression, Timezone);
     const { region, accountId } = this.#context;
     this.#rules.set(Name, {
       name: Name,
@@ -131,28 +125,4 @@ export class MuteRules {
 
 function mutes({ input }: MuteRule, alarmName: string): boolean {
   return input.MuteTargets?.AlarmNames?.includes(alarmName) ?? false;
-}
-
-/** The first start strictly after an instant, epoch milliseconds, of `at(…)` or a cron of five fields. */
-function startsAfter(expression: string, zone: string): (afterMs: number) => number | undefined {
-  const [, fields] = /^cron\(([^()]*)\)$/.exec(expression) ?? [];
-  if (fields === undefined) {
-    const schedule = parseSchedule(expression, zone, 0);
-    return (afterMs) => schedule.nextMs(afterMs);
-  }
-  const cron = new Cron(fields, { paused: true, timezone: zone, mode: '5-part' });
-  return (afterMs) => cron.nextRun(new Date(afterMs))?.getTime();
-}
-
-/** `P2DT12H` and the like. */
-function parseDuration(text: string): number {
-  const [, days, hours, minutes] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text) ?? [];
-  const [d, h, m] = [days, hours, minutes].map((number) => Number(number ?? 0)) as [
-    number,
-    number,
-    number,
-  ];
-  const durationMs = ((d * 24 + h) * 60 + m) * MINUTE_MS;
-  if (durationMs >= SHORTEST_MS && durationMs <= LONGEST_MS) return durationMs;
-  throw validationFailure(`Duration "${text}" is not one of PT1M to P15D.`);
 }
