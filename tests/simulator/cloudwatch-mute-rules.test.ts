@@ -5,7 +5,7 @@ import {
   PutAlarmMuteRuleCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
-import { alarmInput, cloudWatchWorld } from './cloudwatch-world.ts';
+import { alarmInput, at, cloudWatchWorld } from './cloudwatch-world.ts';
 
 const ARN = 'arn:aws:cloudwatch:eu-central-1:123456789012:alarm-mute-rule:quiet';
 
@@ -68,6 +68,55 @@ describe('the status of a mute rule', () => {
     await runTo(60);
     const { AlarmMuteRuleSummaries } = await client.send(new ListAlarmMuteRulesCommand({}));
     expect(AlarmMuteRuleSummaries).toEqual([]);
+  });
+});
+
+describe('a mute rule from StartDate to before ExpireDate', () => {
+  // Windows of ten minutes at each half hour; the rule holds from 00:35 to 01:35.
+  const dated = () => {
+    const put = rule('cron(0,30 * * * *)');
+    return new PutAlarmMuteRuleCommand({ ...put.input, StartDate: at(2100), ExpireDate: at(5700) });
+  };
+
+  it.each([
+    ['in a window before StartDate', 1800, 'SCHEDULED'],
+    ['from StartDate, within a window', 2100, 'ACTIVE'],
+    ['after that window', 2400, 'SCHEDULED'],
+    ['in a window of its own', 3600, 'ACTIVE'],
+    ['in its last window, before ExpireDate', 5699, 'ACTIVE'],
+    ['from ExpireDate, within a window', 5700, 'EXPIRED'],
+    ['in a window after ExpireDate', 7200, 'EXPIRED'],
+  ])('%s', async (_, second, status) => {
+    const { client, runTo } = cloudWatchWorld();
+    await client.send(dated());
+    await runTo(second);
+    const { AlarmMuteRuleSummaries } = await client.send(new ListAlarmMuteRulesCommand({}));
+    expect(AlarmMuteRuleSummaries).toMatchObject([{ Status: status, ExpireDate: at(5700) }]);
+    expect(
+      await client.send(new GetAlarmMuteRuleCommand({ AlarmMuteRuleName: 'quiet' })),
+    ).toMatchObject({ Status: status, StartDate: at(2100), ExpireDate: at(5700) });
+  });
+
+  it('mutes an alarm for the part of a window that it holds for', async () => {
+    const world = cloudWatchWorld();
+    world.cloudWatch.putMetricAlarm(alarmInput());
+    await world.client.send(dated());
+    await world.runTo(5670);
+    world.invocations(5670, 101);
+    await world.runTo(5698);
+    const change = world.events.find(({ 'detail-type': type }) => type.endsWith('State Change'));
+    expect(change?.detail).toMatchObject({
+      muteDetail: {
+        muteWindowStart: '2026-01-05T01:30:00.000+0000',
+        muteWindowEnd: '2026-01-05T01:35:00.000+0000',
+      },
+    });
+  });
+
+  it('is refused when it would end before it begins', async () => {
+    const { client } = cloudWatchWorld();
+    const put = new PutAlarmMuteRuleCommand({ ...dated().input, ExpireDate: at(2100) });
+    await expect(client.send(put)).rejects.toThrow(/StartDate must be before ExpireDate/);
   });
 });
 

@@ -15,6 +15,13 @@ const DEFAULT_RECORDS = 50;
 const MAX_RECORDS = 100;
 const MAX_ALARMS = 100;
 
+/** PutAlarmMuteRule as on the wire: times are epoch seconds. */
+export interface PutAlarmMuteRuleWire
+  extends Omit<PutAlarmMuteRuleInput, 'StartDate' | 'ExpireDate'> {
+  readonly StartDate?: number;
+  readonly ExpireDate?: number;
+}
+
 interface Window {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -23,9 +30,12 @@ interface Window {
 interface MuteRule {
   readonly name: string;
   readonly arn: string;
-  readonly input: PutAlarmMuteRuleInput;
+  readonly input: PutAlarmMuteRuleWire;
   readonly updatedSeconds: number;
-  /** The first window that ends after `nowMs`; undefined: there is none any more. */
+  /**
+   * The first window that ends after `nowMs`, as far as it lies from StartDate to before
+   * ExpireDate; undefined: there is none any more.
+   */
   window(nowMs: number): Window | undefined;
 }
 
@@ -47,8 +57,8 @@ export class MuteRules {
     this.#context = context;
   }
 
-  put(input: PutAlarmMuteRuleInput): void {
-    const { Name, Rule, MuteTargets } = input;
+  put(input: PutAlarmMuteRuleWire): void {
+    const { Name, Rule, MuteTargets, StartDate, ExpireDate } = input;
     if (!Name || !Rule?.Schedule?.Expression || !Rule.Schedule.Duration) {
       throw validationFailure(
         'Name, Rule.Schedule.Expression and Rule.Schedule.Duration are required.',
@@ -57,9 +67,14 @@ export class MuteRules {
     if ((MuteTargets?.AlarmNames?.length ?? 0) > MAX_ALARMS) {
       throw validationFailure(`A mute rule takes at most ${MAX_ALARMS} alarm names.`);
     }
+    if (StartDate !== undefined && ExpireDate !== undefined && StartDate >= ExpireDate) {
+      throw validationFailure('StartDate must be before ExpireDate.');
+    }
     const { Expression, Duration, Timezone = 'UTC' } = Rule.Schedule;
     const durationMs = muteDurationMs(Duration);
     const startAfter = muteStarts(Expression, Timezone);
+    const validFromMs = toMs(StartDate) ?? Number.NEGATIVE_INFINITY;
+    const validUntilMs = toMs(ExpireDate) ?? Number.POSITIVE_INFINITY;
     const { region, accountId } = this.#context;
     this.#rules.set(Name, {
       name: Name,
@@ -67,8 +82,13 @@ export class MuteRules {
       input,
       updatedSeconds: this.#clock.nowSeconds,
       window(nowMs) {
-        const fromMs = startAfter(nowMs - durationMs);
-        return fromMs === undefined ? undefined : { fromMs, untilMs: fromMs + durationMs };
+        if (nowMs >= validUntilMs) return undefined;
+        const startMs = startAfter(Math.max(nowMs, validFromMs) - durationMs);
+        if (startMs === undefined || startMs >= validUntilMs) return undefined;
+        return {
+          fromMs: Math.max(startMs, validFromMs),
+          untilMs: Math.min(startMs + durationMs, validUntilMs),
+        };
       },
     });
   }
@@ -76,8 +96,8 @@ export class MuteRules {
   get({ AlarmMuteRuleName = '' }: GetAlarmMuteRuleInput) {
     const rule = this.#rules.get(AlarmMuteRuleName);
     if (!rule) throw resourceNotFoundException(AlarmMuteRuleName);
-    const { Name, Description, Rule, MuteTargets } = rule.input;
-    return { Name, Description, Rule, MuteTargets, ...this.#summary(rule) };
+    const { Name, Description, Rule, MuteTargets, StartDate } = rule.input;
+    return { Name, Description, Rule, MuteTargets, StartDate, ...this.#summary(rule) };
   }
 
   list({ AlarmName, Statuses, MaxRecords = DEFAULT_RECORDS, NextToken }: ListAlarmMuteRulesInput) {
@@ -113,14 +133,20 @@ export class MuteRules {
     const { nowMs } = this.#clock;
     const window = rule.window(nowMs);
     const Status = !window ? 'EXPIRED' : window.fromMs <= nowMs ? 'ACTIVE' : 'SCHEDULED';
-    const isOneTime = rule.input.Rule?.Schedule?.Expression?.startsWith('at(');
+    const { Rule, ExpireDate } = rule.input;
+    const isOneTime = Rule?.Schedule?.Expression?.startsWith('at(');
     return {
       AlarmMuteRuleArn: rule.arn,
+      ExpireDate,
       Status: Status as 'EXPIRED' | 'ACTIVE' | 'SCHEDULED',
       MuteType: isOneTime ? 'ONE_TIME' : 'RECURRING',
       LastUpdatedTimestamp: rule.updatedSeconds,
     };
   }
+}
+
+function toMs(epochSeconds: number | undefined): number | undefined {
+  return epochSeconds === undefined ? undefined : epochSeconds * 1000;
 }
 
 function mutes({ input }: MuteRule, alarmName: string): boolean {
