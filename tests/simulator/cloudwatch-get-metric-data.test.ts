@@ -1,5 +1,10 @@
-import { GetMetricDataCommand, type GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import {
+  GetMetricDataCommand,
+  type GetMetricDataCommandInput,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
+import { readWindows, windowsWithData } from '../../simulator/account/cloudwatch/statistics.ts';
 import {
   at,
   cloudWatchWorld,
@@ -79,6 +84,40 @@ describe('GetMetricData', () => {
   ])('window: %s', async (_label, from, to, Period, starts) => {
     const points = await read(await filled(), query(from, to, { Period }));
     expect(points.map(([second]) => second)).toEqual(starts);
+  });
+
+  it('reads to the end of time what there is', async () => {
+    const world = await filled();
+    await world.client.send(
+      new PutMetricDataCommand({
+        Namespace: 'App',
+        MetricData: [
+          { MetricName: 'Busy', Value: 7, Timestamp: at(3 * HOUR), StorageResolution: 1 },
+        ],
+      }),
+    );
+    await world.runTo(HOUR + 10);
+    const EndTime = new Date('9999-12-31T23:59:59Z');
+    const ahead = { Metric: { Namespace: 'App', MetricName: 'Busy' } };
+    expect(await read(world, { ...query(580, 0), EndTime })).toEqual([
+      [580, 59],
+      [590, 60],
+    ]);
+    expect(await read(world, { ...query(580, 0, ahead), EndTime })).toEqual([[3 * HOUR, 7]]);
+  });
+
+  it('looks only at windows that can hold data', () => {
+    const day = 86_400_000;
+    const all = readWindows(3600, 0, START_MS + 1000 * 365 * day);
+    const { fromMs, count } = windowsWithData(all, START_MS);
+    expect(fromMs).toBe(START_MS - 15 * day - HOUR * 1000);
+    expect(count).toBe(15 * 24 + 1 + 2 + 1);
+    expect(windowsWithData(readWindows(60, 0, day), START_MS).count).toBe(0);
+    expect(windowsWithData(readWindows(60, START_MS + day, START_MS + 2 * day), START_MS)).toEqual({
+      fromMs: START_MS + day,
+      periodMs: 60_000,
+      count: 0,
+    });
   });
 
   it.each([

@@ -110,17 +110,25 @@ describe('inputs of the wrong type', () => {
     });
   });
 
-  it('in CBOR', async () => {
+  it.each([
+    ['DescribeAlarms', { AlarmNames: 'checkout' }, 'AlarmNames', 'a list, found a string'],
+    [
+      'GetMetricData',
+      { EndTime: Number.NaN },
+      'EndTime',
+      'a time in epoch seconds, found a number that is none',
+    ],
+  ])('in CBOR: %s', async (operation, input, member, fault) => {
     const { statusCode, body } = await typedWorld().account.answer({
-      path: '/service/GraniteServiceVersion20100801/operation/DescribeAlarms',
+      path: `/service/GraniteServiceVersion20100801/operation/${operation}`,
       headers: { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' },
-      body: cbor.serialize({ AlarmNames: 'checkout' }),
+      body: cbor.serialize(input),
     });
     expect([statusCode, cbor.deserialize(body as Uint8Array)]).toEqual([
       400,
       {
         __type: 'SerializationException',
-        message: 'The member AlarmNames has the wrong type: expected a list, found a string.',
+        message: `The member ${member} has the wrong type: expected ${fault}.`,
       },
     ]);
   });

@@ -47,11 +47,13 @@ const DEFAULT_EVALUATION_RANGE_EXTRA = 2;
 export class CloudWatch implements AwsService {
   readonly name = 'cloudwatch';
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly #clock: VirtualClock;
   readonly #store: MetricStore;
   readonly #engine: AlarmEngine;
 
   constructor(options: CloudWatchOptions) {
     const { clock, context, events, phaseMs } = options;
+    this.#clock = clock;
     const mutes = new MuteRules(clock, context);
     this.#store = new MetricStore(clock, { ...DEFAULT_LAG_SECONDS, ...options.metricLagSeconds });
     this.#engine = new AlarmEngine({
@@ -110,7 +112,8 @@ export class CloudWatch implements AwsService {
     fromMs: number,
     toMs: number,
   ): Datapoint[] {
-    return datapoints(this.#store, metric, statistic, periodSeconds, fromMs, toMs);
+    const { nowMs } = this.#clock;
+    return datapoints(this.#store, nowMs, metric, statistic, periodSeconds, fromMs, toMs);
   }
 
   /** As the operation of that name, for other services of the account. */

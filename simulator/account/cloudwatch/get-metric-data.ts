@@ -136,7 +136,7 @@ function read(
   }
   const metric = parseMetric(Metric?.Namespace, Metric?.MetricName, Metric?.Dimensions);
   if (isPastRetention(nowMs, fromMs, Period)) return [];
-  return datapoints(store, metric, Stat, Period, fromMs, toMs, Unit);
+  return datapoints(store, nowMs, metric, Stat, Period, fromMs, toMs, Unit);
 }
 
 /** "No data points in that time range is returned" (API reference, MetricStat.Period). */

@@ -2,12 +2,12 @@ import { type Aggregate, combine } from './bins.ts';
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from './errors.ts';
 import { parseMetric } from './metric.ts';
 import type { MetricStore } from './metric-store.ts';
+import { FUTURE_DATA_MS } from './series.ts';
 
 const MAX_DATA_PER_CALL = 1000;
 const MAX_VALUES_PER_DATUM = 150;
 const MAX_MAGNITUDE = 2 ** 360;
 const OLDEST_MS = 14 * 86_400_000;
-const NEWEST_MS = 2 * 3_600_000;
 
 interface Datum {
   readonly MetricName?: unknown;
@@ -68,7 +68,7 @@ function customNamespace(namespace: string | undefined): string {
 
 function timestampMs(path: string, timestamp: number | undefined, nowMs: number): number {
   const atMs = timestamp === undefined ? nowMs : timestamp * 1000;
-  if (atMs < nowMs - OLDEST_MS || atMs > nowMs + NEWEST_MS) {
+  if (atMs < nowMs - OLDEST_MS || atMs > nowMs + FUTURE_DATA_MS) {
     throw invalidParameterValue(
       `The parameter ${path}.Timestamp must specify a time within the past two weeks ` +
         'and no more than two hours in the future.',

@@ -9,6 +9,7 @@ import {
   readWindows,
   STATISTICS,
   statisticOf,
+  windowsWithData,
 } from './statistics.ts';
 
 const MAX_STATISTICS_DATAPOINTS = 1440;
@@ -62,10 +63,10 @@ export function getMetricStatistics(
   if (statistics.length < Statistics.length) {
     throw invalidParameterValue(`The parameter Statistics takes ${STATISTICS.join(', ')}.`);
   }
-  const read = readWindows(Period, StartTime * 1000, EndTime * 1000);
-  if (read.count > MAX_STATISTICS_DATAPOINTS) {
+  const asked = readWindows(Period, StartTime * 1000, EndTime * 1000);
+  if (asked.count > MAX_STATISTICS_DATAPOINTS) {
     throw invalidParameterCombination(
-      `You have requested up to ${read.count} datapoints, which exceeds the limit of ` +
+      `You have requested up to ${asked.count} datapoints, which exceeds the limit of ` +
         `${MAX_STATISTICS_DATAPOINTS}. You may reduce the datapoints requested by increasing ` +
         'Period, or decreasing the time range.',
     );
@@ -73,6 +74,7 @@ export function getMetricStatistics(
   if (isPastRetention(nowMs, StartTime * 1000, Period)) {
     return { Label: metric.metricName, Datapoints: [] };
   }
+  const read = windowsWithData(asked, nowMs);
   const unit = store.unitOf(metric);
   const windows = store.windows(metric, read.fromMs, read.periodMs, read.count, Unit);
   const points = windows.flatMap((aggregate, index): StatisticsDatapoint[] => {

@@ -4,6 +4,8 @@ import { type Aggregate, Bins, combine } from './bins.ts';
 export const SUB_MINUTE_RETENTION_MS = 3 * 3_600_000;
 /** Data points of 60 s are kept this long (CloudWatch API reference, GetMetricData). */
 export const MINUTE_RETENTION_MS = 15 * 86_400_000;
+/** No data point is later than this from now (CloudWatch API reference, PutMetricData). */
+export const FUTURE_DATA_MS = 2 * 3_600_000;
 
 const MINUTE_MS = 60_000;
 

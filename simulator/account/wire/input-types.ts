@@ -57,7 +57,7 @@ function anything(schema: NormalizedSchema, value: unknown, path: string, depth:
 function scalarFault(schema: NormalizedSchema, value: unknown): string | undefined {
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? undefined : 'true or false';
   if (schema.isTimestampSchema()) {
-    return typeof value === 'number' ? undefined : 'a time in epoch seconds';
+    return Number.isFinite(value) ? undefined : 'a time in epoch seconds';
   }
   if (schema.isNumericSchema()) {
     // Numbers that are none are spelt out: JSON has no other way to write them.
@@ -88,5 +88,6 @@ function nullItem(path: string): AwsError {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is none';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
