@@ -17,13 +17,13 @@ export function faultyMetrics(
   onDatapoint: (metricName: string, startMs: number) => void,
 ): MetricSink {
   return {
-    recordBin(series, startMs, periodSeconds, stats) {
+    recordBin(series, startMs, periodSeconds, stats, unit) {
       if (storms.strike('metric-missing')) return;
       const zero = storms.strike('metric-zero') !== undefined;
       const absurd = !zero && storms.strike('metric-absurd') !== undefined;
       const seen = zero ? scaled(stats, 0) : absurd ? scaled(stats, ABSURD_FACTOR) : stats;
       const publish = () => {
-        sink.recordBin(series, startMs, periodSeconds, seen);
+        sink.recordBin(series, startMs, periodSeconds, seen, unit);
         onDatapoint(series.metricName, startMs);
       };
       const stale = storms.strike('metric-stale');

@@ -16,6 +16,9 @@ export interface StatisticSet {
   readonly sampleCount: number;
 }
 
+/** The units of an endpoint's metrics: latencies have one, whatever is counted has none. */
+export type MetricUnit = 'Microseconds';
+
 /** Where metrics are published: one call per series and finished period. */
 export interface MetricSink {
   recordBin(
@@ -23,6 +26,7 @@ export interface MetricSink {
     startMs: number,
     periodSeconds: number,
     stats: StatisticSet,
+    unit?: MetricUnit,
   ): void;
 }
 
@@ -125,7 +129,9 @@ export class VariantMetrics {
     publish(this.#series.perInstance, this.#perInstance.take() ?? ZERO);
     publish(this.#series.errors, this.#errors.take() ?? ZERO);
     const latency = this.#latency.take();
-    if (latency) publish(this.#series.latency, latency);
+    if (latency) {
+      this.#sink.recordBin(this.#series.latency, startMs, period, latency, 'Microseconds');
+    }
     this.#sinceSecond = undefined;
   }
 }

@@ -7,7 +7,7 @@ import {
   registered,
   track,
 } from './autoscaling-policy-calls.ts';
-import { TARGET } from './sagemaker-world.ts';
+import { refusal, TARGET } from './sagemaker-world.ts';
 
 describe('the alarms of a target tracking policy', () => {
   const dimensions = [
@@ -85,6 +85,15 @@ describe('the alarms of a target tracking policy', () => {
       Period: 60,
       Threshold: 0.63,
     });
+  });
+
+  it('is refused with a unit that CloudWatch does not have', async () => {
+    const specification = { Namespace: 'App', MetricName: 'Busy', Statistic: 'Average' } as const;
+    const policy = track(registered(), {
+      TargetValue: 1,
+      CustomizedMetricSpecification: { ...specification, Unit: 'Second' },
+    });
+    expect(await refusal(policy)).toMatch(/^ValidationException: The parameter Unit .* Second\.$/);
   });
 
   it('keep their names when the policy is changed', async () => {

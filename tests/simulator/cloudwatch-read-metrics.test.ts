@@ -19,6 +19,7 @@ describe('GetMetricStatistics', () => {
     ['a period of 45 s', { Period: 45 }, 'InvalidParameterValueException'],
     ['no statistic', { Statistics: [] }, 'MissingRequiredParameterException'],
     ['an unknown statistic', { Statistics: ['Sum', 'Median'] }, 'InvalidParameterValueException'],
+    ['an unknown unit', { Unit: 'Second' }, 'InvalidParameterValueException'],
     ['a percentile', { ExtendedStatistics: ['p99'] }, 'InvalidParameterValueException'],
   ])('refuses %s', async (_label, change, name) => {
     const { client } = cloudWatchWorld();

@@ -169,6 +169,19 @@ describe('metrics', () => {
     expect(await publish(...kinds)).toEqual(expected);
   });
 
+  it('keep their unit', () => {
+    const units: unknown[] = [];
+    const sink = faultyMetrics(
+      { recordBin: (_series, _startMs, _period, _stats, unit) => units.push(unit) },
+      faults.clock,
+      faults.storms,
+      () => {},
+    );
+    const series = { namespace: 'n', metricName: 'm', dimensions: {} };
+    sink.recordBin(series, START_MS, 10, stats, 'Microseconds');
+    expect(units).toEqual(['Microseconds']);
+  });
+
   it.each([
     ['metric-late', 5_000, 45_000],
     ['metric-stale', 60_000, 300_000],

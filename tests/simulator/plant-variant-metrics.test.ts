@@ -72,6 +72,14 @@ describe('metrics', () => {
     await world.runTo(10);
     // Two at once, then one a second: 0.5, 0.5, 1.5 and 2.5 s.
     expect(world.sink.of('ModelLatency')).toMatchObject([bin(5e6, 0.5e6, 2.5e6, 4)]);
+    const units = world.sink.bins.map(({ metricName, unit }) => [metricName, unit]);
+    expect(Object.fromEntries(units)).toEqual({
+      ConcurrentRequestsPerModel: 'None',
+      Invocations: 'None',
+      InvocationsPerInstance: 'None',
+      Invocation5XXErrors: 'None',
+      ModelLatency: 'Microseconds',
+    });
   });
 
   it('of errors count who failed among who ended', async () => {

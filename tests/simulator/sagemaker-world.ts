@@ -17,7 +17,7 @@ import {
 } from '../../simulator/account/cloudwatch/cloudwatch.ts';
 import { type AwsEvent, EventBus } from '../../simulator/account/eventbridge/bus.ts';
 import { SageMaker, type SageMakerOptions } from '../../simulator/account/sagemaker/sagemaker.ts';
-import type { MetricSink, StatisticSet } from '../../simulator/plant/metrics.ts';
+import type { MetricSink, MetricUnit, StatisticSet } from '../../simulator/plant/metrics.ts';
 import { Plant, type PlantOptions } from '../../simulator/plant/plant.ts';
 import type { VariantModel } from '../../simulator/plant/variant.ts';
 
@@ -46,6 +46,7 @@ export const MODEL: VariantModel = {
 
 /** A bin as a service published it. */
 export interface PublishedBin extends StatisticSet {
+  readonly unit: MetricUnit | 'None';
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
   /** Seconds after the start. */
@@ -69,6 +70,7 @@ export class RecordingSink implements MetricSink {
     startMs: number,
     periodSeconds: number,
     stats: StatisticSet,
+    unit: MetricUnit | 'None' = 'None',
   ): void {
     this.bins.push({
       metricName,
@@ -76,6 +78,7 @@ export class RecordingSink implements MetricSink {
       second: (startMs - START_MS) / 1000,
       periodSeconds,
       publishedAt: (this.#clock.nowMs - START_MS) / 1000,
+      unit,
       ...stats,
     });
   }

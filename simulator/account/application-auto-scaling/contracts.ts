@@ -61,13 +61,14 @@ export interface AlarmService {
   putMetricAlarm(input: PutMetricAlarmInput): void;
   deleteAlarms(names: readonly string[]): void;
   describeAlarm(name: string): ScalingAlarm | undefined;
-  /** The visible datapoints that start in [fromMs, toMs), oldest first. */
+  /** The visible datapoints that start in [fromMs, toMs), oldest first; without `unit` of any. */
   statistic(
     metric: MetricIdentity,
     statistic: Statistic,
     periodSeconds: number,
     fromMs: number,
     toMs: number,
+    unit?: string,
   ): readonly { readonly startMs: number; readonly value: number }[];
   /** The executor runs at each evaluation in a state that has the policy among its actions. */
   onAutoScalingAction(executor: (policyArn: string, alarm: ScalingAlarm) => void): void;

@@ -187,9 +187,11 @@ export class PolicyRunner {
 
   /** What a policy's newest datapoint asks for; none without one that began at `sinceMs` or later. */
   #tracked(policy: TrackingPolicy, base: number, side: 'high' | 'low', sinceMs: number): number[] {
-    const { metric, [side]: evaluation } = policy.tracked;
+    const { metric, unit, [side]: evaluation } = policy.tracked;
     const { statistic, periodSeconds } = evaluation;
-    const newest = this.#datapoints(metric, statistic, periodSeconds, LOOK_BACK_PERIODS).at(-1);
+    const newest = this.#datapoints(metric, statistic, periodSeconds, LOOK_BACK_PERIODS, unit).at(
+      -1,
+    );
     const target = policy.configuration.TargetValue as number;
     if (newest === undefined || newest.startMs < sinceMs) return [];
     return [proportionalCapacity(base, newest.value, target)];
@@ -222,11 +224,12 @@ export class PolicyRunner {
     statistic: TrackingPolicy['tracked']['high']['statistic'],
     periodSeconds: number,
     periods: number,
+    unit?: string,
   ): readonly { readonly startMs: number; readonly value: number }[] {
     const periodMs = periodSeconds * 1000;
     const toMs = Math.floor((this.#clock.nowMs - this.#metricSettleMs) / periodMs) * periodMs;
     const fromMs = toMs - periods * periodMs;
-    return this.#alarms.statistic(metric, statistic, periodSeconds, fromMs, toMs);
+    return this.#alarms.statistic(metric, statistic, periodSeconds, fromMs, toMs, unit);
   }
 
   #isInAlarm(alarmName: string): boolean {

@@ -3,6 +3,7 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import { requireUnit } from '../cloudwatch/units.ts';
 import { requireMembers } from '../input.ts';
 import { validationError } from '../service.ts';
 import type { MetricIdentity, Statistic } from './contracts.ts';
@@ -163,6 +164,7 @@ function customized(specification: CustomizedMetricSpecification): TrackedMetric
     );
   }
   requireMembers(specification, ['MetricName', 'Namespace', 'Statistic']);
+  requireUnit('Unit', specification.Unit, validationError);
   const { MetricName, Namespace, Statistic, Unit, Dimensions = [] } = specification;
   const statistic = Statistic as Statistic;
   return {

@@ -8,6 +8,7 @@ import {
 import { validationFailure } from './errors.ts';
 import { type MetricIdentity, parseMetric, type WireDimension, wireDimensions } from './metric.ts';
 import { isStatistic, type Statistic } from './statistics.ts';
+import { requireUnit } from './units.ts';
 
 /** What PutMetricAlarm sets, under the member names of DescribeAlarms. */
 export interface AlarmConfiguration {
@@ -65,6 +66,7 @@ export function parseAlarm(input: PutMetricAlarmInput): AlarmConfiguration {
   const period = alarmPeriod(input.Period);
   const evaluationPeriods = count('EvaluationPeriods', input.EvaluationPeriods);
   requireWindow(period, evaluationPeriods);
+  requireUnit('Unit', input.Unit, validationFailure);
   const treatMissingData = optionalEnum(
     'treatMissingData',
     input.TreatMissingData,

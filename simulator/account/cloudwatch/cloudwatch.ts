@@ -104,16 +104,17 @@ export class CloudWatch implements AwsService {
     this.#store.recordBin(metric, startMs, periodSeconds, bin, unit);
   }
 
-  /** The visible data points that start in [fromMs, toMs), oldest first. */
+  /** The visible data points that start in [fromMs, toMs), oldest first; without `unit` of any. */
   statistic(
     metric: MetricIdentity,
     statistic: Statistic,
     periodSeconds: number,
     fromMs: number,
     toMs: number,
+    unit?: string,
   ): Datapoint[] {
     const { nowMs } = this.#clock;
-    return datapoints(this.#store, nowMs, metric, statistic, periodSeconds, fromMs, toMs);
+    return datapoints(this.#store, nowMs, metric, statistic, periodSeconds, fromMs, toMs, unit);
   }
 
   /** As the operation of that name, for other services of the account. */

@@ -10,6 +10,7 @@ import {
   isStatistic,
   STATISTICS,
 } from './statistics.ts';
+import { requireUnit } from './units.ts';
 
 const MAX_QUERIES = 500;
 const MAX_DATAPOINTS = 100_800;
@@ -134,6 +135,7 @@ function read(
         `query "${Id}" asks for ${Stat}.`,
     );
   }
+  requireUnit(`MetricStat.Unit of query "${Id}"`, Unit, validationFailure);
   const metric = parseMetric(Metric?.Namespace, Metric?.MetricName, Metric?.Dimensions);
   if (isPastRetention(nowMs, fromMs, Period)) return [];
   return datapoints(store, nowMs, metric, Stat, Period, fromMs, toMs, Unit);

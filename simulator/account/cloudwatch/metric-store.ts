@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import type { Aggregate } from './bins.ts';
+import { type Aggregate, combine } from './bins.ts';
 import { type MetricIdentity, metricKey } from './metric.ts';
 import { floor, Series } from './series.ts';
 
@@ -14,13 +14,14 @@ export interface MetricLagSeconds {
 /** One metric with its data and what ListMetrics needs to know. */
 export interface StoredMetric {
   readonly identity: MetricIdentity;
-  readonly series: Series;
-  /** The unit that the latest data came with. */
-  unit: string;
+  /** By unit: data of different units are kept apart. */
+  readonly series: Map<string, Series>;
+  /** The one that the latest data went to. */
+  latest: Series;
   lastPublishedAtMs: number;
 }
 
-export const NO_UNIT = 'None';
+const NO_UNIT = 'None';
 
 /** All metrics of the account. Only what is visible at the clock's time can be read. */
 export class MetricStore {
@@ -69,7 +70,11 @@ export class MetricStore {
     this.#publish(metric, startMs, visibleAtMs, resolutionSeconds, bin, unit);
   }
 
-  /** See {@link Series.windows}. An unknown metric, or another unit than the data's, has no data. */
+  /**
+   * See {@link Series.windows}. An unknown metric, or a unit that no data came with, has no data.
+   * Without a unit all data count, those of several units as if they were of one: so "CloudWatch
+   * retrieves all unit types"; what it then makes of them "is not defined" (PutMetricAlarm, Unit).
+   */
   windows(
     metric: MetricIdentity,
     fromMs: number,
@@ -78,29 +83,41 @@ export class MetricStore {
     unit?: string,
   ): (Aggregate | undefined)[] {
     const stored = this.#metrics.get(metricKey(metric));
-    if (!stored || (unit !== undefined && unit !== stored.unit))
-      return new Array(count).fill(undefined);
-    return stored.series.windows(this.#clock.nowMs, fromMs, periodMs, count);
+    const [first, ...others] = [...(stored?.series ?? [])]
+      .filter(([of]) => unit === undefined || of === unit)
+      .map(([, series]) => series.windows(this.#clock.nowMs, fromMs, periodMs, count));
+    if (!first) return new Array(count).fill(undefined);
+    for (const windows of others) {
+      windows.forEach((bin, index) => {
+        if (bin) first[index] = combine(first[index], bin);
+      });
+    }
+    return first;
   }
 
   /** How long after its end a window of a metric is as full as it will be, by the data it has. */
   settleMs(metric: MetricIdentity): number {
-    const isSubMinute = this.#metrics.get(metricKey(metric))?.series.isSubMinute ?? false;
+    const isSubMinute = this.#metrics.get(metricKey(metric))?.latest.isSubMinute ?? false;
     return 1000 * (isSubMinute ? this.#lag.highResolution : this.#lag.standard);
   }
 
-  unitOf(metric: MetricIdentity): string {
-    return this.#metrics.get(metricKey(metric))?.unit ?? NO_UNIT;
+  /** The units that a metric's data came with. */
+  unitsOf(metric: MetricIdentity): string[] {
+    return [...(this.#metrics.get(metricKey(metric))?.series.keys() ?? [])];
   }
 
   /** Every metric of which something is visible, in order of first publication. */
   list(): StoredMetric[] {
-    return [...this.#metrics.values()].filter(({ series }) => series.hasData(this.#clock.nowMs));
+    const { nowMs } = this.#clock;
+    return [...this.#metrics.values()].filter(({ series }) =>
+      [...series.values()].some((each) => each.hasData(nowMs)),
+    );
   }
 
   /** Number of bins held for all metrics. */
   get size(): number {
-    return [...this.#metrics.values()].reduce((total, { series }) => total + series.size, 0);
+    const all = [...this.#metrics.values()].flatMap(({ series }) => [...series.values()]);
+    return all.reduce((total, { size }) => total + size, 0);
   }
 
   #lagMs(resolutionSeconds: number): number {
@@ -121,14 +138,22 @@ export class MetricStore {
     }
     const nowMs = this.#clock.nowMs;
     const key = metricKey(metric);
-    let stored = this.#metrics.get(key);
-    if (!stored) {
-      stored = { identity: metric, series: new Series(), unit, lastPublishedAtMs: nowMs };
-      this.#metrics.set(key, stored);
+    const stored = this.#metrics.get(key);
+    const series = stored?.series.get(unit) ?? new Series();
+    if (stored) {
+      stored.series.set(unit, series);
+      stored.latest = series;
+      stored.lastPublishedAtMs = nowMs;
+    } else {
+      const all = new Map([[unit, series]]);
+      this.#metrics.set(key, {
+        identity: metric,
+        series: all,
+        latest: series,
+        lastPublishedAtMs: nowMs,
+      });
     }
-    stored.unit = unit;
-    stored.lastPublishedAtMs = nowMs;
-    stored.series.publish(nowMs, {
+    series.publish(nowMs, {
       visibleAtMs,
       startMs,
       isSubMinute: resolutionSeconds < 60,

@@ -3,6 +3,7 @@ import { invalidParameterCombination, invalidParameterValue, missingParameter } 
 import { parseMetric } from './metric.ts';
 import type { MetricStore } from './metric-store.ts';
 import { FUTURE_DATA_MS } from './series.ts';
+import { requireUnit } from './units.ts';
 
 const MAX_DATA_PER_CALL = 1000;
 const MAX_VALUES_PER_DATUM = 150;
@@ -43,6 +44,7 @@ export function putMetricData(store: MetricStore, nowMs: number, input: PutMetri
   }
   const checked = data.map((datum, index) => {
     const path = `MetricData.member.${index + 1}`;
+    requireUnit(`${path}.Unit`, datum.Unit, invalidParameterValue);
     return {
       metric: parseMetric(namespace, datum.MetricName, datum.Dimensions),
       timestampMs: timestampMs(path, datum.Timestamp, nowMs),

@@ -11,6 +11,7 @@ import {
   statisticOf,
   windowsWithData,
 } from './statistics.ts';
+import { requireUnit } from './units.ts';
 
 const MAX_STATISTICS_DATAPOINTS = 1440;
 const LIST_METRICS_PAGE = 500;
@@ -36,7 +37,10 @@ export type StatisticsDatapoint = { readonly Timestamp: number; readonly Unit: s
   Record<string, number | string>
 >;
 
-/** GetMetricStatistics; percentiles are refused. Data points come oldest first. */
+/**
+ * GetMetricStatistics; percentiles are refused. Data points come oldest first. Data of several units
+ * "are aggregated separately": without Unit there is a data point of each of them.
+ */
 export function getMetricStatistics(
   store: MetricStore,
   nowMs: number,
@@ -58,6 +62,7 @@ export function getMetricStatistics(
   if (input.ExtendedStatistics !== undefined) {
     throw invalidParameterValue('The embedded account keeps no percentiles: use Statistics.');
   }
+  requireUnit('Unit', Unit, invalidParameterValue);
   const statistics = Statistics.filter(isStatistic);
   if (statistics.length === 0) throw missingParameter('Statistics');
   if (statistics.length < Statistics.length) {
@@ -75,14 +80,19 @@ export function getMetricStatistics(
     return { Label: metric.metricName, Datapoints: [] };
   }
   const read = windowsWithData(asked, nowMs);
-  const unit = store.unitOf(metric);
-  const windows = store.windows(metric, read.fromMs, read.periodMs, read.count, Unit);
-  const points = windows.flatMap((aggregate, index): StatisticsDatapoint[] => {
-    if (!aggregate) return [];
-    const values = statistics.map((name) => [name, statisticOf(aggregate, name)]);
-    const timestamp = (read.fromMs + index * read.periodMs) / 1000;
-    return [{ Timestamp: timestamp, Unit: unit, ...Object.fromEntries(values) }];
-  });
+  const points = store
+    .unitsOf(metric)
+    .filter((unit) => Unit === undefined || unit === Unit)
+    .flatMap((unit) => {
+      const windows = store.windows(metric, read.fromMs, read.periodMs, read.count, unit);
+      return windows.flatMap((aggregate, index): StatisticsDatapoint[] => {
+        if (!aggregate) return [];
+        const values = statistics.map((name) => [name, statisticOf(aggregate, name)]);
+        const timestamp = (read.fromMs + index * read.periodMs) / 1000;
+        return [{ Timestamp: timestamp, Unit: unit, ...Object.fromEntries(values) }];
+      });
+    })
+    .sort((a, b) => a.Timestamp - b.Timestamp);
   return { Label: metric.metricName, Datapoints: points };
 }
 
