@@ -127,6 +127,11 @@ export class FakeAlarms implements AlarmService {
       .map((value, index) => ({ startMs: toMs - (count - index) * periodSeconds * 1000, value }));
   }
 
+  decidingValues(alarmName: string): readonly number[] {
+    const { MetricName = '', EvaluationPeriods = 1 } = this.inputs.get(alarmName) ?? {};
+    return (this.#values.get(MetricName) ?? []).slice(-EvaluationPeriods);
+  }
+
   onAutoScalingAction(executor: (policyArn: string, alarm: ScalingAlarm) => void): void {
     this.#execute = executor;
   }

@@ -61,6 +61,8 @@ export interface AlarmService {
   putMetricAlarm(input: PutMetricAlarmInput): void;
   deleteAlarms(names: readonly string[]): void;
   describeAlarm(name: string): ScalingAlarm | undefined;
+  /** The values, oldest first, of the datapoints that an alarm's state rests on at this moment. */
+  decidingValues(alarmName: string): readonly number[];
   /** The visible datapoints that start in [fromMs, toMs), oldest first; without `unit` of any. */
   statistic(
     metric: MetricIdentity,

@@ -114,7 +114,10 @@ export class PolicyRunner {
   #step(target: ScalableTarget, policy: StepPolicy, alarm: ScalingAlarm, cause: string): void {
     const { configuration } = policy;
     const capacity = this.#control.read(target);
-    const metric = this.#aggregate(alarm, configuration.MetricAggregationType ?? 'Average');
+    const metric = this.#aggregate(
+      alarm.AlarmName,
+      configuration.MetricAggregationType ?? 'Average',
+    );
     if (!capacity || metric === undefined) return;
     const isBelow = alarm.ComparisonOperator.startsWith('Less');
     const step = findStep(configuration.StepAdjustments ?? [], metric - alarm.Threshold, isBelow);
@@ -197,21 +200,12 @@ export class PolicyRunner {
     return [proportionalCapacity(base, newest.value, target)];
   }
 
-  /** A step policy's metric: its aggregation over the datapoints that the alarm looks at. */
+  /** A step policy's metric: its aggregation over the datapoints that set off the alarm. */
   #aggregate(
-    alarm: ScalingAlarm,
+    alarmName: string,
     aggregation: 'Average' | 'Minimum' | 'Maximum',
   ): number | undefined {
-    const metric = {
-      namespace: alarm.Namespace,
-      metricName: alarm.MetricName,
-      dimensions: Object.fromEntries(alarm.Dimensions.map(({ Name, Value }) => [Name, Value])),
-    };
-    const { Statistic: statistic, Period: periodSeconds, EvaluationPeriods: periods } = alarm;
-    const lookBack = periods + LOOK_BACK_PERIODS;
-    const values = this.#datapoints(metric, statistic, periodSeconds, lookBack)
-      .slice(-periods)
-      .map(({ value }) => value);
+    const values = this.#alarms.decidingValues(alarmName);
     if (values.length === 0) return undefined;
     if (aggregation === 'Maximum') return Math.max(...values);
     if (aggregation === 'Minimum') return Math.min(...values);

@@ -15,9 +15,10 @@ import {
   isHighResolution,
   missingDataTreatment,
 } from './alarm-configuration.ts';
-import { type AlarmState, evaluateAlarm } from './alarm-evaluation.ts';
+import { type AlarmState, COMPARISONS, evaluateAlarm, type Verdict } from './alarm-evaluation.ts';
 import { configurationChangeEvent, stateChangeEvent } from './alarm-events.ts';
-import { stateReason } from './alarm-reason.ts';
+import { type EvaluationRange, stateReason } from './alarm-reason.ts';
+import type { Aggregate } from './bins.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { MuteDetail } from './mute-rules.ts';
 import { floor } from './series.ts';
@@ -159,9 +160,25 @@ export class AlarmEngine {
     });
   }
 
-  #evaluate(alarm: Alarm): void {
-    const { clock, store, evaluationRangeExtra } = this.#options;
+  /**
+   * The values, oldest first, that an alarm's state rests on at this moment: those that breach of the
+   * data points that it evaluates, all of them where none does or the state is not ALARM.
+   */
+  decidingValues(name: string): number[] {
+    const alarm = this.#alarms.get(name);
+    if (!alarm) return [];
     const { view } = alarm;
+    const { verdict, slots } = this.#look(view);
+    const values = verdict.evaluated.map((index) =>
+      statisticOf(slots[index] as Aggregate, view.Statistic),
+    );
+    if (view.StateValue !== 'ALARM' || verdict.breaching === 0) return values;
+    const isBreaching = COMPARISONS[view.ComparisonOperator];
+    return values.filter((value) => isBreaching(value, view.Threshold));
+  }
+
+  #look(view: AlarmView): EvaluationRange & { readonly verdict: Verdict } {
+    const { clock, store, evaluationRangeExtra } = this.#options;
     const metric = alarmMetric(view);
     const periodMs = view.Period * 1000;
     // A window of one bin is there or it is not; one of several bins would be judged by too small a
@@ -182,12 +199,18 @@ export class AlarmEngine {
         treatMissingData: missingDataTreatment(view),
       },
     );
+    return { fromMs, periodMs, slots, verdict };
+  }
+
+  #evaluate(alarm: Alarm): void {
+    const { clock } = this.#options;
+    const { view } = alarm;
+    const { verdict, ...range } = this.#look(view);
     const state = verdict.state ?? view.StateValue;
     if (state === view.StateValue) {
       this.#act(alarm, false);
       return;
     }
-    const range = { fromMs, periodMs, slots };
     const { reason, reasonData } = stateReason(view, verdict, state, range, clock.nowMs);
     this.#enter(alarm, state, reason, reasonData, true);
     this.#act(alarm, true);

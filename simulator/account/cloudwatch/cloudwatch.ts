@@ -131,6 +131,11 @@ export class CloudWatch implements AwsService {
     return this.#engine.get(name)?.view;
   }
 
+  /** See {@link AlarmEngine.decidingValues}. */
+  decidingValues(alarmName: string): readonly number[] {
+    return this.#engine.decidingValues(alarmName);
+  }
+
   /** All alarms as DescribeAlarms shows them. */
   alarms(): AlarmView[] {
     return this.#engine.all().map(({ view }) => view);
