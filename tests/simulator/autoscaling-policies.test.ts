@@ -1,5 +1,6 @@
 import {
   DeleteScalingPolicyCommand,
+  type StepAdjustment,
   type StepScalingPolicyConfiguration,
   type TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
@@ -117,6 +118,16 @@ describe('PutScalingPolicy', () => {
     ['an overlap', { StepAdjustments: [between(0, 10), between(9)] }, 'overlap'],
     ['an end above', { StepAdjustments: [between(0, 10)] }, 'no upper bound'],
     ['an end below', { StepAdjustments: [between(-10, 0)] }, 'no lower bound'],
+    [
+      'a step without an adjustment',
+      { StepAdjustments: [{ MetricIntervalLowerBound: 0 } as StepAdjustment] },
+      "Value null at 'scalingAdjustment'",
+    ],
+    [
+      'an unknown aggregation',
+      { MetricAggregationType: 'Sum' as 'Average' },
+      "Value 'Sum' at 'metricAggregationType'",
+    ],
     ['a minimum without percent', { MinAdjustmentMagnitude: 2 }, 'PercentChangeInCapacity only'],
   ];
   it.each(stepping)('refuses step scaling with %s', async (_label, configuration, expected) => {

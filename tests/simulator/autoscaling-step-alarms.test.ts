@@ -61,3 +61,29 @@ describe('a breach that set off the alarm finds its step at once', () => {
     expect([world.alarmState(), ...world.state()]).toEqual(['ALARM', 'Updating', 2, 4]);
   });
 });
+
+it('a step policy shows the alarms that call it, from whichever state', async () => {
+  const world = steppedWorld({ Period: 60 });
+  const { autoScaling, cloudWatch } = world;
+  const policy = () =>
+    autoScaling.describeScalingPolicies({ ServiceNamespace: 'sagemaker' }).ScalingPolicies[0];
+  const other = {
+    Namespace: 'App',
+    MetricName: 'Busy',
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+  } as const;
+  const arn = policy()?.PolicyARN as string;
+  cloudWatch.putMetricAlarm({ ...other, AlarmName: 'calm', OKActions: [arn] });
+  cloudWatch.putMetricAlarm({ ...other, AlarmName: 'of another', AlarmActions: [`${arn}2`] });
+  const alarm = (name: string) => ({
+    AlarmName: name,
+    AlarmARN: `arn:aws:cloudwatch:eu-central-1:123456789012:alarm:${name}`,
+  });
+  expect(policy()?.Alarms).toEqual([alarm('calm'), alarm('mine')]);
+  cloudWatch.deleteAlarms(['calm', 'mine']);
+  expect(policy()?.Alarms).toEqual([]);
+});

@@ -127,6 +127,12 @@ export class FakeAlarms implements AlarmService {
       .map((value, index) => ({ startMs: toMs - (count - index) * periodSeconds * 1000, value }));
   }
 
+  alarmsWithAction(actionArn: string): ScalingAlarm[] {
+    return [...this.inputs].flatMap(([name, { AlarmActions = [] }]) =>
+      AlarmActions.includes(actionArn) ? (this.describeAlarm(name) ?? []) : [],
+    );
+  }
+
   decidingValues(alarmName: string): readonly number[] {
     const { MetricName = '', EvaluationPeriods = 1 } = this.inputs.get(alarmName) ?? {};
     return (this.#values.get(MetricName) ?? []).slice(-EvaluationPeriods);

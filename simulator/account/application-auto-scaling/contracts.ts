@@ -45,13 +45,6 @@ export interface ScalingAlarm {
   readonly AlarmName: string;
   readonly AlarmArn: string;
   readonly StateValue: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
-  readonly Statistic: Statistic;
-  /** Seconds. */
-  readonly Period: number;
-  readonly EvaluationPeriods: number;
   readonly Threshold: number;
   readonly ComparisonOperator: string;
 }
@@ -61,6 +54,8 @@ export interface AlarmService {
   putMetricAlarm(input: PutMetricAlarmInput): void;
   deleteAlarms(names: readonly string[]): void;
   describeAlarm(name: string): ScalingAlarm | undefined;
+  /** Every alarm that has an action among those of any of its states. */
+  alarmsWithAction(actionArn: string): readonly ScalingAlarm[];
   /** The values, oldest first, of the datapoints that an alarm's state rests on at this moment. */
   decidingValues(alarmName: string): readonly number[];
   /** The visible datapoints that start in [fromMs, toMs), oldest first; without `unit` of any. */

@@ -175,11 +175,11 @@ export class PolicyBook {
   }
 
   #alarmReferences(policy: ScalingPolicy) {
-    if (policy.type === 'StepScaling') return [];
-    return alarmNames(policy).flatMap((AlarmName) => {
-      const alarm = this.#alarms.describeAlarm(AlarmName);
-      return alarm ? [{ AlarmName, AlarmARN: alarm.AlarmArn }] : [];
-    });
+    const alarms =
+      policy.type === 'StepScaling'
+        ? this.#alarms.alarmsWithAction(policy.arn)
+        : alarmNames(policy).flatMap((name) => this.#alarms.describeAlarm(name) ?? []);
+    return alarms.map(({ AlarmName, AlarmArn }) => ({ AlarmName, AlarmARN: AlarmArn }));
   }
 
   #arn(target: ScalableTarget, name: string): string {

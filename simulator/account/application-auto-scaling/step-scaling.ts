@@ -6,6 +6,7 @@ import { requireMembers, requireRange } from '../input.ts';
 import { validationError } from '../service.ts';
 
 const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity'];
+const AGGREGATION_TYPES = ['Average', 'Minimum', 'Maximum'];
 /** Most steps of a policy (Application Auto Scaling quotas). */
 const MAX_STEPS = 20;
 
@@ -13,12 +14,9 @@ const MAX_STEPS = 20;
 export function checkStepScaling(configuration: StepScalingPolicyConfiguration): void {
   requireMembers(configuration, ['AdjustmentType', 'StepAdjustments']);
   const { AdjustmentType, StepAdjustments = [], MinAdjustmentMagnitude } = configuration;
-  if (!ADJUSTMENT_TYPES.includes(AdjustmentType as string)) {
-    throw validationError(
-      `1 validation error detected: Value '${AdjustmentType}' at 'adjustmentType' failed to ` +
-        `satisfy constraint: Member must satisfy enum value set: [${ADJUSTMENT_TYPES.join(', ')}]`,
-    );
-  }
+  requireOneOf('adjustmentType', AdjustmentType, ADJUSTMENT_TYPES);
+  requireOneOf('metricAggregationType', configuration.MetricAggregationType, AGGREGATION_TYPES);
+  for (const step of StepAdjustments) requireMembers(step, ['ScalingAdjustment']);
   if (MinAdjustmentMagnitude !== undefined && AdjustmentType !== 'PercentChangeInCapacity') {
     throw validationError('MinAdjustmentMagnitude is supported with PercentChangeInCapacity only.');
   }
@@ -69,6 +67,14 @@ export function steppedCapacity(
 /** Towards zero, but never to zero: 12.7 is 12, 0.67 is 1, −0.58 is −1, −6.67 is −6. */
 function roundedChange(change: number): number {
   return Math.sign(change) * Math.max(1, Math.floor(Math.abs(change) + 1e-9));
+}
+
+function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw validationError(
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${allowed.join(', ')}]`,
+  );
 }
 
 function interval(step: StepAdjustment): { lower: number; upper: number } {

@@ -2,8 +2,9 @@ import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import type { VirtualClock } from '../clock.ts';
 import type { EventContent } from '../eventbridge/bus.ts';
 import type { AwsService, CallContext, Operation } from '../service.ts';
-import type { AlarmView } from './alarm.ts';
+import { type AlarmView, actionsOf } from './alarm.ts';
 import { type AlarmAction, AlarmEngine } from './alarm-engine.ts';
+import { ALARM_STATES } from './alarm-evaluation.ts';
 import * as alarms from './alarm-operations.ts';
 import type { Aggregate } from './bins.ts';
 import { getMetricData } from './get-metric-data.ts';
@@ -129,6 +130,13 @@ export class CloudWatch implements AwsService {
 
   describeAlarm(name: string): AlarmView | undefined {
     return this.#engine.get(name)?.view;
+  }
+
+  /** Every alarm that has an action among those of any of its states. */
+  alarmsWithAction(actionArn: string): AlarmView[] {
+    return this.alarms().filter((alarm) =>
+      ALARM_STATES.some((state) => actionsOf(alarm, state).includes(actionArn)),
+    );
   }
 
   /** See {@link AlarmEngine.decidingValues}. */
