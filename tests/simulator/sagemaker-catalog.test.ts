@@ -1,8 +1,10 @@
 import {
+  CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
+  DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   ListEndpointConfigsCommand,
@@ -92,6 +94,50 @@ describe('models', () => {
 });
 
 describe('endpoint configurations', () => {
+  it('are described as they were made, and what they capture with the endpoint', async () => {
+    const { client, clock } = await worldOfModels(1);
+    const capture = {
+      EnableCapture: true,
+      InitialSamplingPercentage: 10,
+      DestinationS3Uri: 's3://captured/requests',
+      CaptureOptions: [{ CaptureMode: 'Input' as const }],
+      KmsKeyId: 'alias/capture',
+    };
+    const made = {
+      EndpointConfigName: 'one',
+      ProductionVariants: [
+        {
+          VariantName: 'main',
+          ModelName: 'a0',
+          InstanceType: 'ml.m5.large' as const,
+          InitialInstanceCount: 1,
+        },
+      ],
+      KmsKeyId: 'alias/volumes',
+      DataCaptureConfig: capture,
+      VpcConfig: { SecurityGroupIds: ['sg-1'], Subnets: ['subnet-1'] },
+      EnableNetworkIsolation: true,
+    };
+    await client.send(new CreateEndpointConfigCommand(made));
+    expect(
+      await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName: 'one' })),
+    ).toMatchObject(made);
+    await client.send(
+      new CreateEndpointCommand({ EndpointName: 'chat', EndpointConfigName: 'one' }),
+    );
+    await clock.runUntil(START_MS + 3_600_000);
+    const { DataCaptureConfig } = await client.send(
+      new DescribeEndpointCommand({ EndpointName: 'chat' }),
+    );
+    expect(DataCaptureConfig).toEqual({
+      EnableCapture: true,
+      CaptureStatus: 'Started',
+      CurrentSamplingPercentage: 10,
+      DestinationS3Uri: 's3://captured/requests',
+      KmsKeyId: 'alias/capture',
+    });
+  });
+
   it('are listed and deleted', async () => {
     const { client } = await worldOfModels(1);
     for (const EndpointConfigName of ['first', 'second']) {

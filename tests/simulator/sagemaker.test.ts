@@ -3,6 +3,7 @@ import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
+  type DataCaptureConfig,
   DeleteEndpointCommand,
   DeleteTagsCommand,
   DescribeEndpointCommand,
@@ -160,6 +161,22 @@ describe('refusals', () => {
       'managed scaling without inference components',
       config({ ManagedInstanceScaling: { Status: 'ENABLED' } }),
       'ValidationException: ManagedInstanceScaling is only supported for inference component endpoints.',
+    ],
+    [
+      'asynchronous inference',
+      config({}, { AsyncInferenceConfig: { OutputConfig: {} } }),
+      /^ValidationException: The embedded account does not serve AsyncInferenceConfig/,
+    ],
+    [
+      'shadow variants',
+      config({}, { ShadowProductionVariants: [variant('shadow')] }),
+      /does not serve ShadowProductionVariants/,
+    ],
+    ['explanations', config({}, { ExplainerConfig: {} }), /does not serve ExplainerConfig/],
+    [
+      'a capture of data to nowhere',
+      config({}, { DataCaptureConfig: { EnableCapture: true } as DataCaptureConfig }),
+      /Value null at 'initialSamplingPercentage'.*; Value null at 'destinationS3Uri'/,
     ],
     [
       'a metric frequency that is not offered',

@@ -12,6 +12,18 @@ import { type CallContext, validationError } from '../service.ts';
 const METRIC_FREQUENCIES = [10, 30, 60, 120, 180, 240, 300];
 const DEFAULT_METRIC_FREQUENCY_SECONDS = 60;
 
+/** Members of a configuration that are kept as given and change nothing in how an endpoint serves. */
+const KEPT = [
+  'KmsKeyId',
+  'DataCaptureConfig',
+  'ExecutionRoleArn',
+  'VpcConfig',
+  'EnableNetworkIsolation',
+] as const;
+
+/** Members that ask for another kind of endpoint than the account has. */
+const NOT_SERVED = ['AsyncInferenceConfig', 'ShadowProductionVariants', 'ExplainerConfig'] as const;
+
 /** A production variant whose required members are there. */
 export type VariantConfig = ProductionVariant & {
   readonly VariantName: string;
@@ -27,6 +39,7 @@ export interface EndpointConfig {
   readonly createdAtMs: number;
   readonly variants: readonly VariantConfig[];
   readonly metrics?: Required<MetricsConfig>;
+  readonly kept: Pick<CreateEndpointConfigInput, (typeof KEPT)[number]>;
 }
 
 /** A model as it is stored. */
@@ -102,6 +115,7 @@ export class Catalog {
     if (this.#configs.has(name)) {
       throw validationError(`Cannot create already existing endpoint configuration "${arn}".`);
     }
+    requireServed(input);
     const variants = this.#variants(input.ProductionVariants ?? []);
     const config = {
       name,
@@ -109,6 +123,9 @@ export class Catalog {
       createdAtMs: this.#clock.nowMs,
       variants,
       ...(input.MetricsConfig ? { metrics: metricsConfig(input.MetricsConfig) } : {}),
+      kept: Object.fromEntries(
+        KEPT.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
+      ),
     };
     this.#configs.set(name, config);
     return config;
@@ -168,6 +185,26 @@ export function requireName(member: string, name: string | undefined): string {
     `1 validation error detected: Value '${name}' at '${member}' failed to satisfy constraint: ` +
       'Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}',
   );
+}
+
+/** Endpoints without what was asked for would pass for endpoints that have it. */
+function requireServed(input: CreateEndpointConfigInput): void {
+  const asked = NOT_SERVED.find((member) => input[member] !== undefined);
+  if (asked) {
+    throw validationError(
+      `The embedded account does not serve ${asked} in CreateEndpointConfig: ` +
+        'its endpoints answer in real time, by their production variants alone.',
+    );
+  }
+  const { DataCaptureConfig } = input;
+  if (!DataCaptureConfig) return;
+  requireMembers(DataCaptureConfig, [
+    'InitialSamplingPercentage',
+    'DestinationS3Uri',
+    'CaptureOptions',
+  ]);
+  const percentage = DataCaptureConfig.InitialSamplingPercentage;
+  requireRange('dataCaptureConfig.initialSamplingPercentage', percentage, 0, 100);
 }
 
 function metricsConfig(input: MetricsConfig): Required<MetricsConfig> {

@@ -1,3 +1,4 @@
+import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import type { EndpointConfig } from './catalog.ts';
 import type { Endpoint, EndpointVariant } from './endpoint.ts';
 
@@ -8,6 +9,7 @@ export function describeEndpointConfig(config: EndpointConfig) {
     EndpointConfigName: config.name,
     EndpointConfigArn: config.arn,
     ProductionVariants: config.variants,
+    ...config.kept,
     ...(config.metrics && { MetricsConfig: config.metrics }),
     CreationTime: config.createdAtMs / 1000,
   };
@@ -23,10 +25,29 @@ export function describeEndpoint(endpoint: Endpoint) {
     ...(endpoint.status !== 'Creating' && {
       ProductionVariants: endpoint.variants.map(describeVariant),
     }),
+    ...(config.kept.DataCaptureConfig && {
+      DataCaptureConfig: dataCapture(config.kept.DataCaptureConfig),
+    }),
     EndpointStatus: endpoint.status,
     CreationTime: endpoint.createdAtMs / 1000,
     LastModifiedTime: endpoint.modifiedAtMs / 1000,
     ...(config.metrics && { MetricsConfig: config.metrics }),
+  };
+}
+
+/** Of the capture of requests only the settings are there: the account keeps no requests. */
+function dataCapture({
+  EnableCapture = true,
+  InitialSamplingPercentage,
+  DestinationS3Uri,
+  KmsKeyId,
+}: DataCaptureConfig) {
+  return {
+    EnableCapture,
+    CaptureStatus: EnableCapture ? 'Started' : 'Stopped',
+    CurrentSamplingPercentage: InitialSamplingPercentage,
+    DestinationS3Uri,
+    KmsKeyId,
   };
 }
 
