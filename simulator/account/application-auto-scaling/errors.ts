@@ -1,4 +1,4 @@
-import { AwsError } from '../service.ts';
+import { AwsError, validationError } from '../service.ts';
 
 export function objectNotFound(message: string): AwsError {
   return new AwsError('ObjectNotFoundException', message);
@@ -6,6 +6,10 @@ export function objectNotFound(message: string): AwsError {
 
 export function limitExceeded(message: string): AwsError {
   return new AwsError('LimitExceededException', message);
+}
+
+export function invalidSchedule(details: string): AwsError {
+  return validationError(`Invalid schedule expression. Details: ${details}`);
 }
 
 export function invalidNextToken(): AwsError {

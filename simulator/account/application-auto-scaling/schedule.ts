@@ -1,5 +1,5 @@
-import { validationError } from '../service.ts';
 import { nextCronMs, parseCron } from './cron.ts';
+import { invalidSchedule } from './errors.ts';
 import { wallToEpochMs } from './time-zone.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -40,8 +40,8 @@ export function parseSchedule(expression: string, zone: string, rateFromMs: numb
       return { isOneTime: false, nextMs: (afterMs) => nextCronMs(cron, afterMs, zone) };
     }
     default:
-      throw validationError(
-        `Schedule "${expression}" cannot be read; use at(yyyy-mm-ddThh:mm:ss), ` +
+      throw invalidSchedule(
+        `"${expression}" cannot be read; use at(yyyy-mm-ddThh:mm:ss), ` +
           'rate(value unit) or cron(fields).',
       );
   }
@@ -60,9 +60,7 @@ function parseAt(expression: string, argument: string, zone: string): number {
     wall.getUTCMinutes() === minute &&
     wall.getUTCSeconds() === second;
   if (!fields || !isReal) {
-    throw validationError(
-      `Schedule "${expression}" names no time; the form is at(yyyy-mm-ddThh:mm:ss).`,
-    );
+    throw invalidSchedule(`"${expression}" names no time; the form is at(yyyy-mm-ddThh:mm:ss).`);
   }
   return wallToEpochMs(wallMs, zone);
 }
@@ -71,8 +69,8 @@ function parseRate(expression: string, argument: string): number {
   const [, count = '', unit = ''] = /^(\d+) +(minute|hour|day)s?$/.exec(argument.trim()) ?? [];
   const unitMs = UNIT_MS[unit];
   if (unitMs === undefined || Number(count) < 1) {
-    throw validationError(
-      `Schedule "${expression}" names no rate; the form is rate(value unit) with a positive ` +
+    throw invalidSchedule(
+      `"${expression}" names no rate; the form is rate(value unit) with a positive ` +
         'value and a unit of minute(s), hour(s) or day(s).',
     );
   }
