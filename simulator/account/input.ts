@@ -34,6 +34,24 @@ export function requireRange(name: string, value: unknown, least: number, most: 
   );
 }
 
+/** Refuses a number below zero, or what is no number: `ValidationException`. */
+export function requireNotNegative(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return;
+  throw validationError(
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+      'Member must have value greater than or equal to 0',
+  );
+}
+
+/** Refuses a value that is not one of `allowed`: `ValidationException`. */
+export function requireOneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value as string)) return;
+  throw validationError(
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${allowed.join(', ')}]`,
+  );
+}
+
 /** Which page of a listing is asked for. */
 export interface PageRequest {
   readonly MaxResults?: number | undefined;

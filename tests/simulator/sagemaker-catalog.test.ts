@@ -65,6 +65,12 @@ describe('models', () => {
     expect(Models?.map(({ ModelName }) => ModelName)).toEqual(expected);
   });
 
+  it.each([{ SortBy: '__proto__' }, { SortOrder: 'Up' }])('are not listed by %o', async (input) => {
+    const { client } = await worldOfModels(1);
+    const listing = client.send(new ListModelsCommand(input as object));
+    expect(await refusal(listing)).toMatch(/^ValidationException: .*'sort(By|Order)'.* enum value/);
+  });
+
   it('are listed in pages', async () => {
     const { client } = await worldOfModels(3);
     const first = await client.send(new ListModelsCommand({ MaxResults: 2 }));

@@ -197,10 +197,15 @@ describe('refusals', () => {
       EndpointName: 'Chat',
       DesiredWeightsAndCapacities: changes,
     });
+  const order = (input: object) => new ListEndpointsCommand(input);
   const main = { VariantName: 'main', DesiredInstanceCount: 3 };
   cases.push(
     ['no changes', change(), /length greater than or equal to 1/],
     ['two changes of one variant', change(main, main), /Duplicate variant name "main"/],
+    ['a negative weight', change({ VariantName: 'main', DesiredWeight: -2.5 }), /'desiredWeight'/],
+    ['a negative weight to begin with', config({ InitialVariantWeight: -1 }), /VariantWeight'/],
+    ['an order by what is inherited', order({ SortBy: '__proto__' }), /'sortBy'.*\[Name, Cre/],
+    ['an order that is none', order({ SortOrder: 'Up' }), /'sortOrder'.*\[Ascending, Desc/],
     ['a negative count', change({ ...main, DesiredInstanceCount: -1 }), /'desiredInstanceCount'/],
   );
   it.each(cases)('%s', async (_label, command, expected) => {

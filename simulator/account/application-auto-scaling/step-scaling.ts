@@ -2,7 +2,7 @@ import type {
   StepAdjustment,
   StepScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
-import { requireMembers, requireRange } from '../input.ts';
+import { requireMembers, requireOneOf, requireRange } from '../input.ts';
 import { validationError } from '../service.ts';
 
 const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity'];
@@ -67,14 +67,6 @@ export function steppedCapacity(
 /** Towards zero, but never to zero: 12.7 is 12, 0.67 is 1, −0.58 is −1, −6.67 is −6. */
 function roundedChange(change: number): number {
   return Math.sign(change) * Math.max(1, Math.floor(Math.abs(change) + 1e-9));
-}
-
-function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
-  if (value === undefined || allowed.includes(value)) return;
-  throw validationError(
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
-      `Member must satisfy enum value set: [${allowed.join(', ')}]`,
-  );
 }
 
 function interval(step: StepAdjustment): { lower: number; upper: number } {

@@ -5,7 +5,7 @@ import type {
   ListEndpointConfigsInput,
   ListModelsInput,
 } from '@aws-sdk/client-sagemaker';
-import { pageOf, requireMembers } from '../input.ts';
+import { pageOf, requireMembers, requireOneOf } from '../input.ts';
 import { type Operation, validationError } from '../service.ts';
 import type { Catalog, Model } from './catalog.ts';
 import type { TagStore } from './tags.ts';
@@ -69,6 +69,8 @@ function list<Listed extends Entry>(
   input: Omit<ListModelsInput, 'SortBy'> & { readonly SortBy?: string | undefined },
 ) {
   const { NameContains = '', SortBy = 'CreationTime', SortOrder = 'Descending' } = input;
+  requireOneOf('sortBy', SortBy, ['Name', 'CreationTime']);
+  requireOneOf('sortOrder', SortOrder, ['Ascending', 'Descending']);
   const before = (input.CreationTimeBefore as unknown as WireTime) ?? Number.POSITIVE_INFINITY;
   const after = (input.CreationTimeAfter as unknown as WireTime) ?? Number.NEGATIVE_INFINITY;
   const chosen = entries

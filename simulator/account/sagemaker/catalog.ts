@@ -5,7 +5,7 @@ import type {
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
 import type { VirtualClock } from '../clock.ts';
-import { requireMembers, requireRange } from '../input.ts';
+import { requireMembers, requireNotNegative, requireRange } from '../input.ts';
 import { type CallContext, validationError } from '../service.ts';
 
 /** Seconds that `MetricPublishFrequencyInSeconds` may be (CreateEndpointConfig API reference). */
@@ -146,6 +146,7 @@ export class Catalog {
     return variants.map((variant) => {
       requireMembers(variant, ['VariantName', 'ModelName', 'InstanceType', 'InitialInstanceCount']);
       requireRange('initialInstanceCount', variant.InitialInstanceCount, 1, 10_000);
+      requireNotNegative('initialVariantWeight', variant.InitialVariantWeight);
       requireRange(
         'variantInstanceProvisionTimeoutInSeconds',
         variant.VariantInstanceProvisionTimeoutInSeconds,

@@ -1,6 +1,6 @@
 import type { DesiredWeightAndCapacity, UpdateEndpointInput } from '@aws-sdk/client-sagemaker';
 import type { QuotaRefusal } from '../../plant/plant.ts';
-import { requireMembers, requireRange } from '../input.ts';
+import { requireMembers, requireNotNegative, requireRange } from '../input.ts';
 import { AwsError, validationError } from '../service.ts';
 
 /** Checks the changes of UpdateEndpointWeightsAndCapacities. Throws `ValidationException`. */
@@ -15,6 +15,7 @@ export function checkChanges(changes: readonly DesiredWeightAndCapacity[]): void
   for (const change of changes) {
     requireMembers(change, ['VariantName']);
     requireRange('desiredInstanceCount', change.DesiredInstanceCount, 0, Number.MAX_SAFE_INTEGER);
+    requireNotNegative('desiredWeight', change.DesiredWeight);
     if (names.has(change.VariantName)) {
       throw validationError(`Duplicate variant name "${change.VariantName}".`);
     }

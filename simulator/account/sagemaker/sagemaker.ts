@@ -11,7 +11,7 @@ import type {
 import type { UpdateOutcome } from '../../plant/fleet.ts';
 import type { Plant } from '../../plant/plant.ts';
 import type { VirtualClock } from '../clock.ts';
-import { pageOf, requireMembers } from '../input.ts';
+import { pageOf, requireMembers, requireOneOf } from '../input.ts';
 import { type AwsService, type CallContext, type Operation, validationError } from '../service.ts';
 import { Catalog, requireName } from './catalog.ts';
 import { catalogOperations } from './catalog-operations.ts';
@@ -118,6 +118,8 @@ export class SageMaker implements AwsService {
 
   listEndpoints(input: ListEndpointsInput) {
     const { NameContains, StatusEquals, SortBy = 'CreationTime', SortOrder = 'Descending' } = input;
+    requireOneOf('sortBy', SortBy, ['Name', 'CreationTime', 'Status']);
+    requireOneOf('sortOrder', SortOrder, ['Ascending', 'Descending']);
     const order = { CreationTime: byCreation, Name: byName, Status: byStatus }[SortBy];
     const chosen = [...this.#endpoints.values()]
       .filter(({ name }) => name.toLowerCase().includes((NameContains ?? '').toLowerCase()))
