@@ -55,6 +55,29 @@ describe('Class: Ssm', () => {
     });
   });
 
+  it('shows a SecureString to who asks for its decryption, to others a ciphertext', async () => {
+    const { client, put } = setUp();
+    await put('/app/key', 'secret', { Type: 'SecureString' });
+    await put('/app/name', 'plain');
+    const values = async (WithDecryption?: boolean) => {
+      const how = WithDecryption === undefined ? {} : { WithDecryption };
+      const one = await client.send(new GetParameterCommand({ Name: '/app/key', ...how }));
+      const some = await client.send(
+        new GetParametersCommand({ Names: ['/app/key', '/app/name'], ...how }),
+      );
+      const all = await client.send(new GetParametersByPathCommand({ Path: '/app', ...how }));
+      return [one.Parameter, ...(some.Parameters ?? []), ...(all.Parameters ?? [])].map(
+        (parameter) => parameter?.Value,
+      );
+    };
+    expect(await values(true)).toEqual(['secret', 'secret', 'plain', 'secret', 'plain']);
+    const encrypted = await values();
+    const text = expect.stringMatching(/^[\w+/]{43}=$/);
+    expect(encrypted).toEqual([text, text, 'plain', text, 'plain']);
+    expect(new Set(encrypted).size).toBe(2);
+    expect(await values(false)).toEqual(encrypted);
+  });
+
   it('keeps older versions, the last hundred of them', async () => {
     const { put, get } = setUp();
     for (let i = 1; i <= 101; i++) await put('counter', `value ${i}`, { Overwrite: true });

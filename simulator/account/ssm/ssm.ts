@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
 import { type PageRequest, pageOf, requireMembers } from '../input.ts';
 import {
@@ -64,28 +65,31 @@ export class Ssm implements AwsService {
     return { Version: version.version, Tier: version.tier };
   }
 
-  #get(input: { readonly Name?: string }, context: CallContext) {
+  #get(input: Decryption & { readonly Name?: string }, context: CallContext) {
     requireMembers(input, ['Name']);
     const found = this.#find(input.Name as string);
     if (!found) throw parameterNotFound(input.Name as string);
-    return { Parameter: shown(found, context) };
+    return { Parameter: shown(found, input, context) };
   }
 
-  #getMany(input: { readonly Names?: readonly string[] }, context: CallContext) {
+  #getMany(input: Decryption & { readonly Names?: readonly string[] }, context: CallContext) {
     const names = checkedNames(input.Names);
     const found = names.map((selector) => ({ selector, parameter: this.#find(selector, true) }));
     return {
-      Parameters: found.flatMap(({ parameter }) => (parameter ? [shown(parameter, context)] : [])),
+      Parameters: found.flatMap(({ parameter }) =>
+        parameter ? [shown(parameter, input, context)] : [],
+      ),
       InvalidParameters: found.filter(({ parameter }) => !parameter).map((each) => each.selector),
     };
   }
 
   #getByPath(
-    input: PageRequest & {
-      readonly Path?: string;
-      readonly Recursive?: boolean;
-      readonly ParameterFilters?: readonly unknown[];
-    },
+    input: PageRequest &
+      Decryption & {
+        readonly Path?: string;
+        readonly Recursive?: boolean;
+        readonly ParameterFilters?: readonly unknown[];
+      },
     context: CallContext,
   ) {
     requireMembers(input, ['Path']);
@@ -98,7 +102,7 @@ export class Ssm implements AwsService {
       isUnder(name, path, input.Recursive ?? false),
     );
     const { items, ...page } = pageOf(under, input, BY_PATH_PAGE, invalidToken);
-    return { Parameters: items.map((parameter) => shown(parameter, context)), ...page };
+    return { Parameters: items.map((parameter) => shown(parameter, input, context)), ...page };
   }
 
   #describe(
@@ -180,17 +184,30 @@ interface Found extends ParameterVersion {
   readonly selector?: string;
 }
 
-function shown(found: Found, { region, accountId }: CallContext) {
+interface Decryption {
+  readonly WithDecryption?: boolean;
+}
+
+function shown(
+  found: Found,
+  { WithDecryption = false }: Decryption,
+  { region, accountId }: CallContext,
+) {
   return {
     Name: found.name,
     Type: found.type,
-    Value: found.value,
+    Value: found.type === 'SecureString' && !WithDecryption ? ciphertext(found) : found.value,
     Version: found.version,
     ...(found.selector !== undefined && { Selector: found.selector }),
     LastModifiedDate: found.modifiedAtSeconds,
     ARN: parameterArn(found.name, region, accountId),
     DataType: 'text',
   };
+}
+
+/** What stands for the encrypted value, which tells nothing of it: the account has no keys. */
+function ciphertext({ name, version, value }: Found): string {
+  return createHash('sha256').update(`${name}\0${version}\0${value}`).digest('base64');
 }
 
 function metadata(found: Found, { region, accountId }: CallContext) {
