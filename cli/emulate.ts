@@ -17,6 +17,9 @@ import {
 const LARGEST_PORT = 65_535;
 const MOST_SPEED = 1000;
 
+/** Real time that what is under way has to end by itself. */
+const GRACE_MS = 5000;
+
 const VARIANT = 'AllTraffic';
 
 interface Flags {
@@ -102,9 +105,15 @@ async function run(flags: Flags): Promise<void> {
   try {
     await Promise.race([signalled.promise, emulator.ended]);
   } finally {
+    endSoon();
     await emulator.stop();
   }
   process.stdout.write('Stopped.\n');
+}
+
+/** Whatever a handler left behind, such as a timer, must not keep a stopped emulator alive. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), GRACE_MS).unref();
 }
 
 function check({ enrol, endpoint, scaler, min, max }: Flags): void {

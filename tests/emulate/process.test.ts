@@ -60,6 +60,14 @@ describe('a process of its own', () => {
     },
   );
 
+  it('ends though a timer of a handler is still to come', async () => {
+    const timer = 'data:text/javascript,setTimeout(()=>{},2**31-1)';
+    const emulator = await spawnEmulator(ENDPOINT, { NODE_OPTIONS: `--import=${timer}` });
+    const { code, output } = await emulator.stop();
+    expect(code).toBe(0);
+    expect(output).toMatch(/Stopped\.\n$/);
+  });
+
   it('says where it listens and what to set', async () => {
     const emulator = await spawnEmulator([...ENDPOINT, '--region', 'us-west-2', '--enrol']);
     const { output } = await emulator.stop();
