@@ -87,3 +87,37 @@ it('a step policy shows the alarms that call it, from whichever state', async ()
   cloudWatch.deleteAlarms(['calm', 'mine']);
   expect(policy()?.Alarms).toEqual([]);
 });
+
+it('a tracking policy in one unit sees nothing of the others', async () => {
+  const world = sageMakerWorld();
+  const { autoScaling, cloudWatch, clock } = world;
+  autoScaling.registerScalableTarget({ ...TARGET, MinCapacity: 1, MaxCapacity: 50 });
+  autoScaling.putScalingPolicy({
+    ...TARGET,
+    PolicyName: 'track',
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 50,
+      CustomizedMetricSpecification: {
+        Namespace: 'App',
+        MetricName: 'Busy',
+        Statistic: 'Average',
+        Unit: 'Percent',
+      },
+    },
+  });
+  const tick = (minute: number) => {
+    const startMs = START_MS + minute * 60_000;
+    for (const [unit, value] of [
+      ['Percent', 75],
+      ['Count', 1000],
+    ] as const) {
+      const bin = { sum: value, minimum: value, maximum: value, sampleCount: 1 };
+      cloudWatch.recordBin(BUSY, startMs, 60, bin, unit);
+    }
+    clock.at(startMs + 60_000, () => tick(minute + 1));
+  };
+  tick(0);
+  await world.runTo(360);
+  expect(world.state()[2]).toBe(3);
+});

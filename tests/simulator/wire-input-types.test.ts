@@ -118,6 +118,12 @@ describe('inputs of the wrong type', () => {
       'EndTime',
       'a time in epoch seconds, found a number that is none',
     ],
+    [
+      'GetMetricStatistics',
+      { EndTime: 1e13 },
+      'EndTime',
+      'a time in epoch seconds, found a number',
+    ],
   ])('in CBOR: %s', async (operation, input, member, fault) => {
     const { statusCode, body } = await typedWorld().account.answer({
       path: `/service/GraniteServiceVersion20100801/operation/${operation}`,

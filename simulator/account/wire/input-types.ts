@@ -6,6 +6,9 @@ import { operationSchemas } from './schemas.ts';
 /** Deeper than any input goes: DynamoDB, whose attribute values nest, takes 32 levels of them. */
 const DEEPEST = 200;
 
+/** The last time, either way, that a Date holds. */
+const LAST_SECOND = 8.64e12;
+
 /**
  * Refuses an input in which a member has another type than the service's API model says, as AWS
  * does: `SerializationException`. For callers outside; what the SDK's clients of this process send is
@@ -57,7 +60,8 @@ function anything(schema: NormalizedSchema, value: unknown, path: string, depth:
 function scalarFault(schema: NormalizedSchema, value: unknown): string | undefined {
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? undefined : 'true or false';
   if (schema.isTimestampSchema()) {
-    return Number.isFinite(value) ? undefined : 'a time in epoch seconds';
+    const isTime = typeof value === 'number' && Math.abs(value) <= LAST_SECOND;
+    return isTime ? undefined : 'a time in epoch seconds';
   }
   if (schema.isNumericSchema()) {
     // Numbers that are none are spelt out: JSON has no other way to write them.
