@@ -7,7 +7,7 @@ export const PARAMETER_PATH = '/fast-scaler/';
 /** The parameter with the settings of every target. */
 export const DEFAULTS_PARAMETER = `${PARAMETER_PATH}defaults`;
 
-/** The tag that enrols all variants of an endpoint. */
+/** The tag that enrols an endpoint: its registered variants, or all where none is. */
 export const TAG_KEY = 'fast-scaler';
 
 /** Parameters of targets are named `<prefix><endpoint>/<variant>`. */

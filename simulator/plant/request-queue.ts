@@ -1,7 +1,7 @@
 import { type EndedCohort, LatencyHistogram } from './latency.ts';
 
 /** Seconds after which SageMaker gives up an invocation (InvokeEndpoint API reference). */
-export const INVOCATION_CEILING_SECONDS = 60;
+const INVOCATION_CEILING_SECONDS = 60;
 
 /** How one instance serves requests. */
 export interface ServiceModel {

@@ -16,12 +16,6 @@ import { getMetricStatistics, listMetrics } from './read-metrics.ts';
 import { type Datapoint, datapoints, type Statistic } from './statistics.ts';
 
 export type { AlarmView } from './alarm.ts';
-export type { AlarmAction } from './alarm-engine.ts';
-export type { AlarmState } from './alarm-evaluation.ts';
-export type { Aggregate } from './bins.ts';
-export type { MetricIdentity } from './metric.ts';
-export type { MetricLagSeconds } from './metric-store.ts';
-export type { Datapoint, Statistic } from './statistics.ts';
 
 export interface CloudWatchOptions {
   readonly clock: VirtualClock;

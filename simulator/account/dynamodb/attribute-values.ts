@@ -35,7 +35,7 @@ export function typeOf(value: AttributeValue): TypeName {
 }
 
 /** The bare content of a value: the string of `{ S: string }`, the list of `{ L: [...] }`. */
-export function contentOf(value: AttributeValue): unknown {
+function contentOf(value: AttributeValue): unknown {
   return (value as AnyValue)[typeOf(value)];
 }
 
