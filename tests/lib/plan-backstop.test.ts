@@ -7,7 +7,7 @@ import { BUSY, CONCURRENCY, CPU, INVOCATIONS, run, STEPS } from './plan-situatio
 
 describe('the backstop', () => {
   const target = { targetPerInstance: 60 };
-  const ours = (targetValue: number, alarms = 2): ScalingPolicy => ({
+  const ours = (targetValue: number, alarms = 2, cooldowns = {}): ScalingPolicy => ({
     resourceId: TARGET.resourceId,
     policyName: BACKSTOP_NAME,
     tracking: {
@@ -16,6 +16,7 @@ describe('the backstop', () => {
       targetValue,
       scaleOutCooldownSeconds: 60,
       scaleInCooldownSeconds: 600,
+      ...cooldowns,
     },
     alarms,
   });
@@ -41,6 +42,20 @@ describe('the backstop', () => {
       target,
       { policies: [ours(60, 1)] },
       { targetValue: 60 },
+      false,
+    ],
+    [
+      'is put again with its cooldown after a scale-out',
+      target,
+      { policies: [ours(60, 2, { scaleOutCooldownSeconds: 300 })] },
+      { scaleOutCooldownSeconds: 60 },
+      false,
+    ],
+    [
+      'is put again with its cooldown after a scale-in',
+      target,
+      { policies: [ours(60, 2, { scaleInCooldownSeconds: 300 })] },
+      { scaleInCooldownSeconds: 600 },
       false,
     ],
     ['follows the target', target, { policies: [ours(50)] }, { targetValue: 60 }, false],
