@@ -112,6 +112,28 @@ describe('an endpoint', () => {
     expect(seen?.endpointStatus).toBeNull();
   });
 
+  it.each([
+    ['InService', true],
+    ['Failed', false],
+    ['Deleting', false],
+  ])('that is %s is held against target tracking: %s', async (status, isHeld) => {
+    world.endpoint = world.withCounts(2, 2, status);
+    const shadow = {
+      untilSeconds: NOW_SECONDS - 310,
+      inService: 2,
+      desired: 2,
+      unlockedAtSeconds: 0,
+      mayReleaseAtSeconds: 0,
+      highMinutes: 0,
+      lowMinutes: 0,
+      loadOfMinute: 0,
+    };
+    const { state } = world.enrolled({ baseline: { min: 1, max: 20 }, shadow })
+      .targets[0] as StoredTarget;
+    const seen = await lookAt({ state });
+    expect([seen?.gain !== null, seen?.decision.state.shadow !== null]).toEqual([isHeld, isHeld]);
+  });
+
   it('without the target’s variant takes none either', async () => {
     world.endpoint = { ...world.withCounts(2, 3), variants: new Map() };
     expect((await lookAt())?.observation.capacity.scalable).toBe(false);
