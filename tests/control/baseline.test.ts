@@ -43,6 +43,18 @@ describe('whose bounds are these', () => {
       true,
       false,
     ],
+    [
+      'the owner set a Max below the baseline’s Min, and a Min that was written long ago',
+      stateWith({
+        baseline: { min: 4, max: 16 },
+        written: { min: 9, max: 16 },
+        writes: [{ bounds: { min: 2, max: 16 }, atSeconds: NOW - 600 }],
+      }),
+      { min: 2, max: 3 },
+      { min: 3, max: 3 },
+      true,
+      false,
+    ],
     ['the owner set the baseline again', capped, baseline, baseline, false, false],
   ])('%s', (_, state, observed, expected, ownerChanged, writeLost) => {
     expect(adoptBounds(state, observed, NOW)).toEqual({
