@@ -115,6 +115,19 @@ describe('the custom resource', () => {
       Reason: expect.stringContaining('no time was left'),
     });
   });
+
+  it.each([
+    ['is left, though nothing has to be waited for', 270_000, 'FAILED', 1],
+    ['is released a moment before', 269_999, 'SUCCESS', 0],
+  ])('a target found when the time is over %s', async (_, lateMs, status, left) => {
+    const { fleet } = world.enrolments;
+    world.enrolments.fleet = async () => {
+      world.nowMs += lateMs;
+      return fleet.call(world.enrolments);
+    };
+    expect((await run('Delete'))?.body.Status).toBe(status);
+    expect(world.enrolments.inForce.size).toBe(left);
+  });
 });
 
 describe('the answer', () => {
