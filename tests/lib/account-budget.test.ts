@@ -116,6 +116,15 @@ describe('that it is spent', () => {
   });
 
   it.each([
+    ['is taken back as long as it counts', 1, ['checkout']],
+    ['is left alone once its day is over', 0, []],
+  ])('where less is spent, %s', async (_, seconds, endpoints) => {
+    spends(TARGET, 1);
+    world.enrolments.accountSpent.set('checkout', NOW_SECONDS + seconds);
+    expect(await written()).toEqual(endpoints);
+  });
+
+  it.each([
     ['the budget is raised', () => setBudget(100), { maxInstanceHours: 100 }],
     ['the budget is taken away', () => setBudget(null), null],
   ])('is taken back where it stands when %s', async (_, change, account) => {
@@ -138,14 +147,11 @@ describe('that it is spent', () => {
 
 it('costs no reading where there is no budget and never was', async () => {
   setBudget(null);
-  world.enrolments.read = async () => {
-    throw new Error('read');
-  };
-  world.enrolments.noteAccount = async () => {
-    throw new Error('noted');
-  };
-  await expect(sweep()).resolves.toBeUndefined();
-  expect(world.enrolments.account).toBeNull();
+  const read = vi.spyOn(world.enrolments, 'read');
+  const note = vi.spyOn(world.enrolments, 'noteAccount');
+  await sweep();
+  expect(read).not.toHaveBeenCalled();
+  expect(note).not.toHaveBeenCalled();
 });
 
 it('an item that cannot be read keeps the budget from no other endpoint', async () => {
