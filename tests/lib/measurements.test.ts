@@ -145,8 +145,12 @@ describe('what callers count is held against what SageMaker does', () => {
     expect(span).toEqual([FIRST, LAST]);
   });
 
-  it('not where they publish nothing', async () => {
-    const { client, sent } = answering([{ Metrics: [] }]);
+  it.each([
+    ['nothing', []],
+    ['by a dimension more', [{ MetricName: 'Arrivals', Dimensions: [{}, {}, {}] }]],
+    ['another metric', [{ MetricName: 'Failures', Dimensions: [{}, {}] }]],
+  ])('not where they publish %s', async (_, listed) => {
+    const { client, sent } = answering([{ Metrics: listed }]);
     const read = cloudWatchMeasurements(client as never);
     expect(await read.countedByCallers(TARGET, NOW_SECONDS)).toEqual({
       arrivals: false,

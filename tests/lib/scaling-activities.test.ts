@@ -62,6 +62,13 @@ describe('a request came to nothing', () => {
     ['for a lock', { StatusMessage: LOCKED }, null],
     ['for too many calls', { StatusMessage: 'Reason: Rate exceeded (ThrottlingException)' }, null],
     ['for a service that was not well', { StatusMessage: 'Reason: InternalFailure' }, null],
+    [
+      'for a service that was not there',
+      {
+        StatusMessage: 'Reason: Service Unavailable. (Service: AmazonSageMaker; Status Code: 503)',
+      },
+      null,
+    ],
     ['without a word', { StatusMessage: undefined }, null],
     ['though it succeeded once', { StatusCode: 'Successful' }, null],
     ['because a later one took its place', { StatusCode: 'Overridden' }, null],
