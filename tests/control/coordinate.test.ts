@@ -80,6 +80,21 @@ describe('targets that share an endpoint', () => {
     if (passing === 1) expect(decisions[0]?.state.putOffSinceSeconds).toBe(since);
   });
 
+  it.each([
+    ['the first', [700, 601], [0]],
+    ['the second', [601, 700], [1]],
+    ['the second, which alone waited too long', [599, 600], [1]],
+  ])('let pass of two the one that waited longer: %s', (_, waited, passing) => {
+    const candidates = waited.map((seconds, i) => {
+      // The need of the one that waited less is larger.
+      const isLonger = seconds === Math.max(...waited);
+      const state = stateWith({ putOffSinceSeconds: NOW - seconds });
+      return acting({ ...out(1 + i, isLonger ? 3 : 30), state });
+    });
+    const decisions = coordinate(candidates, NOW);
+    expect(decisions.flatMap(({ proposal }, i) => (proposal ? [i] : []))).toEqual(passing);
+  });
+
   it('forget to have waited once less is wanted, or the turn was theirs', () => {
     const state = stateWith({ putOffSinceSeconds: NOW - 100 });
     const look = (demand: number, locked: boolean) =>

@@ -68,9 +68,17 @@ describe('a refused request', () => {
     expect(learn(quota(4, 1), before)?.retryAtSeconds).toBe(NOW + waitSeconds);
   });
 
+  it.each([
+    ['less than was asked for before', 12, 9, 12],
+    ['more than that', 9, 12, 12],
+  ])('remembers the most that was asked for in vain: %s', (_, before, requested, wanted) => {
+    expect(learn(quota(4, 1), futility({ wanted: before }), requested)).toMatchObject({ wanted });
+  });
+
   it('for another reason begins anew', () => {
-    expect(learn(NO_CAPACITY, futility({ attempts: 5 }))).toMatchObject({
+    expect(learn(NO_CAPACITY, futility({ attempts: 5, wanted: 12 }))).toMatchObject({
       attempts: 1,
+      wanted: 9,
       reason: 'insufficient-capacity',
     });
   });
