@@ -162,6 +162,23 @@ describe('a look', () => {
     if (!isAll) expect(Object.keys(line as object)).toHaveLength(3);
   });
 
+  it.each([
+    ['as long as it lasts', 10, 10],
+    ['none once it should have ended', -10, 0],
+  ])('tells what is left of a lease: %s', async (_, untilSeconds, left) => {
+    world.setDemand(2.5);
+    world.fail('putLease');
+    const ending = { ...lease, untilSeconds: NOW_SECONDS + untilSeconds };
+    world.bounds.set(TARGET.resourceId, { min: 3, max: 20 });
+    world.record = world.enrolled({
+      baseline: BASELINE,
+      written: { min: 3, max: 20 },
+      lease: ending,
+    });
+    await cycle();
+    expect(metrics.of('ResourceId')[0]?.LeaseSecondsLeft).toBe(left);
+  });
+
   it('tells how long a scale-out took to be asked for', async () => {
     world.setDemand(1);
     for (const point of world.load.slice(-3)) Object.assign(point, { value: 90 });

@@ -41,3 +41,13 @@ it('names no endpoint where it concerns the account', () => {
   expect(attributes).toEqual({ kind: 'configuration-invalid', severity: 'critical' });
   expect(body).toContain('"endpointName": null');
 });
+
+it.each([
+  ['a curly apostrophe', 'owner’s', "owner's"],
+  ['letters with marks', 'größe', 'gr??e'],
+  ['a tab', 'a\tb', 'a?b'],
+  ['the first and the last that it takes', ' ~', ' ~'],
+])('is of ASCII characters in its subject: %s', (_, endpointName, shown) => {
+  const { subject } = messageOf(notice('quota-refused'), { endpointName }, NOW);
+  expect(subject.split(', ').at(-1)).toBe(shown);
+});
