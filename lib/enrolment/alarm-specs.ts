@@ -1,6 +1,6 @@
 import type { AlarmSpec } from '../aws/alarms.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import type { Signal } from '../config/signal.ts';
+import { metricKey, type Signal } from '../config/signal.ts';
 import { peakAtPart } from '../control/peaks.ts';
 import { parseResourceId, type ScalableTarget } from '../target.ts';
 
@@ -44,6 +44,11 @@ export function alarmSpecs(
       threshold: thresholdOf(signal, config.wakeFraction, restingCapacity),
     },
   ];
+}
+
+/** By which alarms that do the same are told from others. */
+export function alarmKey({ alarmName, description, metric, threshold }: AlarmSpec): string {
+  return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
 }
 
 function thresholdOf(

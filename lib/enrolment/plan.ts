@@ -4,11 +4,11 @@ import type { CallerCounts } from '../aws/measurements.ts';
 import type { ScalingPolicy, TrackingSpec } from '../aws/scaling-policies.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { TargetConfig } from '../config/schema.ts';
-import { CLIENT_METRICS, metricKey, type Signal, signalOf } from '../config/signal.ts';
+import { CLIENT_METRICS, type Signal, signalOf } from '../config/signal.ts';
 import { type Bounds, sameBounds } from '../control/bounds.ts';
 import { registerCommand } from '../scaling-commands.ts';
 import type { ScalableTarget } from '../target.ts';
-import { alarmSpecs } from './alarm-specs.ts';
+import { alarmKey, alarmSpecs } from './alarm-specs.ts';
 import { chooseSignal } from './choose-signal.ts';
 import { withLeadTimePrior } from './lead-time-prior.ts';
 import { targetParameterName } from './parameter-name.ts';
@@ -225,17 +225,13 @@ function alarmChanges(
   if (config.mode === 'paused') return { putAlarms: [], deleteAlarms: [] };
   const desired = signal ? alarmSpecs(target, config, signal, Math.max(bounds?.min ?? 1, 1)) : [];
   const isStanding = (spec: AlarmSpec) =>
-    standing.some((alarm) => alarm.spec && canonical(alarm.spec) === canonical(spec));
+    standing.some((alarm) => alarm.spec && alarmKey(alarm.spec) === alarmKey(spec));
   return {
     putAlarms: desired.filter((spec) => !isStanding(spec)),
     deleteAlarms: standing
       .map(({ alarmName }) => alarmName)
       .filter((name) => !desired.some(({ alarmName }) => alarmName === name)),
   };
-}
-
-function canonical({ alarmName, description, metric, threshold }: AlarmSpec): string {
-  return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
 }
 
 /** The backstop stands in mode `act` only, and goes when the owner puts a policy. */

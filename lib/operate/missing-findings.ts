@@ -1,6 +1,5 @@
-import type { AlarmSpec } from '../aws/alarms.ts';
-import { metricKey } from '../config/signal.ts';
-import { alarmSpecs } from '../enrolment/alarm-specs.ts';
+import { MOST_INSTANCES } from '../control/bands.ts';
+import { alarmKey, alarmSpecs } from '../enrolment/alarm-specs.ts';
 import { targetParameterName } from '../enrolment/parameter-name.ts';
 import { backstopChanges, ownersPolicies } from '../enrolment/plan.ts';
 import type { Case } from './case.ts';
@@ -38,7 +37,7 @@ function alarm(facts: Case): Finding | null {
   if (config.mode === 'paused' || planned.enrolment.config.mode === 'paused') return null;
   const specs = possibleMins(facts).map((min) => alarmSpecs(target, config, signal, min));
   const isStanding = facts.alarms.some(
-    ({ spec }) => spec && specs.flat().some((each) => canonical(each) === canonical(spec)),
+    ({ spec }) => spec && specs.flat().some((each) => alarmKey(each) === alarmKey(spec)),
   );
   if (isStanding) return null;
   const atOnce =
@@ -59,11 +58,7 @@ function alarm(facts: Case): Finding | null {
  */
 function possibleMins({ baseline, stored }: Case): number[] {
   const highest = Math.max(1, baseline?.max ?? 1, stored?.state.baseline?.max ?? 1);
-  return Array.from({ length: highest }, (_, i) => i + 1);
-}
-
-function canonical({ alarmName, description, metric, threshold }: AlarmSpec): string {
-  return JSON.stringify([alarmName, description, metricKey(metric), threshold]);
+  return Array.from({ length: Math.min(highest, MOST_INSTANCES) }, (_, i) => i + 1);
 }
 
 function backstop(facts: Case): Finding | null {
