@@ -30,6 +30,8 @@ export interface OperatorRuntime {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly names: StackNames;
+  /** Where calls go, as given or as the AWS profile has it. */
+  readonly region: () => Promise<string>;
   readonly table: OperatorTable;
   readonly enrolments: Pick<EnrolmentStore, 'fleet' | 'entry'>;
   readonly endpoints: Endpoints;
@@ -77,6 +79,7 @@ export function operatorRuntime(surroundings: OperatorSurroundings): OperatorRun
     now: clock.now,
     sleep,
     names,
+    region: dynamo.config.region,
     table: operatorTable(dynamo, tableName),
     enrolments: dynamoEnrolmentStore(dynamo, tableName),
     endpoints: sageMakerEndpoints(sageMaker),

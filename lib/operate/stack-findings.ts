@@ -24,7 +24,7 @@ export async function stackFindings(
         code: 'stack-leaving',
         severity: 'error',
         what: 'The stack is being deleted: every endpoint is released and none is enrolled.',
-        fix: `If that was broken off, a stack can only be deleted again: npx serverless remove --stage ${runtime.names.stage} --region <region>; then deploy it anew.`,
+        fix: `If that was broken off, a stack can only be deleted again: npx serverless remove --stage ${runtime.names.stage} --region ${await runtime.region()}; then deploy it anew.`,
       },
     ];
   }
@@ -35,7 +35,7 @@ export async function stackFindings(
   return sweepMissing(runtime, attempt);
 }
 
-async function notThere({ enrolments, names }: OperatorRuntime): Promise<Finding[]> {
+async function notThere({ enrolments, names, region }: OperatorRuntime): Promise<Finding[]> {
   try {
     await enrolments.fleet();
     return [];
@@ -47,7 +47,7 @@ async function notThere({ enrolments, names }: OperatorRuntime): Promise<Finding
         code: 'stack-missing',
         severity: 'error',
         what: `There is no table ${names.table} in this account and region: the stack is not deployed here, or under another stage.`,
-        fix: `npx serverless deploy --stage ${names.stage} --region <region>, or name the stage with --stage.`,
+        fix: `npx serverless deploy --stage ${names.stage} --region ${await region()}, or name the stage with --stage.`,
       },
     ];
   }
@@ -55,7 +55,7 @@ async function notThere({ enrolments, names }: OperatorRuntime): Promise<Finding
 
 /** With nothing enrolled, or nothing looked at, the count of invocations has to tell. */
 async function sweepMissing(
-  { functions, names, now }: OperatorRuntime,
+  { functions, names, now, region }: OperatorRuntime,
   attempt: Attempt,
 ): Promise<Finding[]> {
   let isKnown = true;
@@ -72,7 +72,7 @@ async function sweepMissing(
       code: 'sweep-missing',
       severity: 'error',
       what: `The function ${names.sweepFunction} did not run in the last ten minutes: tags are not found, and lost events are not made good.`,
-      fix: `npx serverless deploy --stage ${names.stage} --region <region> restores its schedule (deployed only now, it needs two minutes); its log group /aws/lambda/${names.sweepFunction} says more.`,
+      fix: `npx serverless deploy --stage ${names.stage} --region ${await region()} restores its schedule (deployed only now, it needs two minutes); its log group /aws/lambda/${names.sweepFunction} says more.`,
     },
   ];
 }

@@ -368,4 +368,32 @@ export const DEFECTS: readonly Defect[] = [
     to: 'const demand = known;',
     net: { tests: 'tests/lifecycle/default-endpoint.test.ts', named: 'answers its first surge' },
   },
+  {
+    what: 'the lease of a target that nobody remembers is deleted',
+    file: 'lib/enrolment/release.ts',
+    from: '  if (!stored) return;\n',
+    to: '  if (!stored) return scalableTargets.deleteLease(target);\n',
+    net: { tests: 'tests/lifecycle/leases.test.ts', named: 'leaves the lease to AWS' },
+  },
+  {
+    what: 'a target is listed only once all is done for it',
+    file: 'lib/enrolment/converge.ts',
+    from: '  await list(runtime, target);\n',
+    to: '',
+    net: { tests: 'tests/lifecycle/half-done.test.ts', named: 'is let go of' },
+  },
+  {
+    what: 'a ceiling waits where the load asks for less than it',
+    file: 'lib/control/propose.ts',
+    from: 'desired > max && wanted < max ? [wanted, max] : [wanted];',
+    to: '[wanted];',
+    net: { tests: 'tests/control/limits-and-load.test.ts', named: 'a ceiling' },
+  },
+  {
+    what: 'a blind look under a floor takes back what the owner’s policy asked for',
+    file: 'lib/control/decide.ts',
+    from: 'desired > bounds.min ? desired : (state.withoutWindows ?? desired);',
+    to: 'state.withoutWindows ?? desired;',
+    net: { tests: 'tests/control/limits-and-load.test.ts', named: 'somebody else' },
+  },
 ];

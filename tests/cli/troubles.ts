@@ -87,7 +87,7 @@ export const TROUBLES: readonly Trouble[] = [
       await enrolled(world);
       await world.deployment?.remove();
     },
-    fix: /npx serverless remove --stage prod --region <region>/,
+    fix: /npx serverless remove --stage prod --region eu-west-1/,
   },
   {
     code: 'sweep-missing',
@@ -96,7 +96,7 @@ export const TROUBLES: readonly Trouble[] = [
       world.deployment?.kill();
       await world.run(800);
     },
-    fix: /npx serverless deploy --stage prod --region <region> .*\/aws\/lambda\/sagemaker-fast-scaler-prod-sweep/,
+    fix: /npx serverless deploy --stage prod --region eu-west-1 .*\/aws\/lambda\/sagemaker-fast-scaler-prod-sweep/,
   },
   {
     code: 'caller-permission',
