@@ -15,7 +15,7 @@ export const REPLAYS = [
   'tests/client/scenario.test.ts',
   'tests/contracts/stored-items.test.ts',
   'tests/dashboard/estimate.test.ts',
-  'tests/lifecycle/{blind,leases,properties,quotas,suspended,unheard}.test.ts',
+  'tests/lifecycle/{blind,half-done,leases,properties,quotas,suspended,unheard}.test.ts',
   'tests/scale/**/*.test.ts',
   'tests/scenarios/**/*.test.ts',
 ];

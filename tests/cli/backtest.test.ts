@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
-import { targetParameterName } from '../../lib/enrolment/parameter-name.ts';
+import { DEFAULTS_PARAMETER, targetParameterName } from '../../lib/enrolment/parameter-name.ts';
 import { AwsError } from '../../simulator/account/service.ts';
 import { CHECKOUT, OperateWorld } from '../operate/world.ts';
 import { backtestFixture } from './backtest-fixture.ts';
@@ -98,6 +98,17 @@ describe('of an endpoint', () => {
     const chosen = await report('checkout', '--days', '1', '--min', '2');
     expect(chosen.minCapacity).toBe(2);
     expect(chosen.caveats.join('\n')).not.toMatch(/Its Min/);
+  });
+
+  it('gives a parameter that leaves what was discovered in its mode, and says so', async () => {
+    remember(2, (minute) => (minute % 47 < 9 ? 6000 : 600));
+    await here.world.putParameter(DEFAULTS_PARAMETER, { riskPrice: 3, discover: true });
+    await here.world.run(180);
+    const { recommendation, caveats } = await report(
+      ...['checkout', '--days', '1', '--risk-price', '60', '--lead-time', '180'],
+    );
+    expect(JSON.parse(recommendation.parameter)).toMatchObject({ mode: 'observe' });
+    expect(caveats[0]).toMatch(/keeps it in mode observe/);
   });
 
   it('gives the parameter with what stands in it, ready to put', async () => {
