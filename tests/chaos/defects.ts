@@ -105,8 +105,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'Max is forgotten when Min is set',
     file: 'lib/control/propose.ts',
-    from: 'const max = Math.max(limits.bounds.max, wanted);',
-    to: 'const max = bounds.max;',
+    from: 'bounds: { min: wanted, max }',
+    to: 'bounds: { min: wanted, max: bounds.max }',
     net: FIRST,
   },
   {
