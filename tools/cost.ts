@@ -115,7 +115,9 @@ export function costTables(cost: Cost): string {
   ].join('\n');
 }
 
+/** From a hundred dollars on, cents say more than was measured. */
 function dollars(value: number): string {
+  if (value >= 100) return value.toFixed(0);
   return value >= 0.005 ? value.toFixed(2) : value > 0 ? '< 0.01' : '0';
 }
 
