@@ -20,8 +20,11 @@ export const REPLAYS = [
   'tests/scenarios/**/*.test.ts',
 ];
 
-/** Short files that take long. */
-const LONG = ['tests/backtest/next-week', 'tests/scenarios/budget', 'tests/bench/daily-pattern'];
+/** What takes longest, whatever the size of the files says. */
+const LONG = [
+  ...['tests/backtest/next-week', 'tests/bench/daily-pattern', 'tests/bench/figures'],
+  ...['tests/cli/backtest', 'tests/cli/simulate', 'tests/scenarios/budget'],
+];
 
 /** Begins with what takes longest, or the last file would keep one processor busy, and the others none. */
 class LongFirst extends BaseSequencer {
