@@ -229,7 +229,7 @@ async function hasOwnersPolicy({ policies }: EnrolmentRuntime, target: ScalableT
 }
 
 /** From the first thing that is done for it, a target is shown, swept and let go of, whatever fails later. */
-async function list({ enrolments }: EnrolmentRuntime, target: ScalableTarget): Promise<void> {
+async function putOnList({ enrolments }: EnrolmentRuntime, target: ScalableTarget): Promise<void> {
   const { entry } = await enrolments.entry(target.endpointName);
   if (entry.targets.has(target.resourceId)) return;
   await enrolments.converged(target, { fingerprint: '', dueAtSeconds: 0 }, undefined);
@@ -243,7 +243,7 @@ async function apply(
   latestMs: number,
 ): Promise<boolean> {
   const { alarms, enrolments, policies, scalableTargets } = runtime;
-  await list(runtime, target);
+  await putOnList(runtime, target);
   if (planned.register) await scalableTargets.nudge(target, planned.register);
   await enrolments.enrol(target, planned.enrolment);
   for (const alarm of planned.putAlarms) {

@@ -378,7 +378,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'a target is listed only once all is done for it',
     file: 'lib/enrolment/converge.ts',
-    from: '  await list(runtime, target);\n',
+    from: '  await putOnList(runtime, target);\n',
     to: '',
     net: { tests: 'tests/lifecycle/half-done.test.ts', named: 'is let go of' },
   },
